@@ -1,0 +1,36 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "chat3-update-worker",
+  products: [
+    .executable(name: "chat3-update-worker", targets: ["chat3-update-worker"]),
+    .library(name: "UpdateWorker", targets: ["BSON", "Updates", "Pipeline", "EmbeddedStore"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CMongoC", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
+    .systemLibrary(
+      name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+    .target(name: "BSON", dependencies: ["CMongoC"]),
+    .target(
+      name: "Updates", dependencies: ["BSON", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Pipeline", dependencies: ["Updates"]),
+    .target(
+      name: "EmbeddedStore",
+      dependencies: ["Pipeline", .product(name: "GRDB", package: "GRDB.swift")]),
+    .executableTarget(
+      name: "chat3-update-worker",
+      dependencies: [
+        "Pipeline", "EmbeddedStore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .testTarget(name: "BSONTests", dependencies: ["BSON", "CMongoC"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

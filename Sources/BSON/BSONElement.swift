@@ -1,0 +1,102 @@
+/// One key and value inside a document, as a view of the document's bytes: nothing is copied before it is
+/// asked for.
+public struct BSONElement: Sendable {
+  /// The type of the value.
+  public let type: BSONType
+  private let container: ArraySlice<UInt8>
+  private let start: Int
+  private let keyEnd: Int
+  private let end: Int
+
+  init(type: BSONType, container: ArraySlice<UInt8>, start: Int, keyEnd: Int, end: Int) {
+    self.type = type
+    self.container = container
+    self.start = start
+    self.keyEnd = keyEnd
+    self.end = end
+  }
+
+  /// The key.
+  public var key: String { String(decoding: keyBytes, as: UTF8.self) }
+
+  /// The key's bytes, without the terminator.
+  public var keyBytes: ArraySlice<UInt8> { container[start + 1..<keyEnd] }
+
+  /// Type byte, key, terminator and value: what a document holds of this element.
+  public var bytes: ArraySlice<UInt8> { container[start..<end] }
+
+  /// The encoded value alone.
+  public var valueBytes: ArraySlice<UInt8> { container[keyEnd + 1..<end] }
+
+  /// Whether the key is this one, byte by byte.
+  public func hasKey(_ key: String) -> Bool {
+    let utf8 = key.utf8
+    guard utf8.count == keyEnd - start - 1 else { return false }
+    var position = start + 1
+    for byte in utf8 {
+      if container[position] != byte { return false }
+      position += 1
+    }
+    return true
+  }
+
+  /// Whether the value is BSON null (or the deprecated undefined).
+  public var isNull: Bool { type == .null || type == .undefined }
+
+  /// The UTF-8 bytes of a string value, `nil` for other types.
+  public var stringBytes: ArraySlice<UInt8>? {
+    type == .string ? container[keyEnd + 5..<end - 1] : nil
+  }
+
+  /// The string value, `nil` for other types.
+  public var string: String? {
+    stringBytes.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The embedded document, `nil` for other types, arrays too.
+  public var document: BSONDocument? {
+    type == .document ? BSONDocument(trusted: valueBytes) : nil
+  }
+
+  /// The array as a document with the keys `0`, `1`, …, `nil` for other types.
+  public var array: BSONDocument? {
+    type == .array ? BSONDocument(trusted: valueBytes) : nil
+  }
+
+  /// The boolean, `nil` for other types.
+  public var bool: Bool? {
+    type == .bool ? container[keyEnd + 1] != 0 : nil
+  }
+
+  /// The ObjectId, `nil` for other types.
+  public var objectId: ObjectId? {
+    type == .objectId ? ObjectId(bytes: valueBytes) : nil
+  }
+
+  /// An integer or double as the nearest double, `nil` for other types.
+  public var number: Double? {
+    switch type {
+    case .double: Double(bitPattern: littleEndian(container, at: keyEnd + 1, count: 8))
+    case .int32, .int64: integer.map(Double.init)
+    default: nil
+    }
+  }
+
+  /// An integer of 32 or 64 bits, or the milliseconds of a date; `nil` for other types.
+  public var integer: Int64? {
+    switch type {
+    case .int32:
+      Int64(Int32(truncatingIfNeeded: littleEndian(container, at: keyEnd + 1, count: 4)))
+    case .int64, .date:
+      Int64(bitPattern: littleEndian(container, at: keyEnd + 1, count: 8))
+    default: nil
+    }
+  }
+
+  /// Whether both values are the same: numbers by value, whatever their type; everything else by type and bytes.
+  public func hasSameValue(as other: BSONElement) -> Bool {
+    if let left = integer, let right = other.integer, type != .date, other.type != .date { return left == right }
+    if let left = number, let right = other.number { return left == right }
+    return type == other.type && valueBytes == other.valueBytes
+  }
+}

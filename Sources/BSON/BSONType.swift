@@ -1,0 +1,83 @@
+/// The element types of BSON (bsonspec.org, version 1.1) by their type byte.
+public enum BSONType: UInt8, Sendable {
+  /// A 64-bit IEEE 754 number.
+  case double = 0x01
+  /// UTF-8 text.
+  case string = 0x02
+  /// An embedded document.
+  case document = 0x03
+  /// An array: a document with the keys `0`, `1`, …
+  case array = 0x04
+  /// Bytes with a subtype.
+  case binary = 0x05
+  /// Deprecated: no value.
+  case undefined = 0x06
+  /// A 12-byte id.
+  case objectId = 0x07
+  /// True or false.
+  case bool = 0x08
+  /// Milliseconds since 1970.
+  case date = 0x09
+  /// No value.
+  case null = 0x0A
+  /// A pattern and its options.
+  case regex = 0x0B
+  /// Deprecated: a reference into another collection.
+  case dbPointer = 0x0C
+  /// JavaScript source.
+  case code = 0x0D
+  /// Deprecated: a name.
+  case symbol = 0x0E
+  /// Deprecated: JavaScript source and its variables.
+  case codeWithScope = 0x0F
+  /// A 32-bit integer.
+  case int32 = 0x10
+  /// A replication timestamp.
+  case timestamp = 0x11
+  /// A 64-bit integer.
+  case int64 = 0x12
+  /// A 128-bit decimal number.
+  case decimal128 = 0x13
+  /// Sorts after everything.
+  case maxKey = 0x7F
+  /// Sorts before everything.
+  case minKey = 0xFF
+
+  /// The byte count of a value of this type that starts at `start`, read from its own length field
+  /// where it has one; `nil` when the bytes end before.
+  func size(of bytes: ArraySlice<UInt8>, at start: Int) -> Int? {
+    func length(_ offset: Int, plus extra: Int, least: Int) -> Int? {
+      guard start + offset + 4 <= bytes.endIndex else { return nil }
+      let value = Int(Int32(truncatingIfNeeded: littleEndian(bytes, at: start + offset, count: 4)))
+      return value < least ? nil : value + extra
+    }
+    func terminated(from: Int) -> Int? {
+      guard from <= bytes.endIndex else { return nil }
+      return bytes[from...].firstIndex(of: 0).map { $0 + 1 }
+    }
+    switch self {
+    case .double, .date, .timestamp, .int64: return 8
+    case .int32: return 4
+    case .bool: return 1
+    case .objectId: return 12
+    case .decimal128: return 16
+    case .null, .undefined, .minKey, .maxKey: return 0
+    case .string, .code, .symbol: return length(0, plus: 4, least: 1)
+    case .document, .array, .codeWithScope: return length(0, plus: 0, least: 5)
+    case .binary: return length(0, plus: 5, least: 0)
+    case .dbPointer: return length(0, plus: 16, least: 1)
+    case .regex:
+      guard let options = terminated(from: start), let end = terminated(from: options) else { return nil }
+      return end - start
+    }
+  }
+}
+
+/// `count` bytes (at most 8) from `start`, least significant first, as BSON stores its numbers.
+func littleEndian(_ bytes: ArraySlice<UInt8>, at start: Int, count: Int) -> UInt64 {
+  var value: UInt64 = 0
+  for index in 0..<count {
+    value |= UInt64(bytes[start + index]) << UInt64(8 * index)
+  }
+  return value
+}

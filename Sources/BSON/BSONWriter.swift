@@ -1,0 +1,172 @@
+/// Builds one BSON document, element by element, into memory that it owns.
+///
+/// Embedded documents are opened with ``open(_:as:)`` and closed in reverse order; lengths are filled in on
+/// closing. The keys `0`, `1`, … of arrays are the caller's.
+public struct BSONWriter: Sendable {
+  private var bytes: [UInt8]
+  private var open: [Int] = [0]
+
+  /// Starts a document; `capacity` in bytes spares reallocation.
+  public init(capacity: Int = 256) {
+    bytes = []
+    bytes.reserveCapacity(capacity)
+    bytes.append(contentsOf: [0, 0, 0, 0])
+  }
+
+  /// Bytes written so far.
+  public var count: Int { bytes.count }
+
+  /// Closes the outermost document and returns it. Documents still open are closed as well.
+  public consuming func finish() -> BSONDocument {
+    while !open.isEmpty { close() }
+    return BSONDocument(trusted: bytes[...])
+  }
+
+  /// Opens an embedded document or array under `key`.
+  public mutating func open(_ key: String, as type: BSONType = .document) {
+    start(type, key)
+    openUnkeyed()
+  }
+
+  /// Closes the document opened last.
+  public mutating func close() {
+    guard let start = open.popLast() else { return }
+    bytes.append(0)
+    let length = UInt32(truncatingIfNeeded: bytes.count - start)
+    for index in 0..<4 {
+      bytes[start + index] = UInt8(truncatingIfNeeded: length >> UInt32(8 * index))
+    }
+  }
+
+  /// Appends an element as it is, key and value.
+  public mutating func append(_ element: BSONElement) {
+    bytes.append(contentsOf: element.bytes)
+  }
+
+  /// Appends every element of `document`.
+  public mutating func append(elementsOf document: BSONDocument) {
+    bytes.append(contentsOf: document.bytes.dropFirst(4).dropLast(1))
+  }
+
+  /// Appends the value of `element` under another key.
+  public mutating func append(_ key: String, valueOf element: BSONElement) {
+    start(element.type, key)
+    bytes.append(contentsOf: element.valueBytes)
+  }
+
+  /// Appends the value of `element`, or null where there is none.
+  public mutating func append(_ key: String, valueOf element: BSONElement?) {
+    if let element { append(key, valueOf: element) } else { appendNull(key) }
+  }
+
+  /// Appends an embedded document.
+  public mutating func append(_ key: String, _ document: BSONDocument) {
+    start(.document, key)
+    bytes.append(contentsOf: document.bytes)
+  }
+
+  /// Appends an array that is given as a document with the keys `0`, `1`, …
+  public mutating func append(_ key: String, array document: BSONDocument) {
+    start(.array, key)
+    bytes.append(contentsOf: document.bytes)
+  }
+
+  /// Appends an array of strings.
+  public mutating func append(_ key: String, strings: some Sequence<String>) {
+    open(key, as: .array)
+    for (index, string) in strings.enumerated() { append(String(index), string) }
+    close()
+  }
+
+  /// Appends a string.
+  public mutating func append(_ key: String, _ string: String) {
+    start(.string, key)
+    append(uint32: UInt32(truncatingIfNeeded: string.utf8.count + 1))
+    bytes.append(contentsOf: string.utf8)
+    bytes.append(0)
+  }
+
+  /// Appends a string, or null where there is none.
+  public mutating func append(_ key: String, _ string: String?) {
+    if let string { append(key, string) } else { appendNull(key) }
+  }
+
+  /// Appends an ObjectId.
+  public mutating func append(_ key: String, _ id: ObjectId) {
+    start(.objectId, key)
+    id.append(to: &bytes)
+  }
+
+  /// Appends a boolean.
+  public mutating func append(_ key: String, _ value: Bool) {
+    start(.bool, key)
+    bytes.append(value ? 1 : 0)
+  }
+
+  /// Appends a double.
+  public mutating func append(_ key: String, _ value: Double) {
+    start(.double, key)
+    append(uint64: value.bitPattern)
+  }
+
+  /// Appends an integer, in 32 bits where it fits, else in 64.
+  public mutating func append(_ key: String, _ value: Int64) {
+    if let small = Int32(exactly: value) {
+      start(.int32, key)
+      append(uint32: UInt32(bitPattern: small))
+    } else {
+      start(.int64, key)
+      append(uint64: UInt64(bitPattern: value))
+    }
+  }
+
+  /// Appends null.
+  public mutating func appendNull(_ key: String) {
+    start(.null, key)
+  }
+
+  // MARK: - For the JSON reader, which writes keys and strings byte by byte
+
+  /// Reserves the type byte of an element whose type is known only behind its key; returns its position.
+  mutating func reserveType() -> Int {
+    bytes.append(0)
+    return bytes.count - 1
+  }
+
+  mutating func setType(_ type: BSONType, at position: Int) { bytes[position] = type.rawValue }
+  mutating func append(raw byte: UInt8) { bytes.append(byte) }
+  mutating func append(raw slice: ArraySlice<UInt8>) { bytes.append(contentsOf: slice) }
+
+  mutating func openUnkeyed() {
+    open.append(bytes.count)
+    append(uint32: 0)
+  }
+
+  mutating func append(uint32 value: UInt32) {
+    for index in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: value >> UInt32(8 * index))) }
+  }
+
+  mutating func append(uint64 value: UInt64) {
+    for index in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index))) }
+  }
+
+  mutating func overwrite(uint32 value: UInt32, at position: Int) {
+    for index in 0..<4 { bytes[position + index] = UInt8(truncatingIfNeeded: value >> UInt32(8 * index)) }
+  }
+
+  /// The bytes written in `range`, for comparing keys.
+  func slice(_ range: Range<Int>) -> ArraySlice<UInt8> { bytes[range] }
+
+  /// Keeps only the given element ranges (ascending) of what was written from `start` on.
+  mutating func keep(_ ranges: [Range<Int>], from start: Int) {
+    var kept: [UInt8] = []
+    for range in ranges { kept.append(contentsOf: bytes[range]) }
+    bytes.replaceSubrange(start..., with: kept)
+  }
+
+  private mutating func start(_ type: BSONType, _ key: String) {
+    bytes.append(type.rawValue)
+    bytes.append(contentsOf: key.utf8)
+    bytes.append(0)
+  }
+}

@@ -1,0 +1,19 @@
+import FoundationEssentials
+
+// Values that plain JSON has no type for, as text. They never come from events, only from records that
+// another program stored.
+
+/// `2025-11-19T11:22:49.397Z`, as JavaScript's `Date.prototype.toJSON` prints it.
+func isoDate(milliseconds: Int64) -> String {
+  // Whole seconds go through Foundation; the fraction is added here, because a double of seconds rounds it.
+  let (quotient, remainder) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+  let seconds = remainder < 0 ? quotient - 1 : quotient
+  let fraction = String(1000 + milliseconds - seconds * 1000).dropFirst()
+  let date = Date(timeIntervalSince1970: Double(seconds))
+  return date.formatted(.iso8601).dropLast() + "." + fraction + "Z"
+}
+
+/// Base64 (RFC 4648, section 4) with padding.
+func base64(_ bytes: ArraySlice<UInt8>) -> String {
+  Data(bytes).base64EncodedString()
+}

@@ -1,0 +1,83 @@
+/// A MongoDB ObjectId: 12 bytes, shown as 24 lower-case hex digits.
+public struct ObjectId: Hashable, Sendable, CustomStringConvertible {
+  private let high: UInt64
+  private let low: UInt32
+
+  /// Makes an id of exactly 12 bytes; `nil` for any other count.
+  public init?<Bytes: Collection>(bytes: Bytes) where Bytes.Element == UInt8 {
+    guard bytes.count == 12 else { return nil }
+    var high: UInt64 = 0
+    var low: UInt32 = 0
+    for (index, byte) in bytes.enumerated() {
+      if index < 8 { high = high << 8 | UInt64(byte) } else { low = low << 8 | UInt32(byte) }
+    }
+    self.high = high
+    self.low = low
+  }
+
+  /// Reads 24 hex digits of either case; `nil` for anything else.
+  public init?<Digits: Collection>(hex digits: Digits) where Digits.Element == UInt8 {
+    guard digits.count == 24 else { return nil }
+    var high: UInt64 = 0
+    var low: UInt32 = 0
+    for (index, digit) in digits.enumerated() {
+      guard let value = hexValue(digit) else { return nil }
+      if index < 16 { high = high << 4 | UInt64(value) } else { low = low << 4 | UInt32(value) }
+    }
+    self.high = high
+    self.low = low
+  }
+
+  /// Reads 24 hex digits of either case; `nil` for anything else.
+  public init?(_ hex: String) {
+    self.init(hex: hex.utf8)
+  }
+
+  /// The 12 bytes, most significant first, as BSON stores them.
+  public var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(12)
+    append(to: &bytes)
+    return bytes
+  }
+
+  /// Appends the 12 bytes to `output`.
+  public func append(to output: inout [UInt8]) {
+    for shift in stride(from: 56, through: 0, by: -8) {
+      output.append(UInt8(truncatingIfNeeded: high >> UInt64(shift)))
+    }
+    for shift in stride(from: 24, through: 0, by: -8) {
+      output.append(UInt8(truncatingIfNeeded: low >> UInt32(shift)))
+    }
+  }
+
+  /// Appends the 24 lower-case hex digits to `output`.
+  public func appendHex(to output: inout [UInt8]) {
+    for shift in stride(from: 60, through: 0, by: -4) {
+      output.append(hexDigits[Int(truncatingIfNeeded: high >> UInt64(shift)) & 15])
+    }
+    for shift in stride(from: 28, through: 0, by: -4) {
+      output.append(hexDigits[Int(truncatingIfNeeded: low >> UInt32(shift)) & 15])
+    }
+  }
+
+  /// The 24 lower-case hex digits.
+  public var description: String {
+    var digits: [UInt8] = []
+    digits.reserveCapacity(24)
+    appendHex(to: &digits)
+    return String(decoding: digits, as: UTF8.self)
+  }
+}
+
+let hexDigits: [UInt8] = Array("0123456789abcdef".utf8)
+
+/// The value of one hex digit of either case, `nil` when it is none.
+func hexValue(_ digit: UInt8) -> UInt8? {
+  switch digit {
+  case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+  case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+  case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+  default: nil
+  }
+}

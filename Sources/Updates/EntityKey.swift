@@ -1,0 +1,63 @@
+/// An entity of one tenant: a user, dialog or message. Two tenants may use the same ids (spec section 2).
+public struct EntityKey: Hashable, Sendable {
+  /// The tenant.
+  public let tenantId: Identifier
+  /// The id within the tenant.
+  public let id: Identifier
+
+  /// Names an entity.
+  public init(tenantId: Identifier, id: Identifier) {
+    self.tenantId = tenantId
+    self.id = id
+  }
+}
+
+/// A membership: one user in one dialog.
+public struct MemberKey: Hashable, Sendable {
+  /// The dialog.
+  public let dialog: EntityKey
+  /// The member.
+  public let userId: Identifier
+
+  /// Names a membership.
+  public init(dialog: EntityKey, userId: Identifier) {
+    self.dialog = dialog
+    self.userId = userId
+  }
+}
+
+/// What the records of the collection `metas` are about (spec section 2).
+public enum MetaEntity: String, Sendable, CaseIterable {
+  /// A user.
+  case user
+  /// A dialog.
+  case dialog
+  /// A message.
+  case message
+  /// A membership; its entityId is `{dialogId}:{userId}`.
+  case dialogMember
+}
+
+/// An entity that may have metas.
+public struct MetaKey: Hashable, Sendable {
+  /// The tenant.
+  public let tenantId: Identifier
+  /// The kind of entity.
+  public let entity: MetaEntity
+  /// The id within tenant and kind.
+  public let entityId: Identifier
+
+  /// Names an entity.
+  public init(tenantId: Identifier, entity: MetaEntity, entityId: Identifier) {
+    self.tenantId = tenantId
+    self.entity = entity
+    self.entityId = entityId
+  }
+
+  /// Names a membership.
+  public init(_ member: MemberKey) {
+    self.init(
+      tenantId: member.dialog.tenantId, entity: .dialogMember,
+      entityId: Identifier("\(member.dialog.id.string):\(member.userId.string)"))
+  }
+}

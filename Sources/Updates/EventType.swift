@@ -1,0 +1,125 @@
+/// The event types that make updates (spec section 3); all others are ignored.
+public enum EventType: String, Sendable, CaseIterable {
+  case dialogCreate = "dialog.create"
+  case dialogUpdate = "dialog.update"
+  case dialogDelete = "dialog.delete"
+  case memberAdd = "dialog.member.add"
+  case memberRemove = "dialog.member.remove"
+  case memberUpdate = "dialog.member.update"
+  case messageCreate = "message.create"
+  case messageUpdate = "message.update"
+  case statusUpdate = "message.status.update"
+  case reactionUpdate = "message.reaction.update"
+  case typing = "dialog.typing"
+  case userAdd = "user.add"
+  case userUpdate = "user.update"
+  case userRemove = "user.remove"
+
+  /// The `eventType` of updates that no event asked for: the derived statistics (spec section 6).
+  public static let derivedStatistics = "user.stats.update"
+}
+
+/// What one event type makes: a row of the table in spec section 3.
+public struct Rule: Sendable {
+  /// Who gets an update.
+  public enum Recipients: Sendable {
+    /// The dialog's active members.
+    case activeMembers
+    /// The dialog's active members and `data.member.userId`.
+    case activeMembersAndSubject
+    /// The dialog's active members except `typing.userId`.
+    case activeMembersExceptTyping
+    /// `data.member.userId` only.
+    case subject
+    /// `data.user.userId` only.
+    case user
+  }
+
+  /// The sections of `data` besides `context`.
+  public enum Section: Sendable, Equatable {
+    case dialog
+    /// The recipient's own membership (spec section 3, note 1).
+    case ownMember
+    /// The member the event is about (note 2).
+    case subjectMember
+    case message
+    case typing
+    case user
+
+    /// The section's name in `data` and in `includedSections`.
+    public var name: String {
+      switch self {
+      case .dialog: "dialog"
+      case .ownMember, .subjectMember: "member"
+      case .message: "message"
+      case .typing: "typing"
+      case .user: "user"
+      }
+    }
+  }
+
+  /// Which statistics follow (spec section 6).
+  public enum Statistics: Sendable {
+    /// `dialogCount` of the added or removed user.
+    case dialogCountOfSubject
+    /// `unreadDialogsCount` of the member whose unreadCount changed.
+    case unreadOfSubject
+    /// `unreadDialogsCount` of everybody for whom the message made the dialog unread.
+    case unreadByMessage
+
+    /// `context.updatedFields` of the derived update.
+    public var updatedField: String {
+      switch self {
+      case .dialogCountOfSubject: "user.stats.dialogCount"
+      case .unreadOfSubject, .unreadByMessage: "user.stats.unreadDialogsCount"
+      }
+    }
+  }
+
+  /// The type of the ordinary updates.
+  public let updateType: UpdateType
+  /// Who gets them.
+  public let recipients: Recipients
+  /// What their `data` holds besides `context`, in this order.
+  public let sections: [Section]
+  /// What is derived after them.
+  public let statistics: Statistics?
+
+  fileprivate init(
+    _ updateType: UpdateType, to recipients: Recipients, _ sections: [Section], then statistics: Statistics? = nil
+  ) {
+    self.updateType = updateType
+    self.recipients = recipients
+    self.sections = sections
+    self.statistics = statistics
+  }
+}
+
+extension EventType {
+  /// The table of spec section 3, with the last column of section 6.
+  private static let table: [EventType: Rule] = [
+    .dialogCreate: Rule(.dialog, to: .activeMembers, [.dialog, .ownMember]),
+    .dialogUpdate: Rule(.dialog, to: .activeMembers, [.dialog, .ownMember]),
+    .dialogDelete: Rule(.dialog, to: .activeMembers, [.dialog, .ownMember]),
+    .memberAdd: Rule(
+      .dialog, to: .activeMembersAndSubject, [.dialog, .subjectMember], then: .dialogCountOfSubject),
+    .memberRemove: Rule(
+      .dialog, to: .activeMembersAndSubject, [.dialog, .subjectMember], then: .dialogCountOfSubject),
+    .memberUpdate: Rule(.dialogMember, to: .subject, [.dialog, .subjectMember], then: .unreadOfSubject),
+    .messageCreate: Rule(
+      .message, to: .activeMembers, [.dialog, .ownMember, .message], then: .unreadByMessage),
+    .messageUpdate: Rule(.message, to: .activeMembers, [.dialog, .ownMember, .message]),
+    .statusUpdate: Rule(.message, to: .activeMembers, [.dialog, .message]),
+    .reactionUpdate: Rule(.message, to: .activeMembers, [.dialog, .message]),
+    .typing: Rule(.typing, to: .activeMembersExceptTyping, [.dialog, .ownMember, .typing]),
+    .userAdd: Rule(.user, to: .user, [.user]),
+    .userUpdate: Rule(.user, to: .user, [.user]),
+    .userRemove: Rule(.user, to: .user, [.user]),
+  ]
+
+  /// What this event type makes.
+  public var rule: Rule {
+    // Every case has its row: a test walks over allCases.
+    Self.table[self] ?? Rule(.dialog, to: .activeMembers, [])
+  }
+}

@@ -1,0 +1,142 @@
+import BSON
+
+/// An event whose dialog and message are known.
+public struct LocatedEvent: Sendable {
+  /// The event.
+  public let event: Event
+  /// The dialog, for dialog and message events.
+  let dialog: EntityKey?
+  /// The message, for message events: the event's own fields over the stored ones where both count.
+  let message: MessageBase?
+  /// Who sent the message.
+  let senderId: Identifier?
+  /// The point after which messages are newer than this one, for `message.create`.
+  let position: MessagePosition?
+  /// Who is typing.
+  let typistId: Identifier?
+  /// The recipient of a user event.
+  let userId: Identifier?
+  /// What has to be looked up before the plan, recipients apart.
+  public let request: StateRequest
+
+  init(_ draft: EventDraft, stored: BSONDocument?) throws(BadEvent) {
+    let event = draft.event
+    self.event = event
+    let rule = event.type.rule
+    userId = rule.recipients == .user ? try Self.userId(of: event) : nil
+    typistId = rule.sections.contains(.typing) ? try Self.typistId(of: event) : nil
+    guard rule.sections.contains(.dialog) else {
+      (dialog, message, senderId, position, request) = (nil, nil, nil, nil, StateRequest())
+      return
+    }
+    if let messageId = draft.messageId, !draft.carriesMessage, stored == nil {
+      throw BadEvent("data.message", "is missing, and no stored message has the messageId \(messageId.string)")
+    }
+    let storedDialogId = try stored?.present("dialogId").map { element throws(BadEvent) in
+      try Identifier(element, field: "the stored message's dialogId")
+    }
+    guard let dialogId = draft.namedDialogId ?? storedDialogId else {
+      throw BadEvent("data.dialog.dialogId", "is missing, and nothing else names the dialog")
+    }
+    let dialog = EntityKey(tenantId: event.tenantId, id: dialogId)
+    self.dialog = dialog
+
+    if let messageId = draft.messageId {
+      let given = event.messageDialogId ?? (draft.carriesMessage ? nil : storedDialogId)
+      if let given, given != dialogId {
+        throw BadEvent("data.message.dialogId", "is \(given.string), but the event is about dialog \(dialogId.string)")
+      }
+      let storedSender = stored?.present("senderId")?.string.map(Identifier.init)
+      senderId = event.senderId ?? (draft.carriesMessage ? nil : storedSender)
+      message = MessageBase(
+        id: messageId, carried: event.message, stored: draft.carriesMessage ? nil : stored,
+        matrixSenderId: event.senderId ?? storedSender)
+      position =
+        event.type == .messageCreate
+        ? Self.position(of: messageId, in: dialog, event: event, stored: stored) : nil
+    } else {
+      (message, senderId, position) = (nil, nil, nil)
+    }
+    request = Self.request(event, dialog: dialog, message: message, senderId: senderId, position: position)
+  }
+
+  private static func userId(of event: Event) throws(BadEvent) -> Identifier {
+    guard event.user != nil else { throw BadEvent("data.user", "is missing") }
+    if let id = event.userId { return id }
+    if let id = try event.entityId() { return id }
+    throw BadEvent("data.user.userId", "is missing, and so is entityId")
+  }
+
+  private static func typistId(of event: Event) throws(BadEvent) -> Identifier {
+    let own = event.carriesTyping ? event.typingUserId : event.legacyUserId
+    if let own { return own }
+    if let id = try event.actorId() { return id }
+    throw BadEvent("data.typing.userId", "is missing, and nothing else names who is typing")
+  }
+
+  /// Where the message stands among its dialog's (spec section 6); `nil` when nothing tells its time.
+  private static func position(
+    of messageId: Identifier, in dialog: EntityKey, event: Event, stored: BSONDocument?
+  ) -> MessagePosition? {
+    if let time = stored?["createdAt"]?.number {
+      return MessagePosition(dialog: dialog, createdAt: time, messageId: messageId)
+    }
+    return (event.message?["createdAt"]?.number ?? event.createdAt?.number).map {
+      MessagePosition(dialog: dialog, createdAt: $0, messageId: nil)
+    }
+  }
+
+  private static func request(
+    _ event: Event, dialog: EntityKey, message: MessageBase?, senderId: Identifier?, position: MessagePosition?
+  ) -> StateRequest {
+    var request = StateRequest()
+    let tenantId = event.tenantId
+    if event.dialogId == nil {
+      request.dialogs.insert(dialog)
+      request.metas.insert(MetaKey(tenantId: tenantId, entity: .dialog, entityId: dialog.id))
+    }
+    if event.type.rule.sections.contains(.subjectMember), let userId = event.memberUserId {
+      let member = MemberKey(dialog: dialog, userId: userId)
+      request.memberships.insert(member)
+      request.metas.insert(MetaKey(member))
+    }
+    if event.type.rule.recipients != .subject { request.rosters.insert(dialog) }
+    if let position { request.newerMessages.insert(position) }
+    guard let message else { return request }
+    let key = EntityKey(tenantId: tenantId, id: message.id)
+    switch event.type {
+    case .messageCreate, .messageUpdate:
+      if !message.carries("meta") {
+        request.metas.insert(MetaKey(tenantId: tenantId, entity: .message, entityId: message.id))
+      }
+      if !message.carries("statuses") { request.statuses.insert(key) }
+      if !message.carries("senderInfo"), let senderId {
+        request.addUser(tenantId, senderId)
+        request.metas.insert(MetaKey(tenantId: tenantId, entity: .user, entityId: senderId))
+      }
+    case .statusUpdate where event.carried("statusMessageMatrix") == nil:
+      request.statusCounts.insert(StatusCountKey(message: key, senderId: message.matrixSenderId))
+    default: break
+    }
+    return request
+  }
+}
+
+/// The message of a message event as far as the event and the stored message give it.
+struct MessageBase: Sendable {
+  let id: Identifier
+  /// `data.message` of the event.
+  let carried: BSONDocument?
+  /// The stored message, where the event does not carry it.
+  let stored: BSONDocument?
+  /// Whose records the status matrix leaves out.
+  let matrixSenderId: Identifier?
+
+  /// Whether the event is not silent about the field.
+  func carries(_ key: String) -> Bool { carried?.present(key) != nil }
+}
+
+extension Event {
+  /// Whether `data.typing` is an object with any key; else the flat legacy fields count (spec section 3.1).
+  var carriesTyping: Bool { typing.map { !$0.isEmpty } ?? false }
+}

@@ -1,0 +1,83 @@
+import BSON
+
+/// One recipient's personalised update (spec section 4), made and not yet stored.
+public struct Update: Sendable {
+  /// Deterministic in tenant, source event, recipient and update type.
+  public let id: ObjectId
+  /// What it shares with the other updates of the event.
+  public let content: UpdateContent
+  /// The recipient.
+  public let userId: Identifier
+  /// The recipient's own membership, where the update has that section.
+  let member: BSONDocument?
+  /// The key it is published under.
+  public let routingKey: String
+  /// When it was made, in milliseconds since 1970 with microseconds in the fraction.
+  public var createdAt: Double = 0
+
+  init(content: UpdateContent, userId: Identifier, userType: String, member: BSONDocument?) {
+    self.content = content
+    self.userId = userId
+    self.member = member
+    id = UpdateIdentity.id(
+      tenantId: content.tenantId, eventId: content.eventId, userId: userId, type: content.updateType)
+    routingKey = content.updateType.routingKey(userType: userType, userId: userId)
+  }
+
+  /// The document to store: all fields of spec section 4, `published` false.
+  public func document() -> BSONDocument {
+    var output = BSONWriter(
+      capacity: content.leading.bytes.count + content.trailing.bytes.count + (member?.bytes.count ?? 0) + 512)
+    output.append("_id", id)
+    output.append("tenantId", content.tenantId.string)
+    output.append("userId", userId.string)
+    output.append("entityId", content.entityId.string)
+    output.append("eventId", content.eventId)
+    output.append("eventType", content.eventType)
+    output.open("data")
+    output.append(elementsOf: content.leading)
+    if let member { output.append("member", member) }
+    output.append(elementsOf: content.trailing)
+    output.close()
+    output.append("routingKey", routingKey)
+    output.append("published", false)
+    output.appendNull("publishedAt")
+    output.append("createdAt", createdAt)
+    return output.finish()
+  }
+
+  /// The message's body (spec section 5): the update without `routingKey`, published at this time.
+  public func body(publishedAt: Double) -> [UInt8] {
+    let text = content.text()
+    var output = JSONWriter(
+      capacity: text.leading.count + text.trailing.count + (member?.bytes.count ?? 0) * 3 / 2 + 512)
+    output.append(raw: "{\"_id\":")
+    output.append(id)
+    output.append(raw: ",\"tenantId\":")
+    output.append(string: content.tenantId.string)
+    output.append(raw: ",\"userId\":")
+    output.append(string: userId.string)
+    output.append(raw: ",\"entityId\":")
+    output.append(string: content.entityId.string)
+    output.append(raw: ",\"eventId\":")
+    output.append(content.eventId)
+    output.append(raw: ",\"eventType\":")
+    output.append(string: content.eventType)
+    output.append(raw: ",\"data\":{")
+    output.append(raw: text.leading)
+    if let member {
+      output.append(raw: ",\"member\":")
+      output.append(member)
+    }
+    if !text.trailing.isEmpty {
+      output.append(raw: ",")
+      output.append(raw: text.trailing)
+    }
+    output.append(raw: "},\"published\":true,\"publishedAt\":")
+    output.append(double: publishedAt)
+    output.append(raw: ",\"createdAt\":")
+    output.append(double: createdAt)
+    output.append(raw: "}")
+    return output.bytes
+  }
+}

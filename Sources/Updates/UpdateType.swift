@@ -1,0 +1,51 @@
+/// The kinds of update that recipients get (spec section 3).
+public enum UpdateType: String, Sendable, CaseIterable {
+  /// A dialog was made, changed, deleted, or its members changed.
+  case dialog = "DialogUpdate"
+  /// The state of the recipient's own membership changed.
+  case dialogMember = "DialogMemberUpdate"
+  /// A message was made or changed, its status or reactions changed.
+  case message = "MessageUpdate"
+  /// Somebody is typing.
+  case typing = "TypingUpdate"
+  /// The recipient's own user record changed.
+  case user = "UserUpdate"
+  /// The recipient's counters changed; derived (spec section 6).
+  case userStats = "UserStatsUpdate"
+
+  /// The second word of the routing key (spec section 5).
+  public var category: String {
+    switch self {
+    case .dialog, .dialogMember, .message, .typing: "dialog"
+    case .user, .userStats: "user"
+    }
+  }
+
+  /// The last word of the routing key: the name in lower case (spec section 5).
+  public var routingName: String {
+    switch self {
+    case .dialog: "dialogupdate"
+    case .dialogMember: "dialogmemberupdate"
+    case .message: "messageupdate"
+    case .typing: "typingupdate"
+    case .user: "userupdate"
+    case .userStats: "userstatsupdate"
+    }
+  }
+
+  /// `update.{category}.{userType}.{userId}.{updatetype}` (spec section 5).
+  public func routingKey(userType: String, userId: Identifier) -> String {
+    "update.\(category).\(userType).\(userId.string).\(routingName)"
+  }
+
+  /// The type that made an update of this event type, `nil` for event types that make none.
+  public init?(eventType: String) {
+    if eventType == EventType.derivedStatistics {
+      self = .userStats
+    } else if let type = EventType(rawValue: eventType) {
+      self = type.rule.updateType
+    } else {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,15 @@
+extension Plan {
+  /// `{userId, name, createdAt, meta}` of the sender; `null` when nothing is known of him.
+  func senderInfo(_ senderId: ExactString?) -> JSON {
+    guard let senderId else { return .null }
+    let record = state.user(senderId, tenant: event.tenantId)
+    let meta = state.meta("user", senderId, tenant: event.tenantId)
+    if record == nil && meta.isEmpty { return .null }
+    return [
+      "userId": .string(senderId),
+      "name": record?["name"] ?? .null,
+      "createdAt": record?["createdAt"] ?? .null,
+      "meta": .object(meta),
+    ]
+  }
+}
