@@ -5,7 +5,7 @@ let package = Package(
   name: "chat3-update-worker",
   products: [
     .executable(name: "chat3-update-worker", targets: ["chat3-update-worker"]),
-    .library(name: "UpdateWorker", targets: ["BSON", "Updates", "Pipeline", "EmbeddedStore"]),
+    .library(name: "UpdateWorker", targets: ["BSON", "Updates", "Pipeline", "EmbeddedStore", "Timelines"]),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -23,11 +23,15 @@ let package = Package(
     .target(name: "Pipeline", dependencies: ["Updates"]),
     .target(
       name: "EmbeddedStore",
-      dependencies: ["Pipeline", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: [
+        "Pipeline", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .target(name: "Timelines", dependencies: ["Pipeline"]),
     .executableTarget(
       name: "chat3-update-worker",
       dependencies: [
-        "Pipeline", "EmbeddedStore",
+        "Pipeline", "EmbeddedStore", "Timelines",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "BSONTests", dependencies: ["BSON", "CMongoC"]),

@@ -1,3 +1,4 @@
+import BSON
 import Updates
 
 /// Remembers which events of a timeline were handled, so that a second replay stores nothing new although the
@@ -6,8 +7,28 @@ import Updates
 public protocol EventLedger: Sendable {
   /// How an earlier run ended the next occurrence of each event; events that it did not come to are missing.
   /// An event occurs at most once in `events`.
-  func recall(_ events: [EventKey]) async throws -> [EventKey: EventHistory]
+  func recall(_ events: [EventKey]) async throws -> [EventKey: LedgerEntry]
 
   /// Notes occurrences that this run has ended.
-  func record(_ entries: [(event: EventKey, history: EventHistory)]) async throws
+  func record(_ entries: [LedgerEntry]) async throws
+}
+
+/// How one occurrence of an event was ended.
+public struct LedgerEntry: Sendable {
+  /// The event's identity.
+  public let eventId: ObjectId
+  /// What became of it.
+  public let history: EventHistory
+  /// How many updates it meant.
+  public let updates: Int
+
+  /// Takes an entry.
+  public init(eventId: ObjectId, history: EventHistory, updates: Int) {
+    self.eventId = eventId
+    self.history = history
+    self.updates = updates
+  }
+
+  /// The event.
+  public var event: EventKey { EventKey(tenantId: history.tenantId, eventId: eventId) }
 }

@@ -2,77 +2,20 @@ import BSON
 
 /// An event with everything that its recipients share made; ready to make each one's update.
 public struct EventPlan: Sendable {
-  /// Who gets an ordinary update.
-  public enum Recipients: Sendable {
-    /// The active members of a dialog, one more user, and not another.
-    case roster(EntityKey, adding: Identifier?, excluding: Identifier?)
-    /// One user.
-    case one(Identifier)
-  }
-
-  /// The event.
-  public let event: Event
+  /// The event in its dialog.
+  public let located: LocatedEvent
   /// What the ordinary updates share.
   public let content: UpdateContent
-  /// Who gets them.
-  public let recipients: Recipients
-  let located: LocatedEvent
+
+  var event: Event { located.event }
 
   init(_ located: LocatedEvent, state: StateSnapshot) throws(BadEvent) {
     self.located = located
-    event = located.event
     content = try UpdateContent(located, state: state)
-    switch event.type.rule.recipients {
-    case .activeMembers, .activeMembersAndSubject, .activeMembersExceptTyping:
-      guard let dialog = located.dialog else { throw BadEvent("data.dialog", "is missing") }
-      recipients = .roster(
-        dialog, adding: event.type.rule.recipients == .activeMembersAndSubject ? event.memberUserId : nil,
-        excluding: located.typistId)
-    case .subject:
-      guard let id = event.memberUserId else { throw BadEvent("data.member.userId", "is missing") }
-      recipients = .one(id)
-    case .user:
-      guard let id = located.userId else { throw BadEvent("data.user.userId", "is missing") }
-      recipients = .one(id)
-    }
-  }
-
-  /// Whether a member of the dialog is a recipient on the strength of being one.
-  private func includes(_ userId: Identifier) -> Bool {
-    guard case .roster(_, let adding, let excluding) = recipients else { return false }
-    return userId != adding && userId != excluding
-  }
-
-  /// The recipients among `members`, and with `isFirst` those that are none of them: over all chunks of a
-  /// roster nobody is named twice.
-  public func recipients(among members: some Collection<Member>, isFirst: Bool) -> [Recipient] {
-    var result: [Recipient] = []
-    result.reserveCapacity(members.count + 1)
-    if isFirst {
-      switch recipients {
-      case .one(let id): result.append(Recipient(userId: id, record: nil))
-      case .roster(_, let adding, _):
-        if let adding { result.append(Recipient(userId: adding, record: nil)) }
-      }
-    }
-    for member in members where includes(member.userId) {
-      result.append(Recipient(userId: member.userId, record: member.record))
-    }
-    return result
-  }
-
-  /// What has to be looked up to make the updates of these recipients.
-  public func request(for recipients: [Recipient], into request: inout StateRequest) {
-    for recipient in recipients {
-      request.addUser(event.tenantId, recipient.userId)
-      if event.type.rule.sections.contains(.ownMember), let dialog = located.dialog {
-        request.metas.insert(MetaKey(MemberKey(dialog: dialog, userId: recipient.userId)))
-      }
-    }
   }
 
   /// The ordinary updates of these recipients, in their order; `createdAt` is still 0.
-  public func updates(for recipients: [Recipient], state: StateSnapshot) -> [Update] {
+  public func updates(for recipients: some Collection<Recipient>, state: StateSnapshot) -> [Update] {
     let hasOwnMember = event.type.rule.sections.contains(.ownMember)
     return recipients.map { recipient in
       Update(
@@ -96,14 +39,20 @@ public struct EventPlan: Sendable {
     if let record = state.user(event.tenantId, id) { return record.userType }
     return event.type.rule.updateType == .user ? event.user?.userType ?? "user" : "user"
   }
-}
 
-/// Who gets an update.
-public struct Recipient: Sendable {
-  /// The user.
-  public let userId: Identifier
-  /// The `dialogmembers` record, where the membership is why.
-  let record: BSONDocument?
+  /// The statistics updates of these users, in their order (spec section 6); `createdAt` is still 0.
+  public func statisticsUpdates(for users: some Collection<Identifier>, state: StateSnapshot) -> [Update] {
+    guard let field = event.type.rule.statistics?.updatedField else { return [] }
+    return users.map { id in
+      let userType = state.user(event.tenantId, id)?.userType ?? "user"
+      let counts = state.membershipCounts[EntityKey(tenantId: event.tenantId, id: id)] ?? .none
+      let meta = state.meta(MetaKey(tenantId: event.tenantId, entity: .user, entityId: id))
+      return Update(
+        content: UpdateContent(
+          statisticsOf: id, userType: userType, meta: meta, counts: counts, updatedField: field, event: event),
+        userId: id, userType: userType, member: nil)
+    }
+  }
 }
 
 extension BSONDocument {

@@ -5,7 +5,7 @@ public struct LocatedEvent: Sendable {
   /// The event.
   public let event: Event
   /// The dialog, for dialog and message events.
-  let dialog: EntityKey?
+  public let dialog: EntityKey?
   /// The message, for message events: the event's own fields over the stored ones where both count.
   let message: MessageBase?
   /// Who sent the message.
@@ -42,9 +42,11 @@ public struct LocatedEvent: Sendable {
     self.dialog = dialog
 
     if let messageId = draft.messageId {
-      let given = event.messageDialogId ?? (draft.carriesMessage ? nil : storedDialogId)
-      if let given, given != dialogId {
-        throw BadEvent("data.message.dialogId", "is \(given.string), but the event is about dialog \(dialogId.string)")
+      // Both count: nobody may be shown a message of a dialog he is not in.
+      for given in [event.messageDialogId, draft.carriesMessage ? nil : storedDialogId] {
+        guard let given, given != dialogId else { continue }
+        throw BadEvent(
+          "data.message.dialogId", "is \(given.string), but the event is about dialog \(dialogId.string)")
       }
       let storedSender = stored?.present("senderId")?.string.map(Identifier.init)
       senderId = event.senderId ?? (draft.carriesMessage ? nil : storedSender)
@@ -100,7 +102,6 @@ public struct LocatedEvent: Sendable {
       request.memberships.insert(member)
       request.metas.insert(MetaKey(member))
     }
-    if event.type.rule.recipients != .subject { request.rosters.insert(dialog) }
     if let position { request.newerMessages.insert(position) }
     guard let message else { return request }
     let key = EntityKey(tenantId: tenantId, id: message.id)

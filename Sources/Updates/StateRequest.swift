@@ -4,8 +4,6 @@ public struct StateRequest: Sendable {
   public var dialogs: Set<EntityKey> = []
   /// Memberships that an event is about.
   public var memberships: Set<MemberKey> = []
-  /// Dialogs all of whose active members are recipients.
-  public var rosters: Set<EntityKey> = []
   /// Messages whose newest statuses are shown.
   public var statuses: Set<EntityKey> = []
   /// Messages whose statuses are counted.
@@ -21,6 +19,18 @@ public struct StateRequest: Sendable {
 
   /// Asks for nothing.
   public init() {}
+
+  /// Asks for everything that `other` asks for.
+  public mutating func formUnion(_ other: StateRequest) {
+    dialogs.formUnion(other.dialogs)
+    memberships.formUnion(other.memberships)
+    statuses.formUnion(other.statuses)
+    statusCounts.formUnion(other.statusCounts)
+    newerMessages.formUnion(other.newerMessages)
+    users.formUnion(other.users)
+    metas.formUnion(other.metas)
+    membershipCounts.formUnion(other.membershipCounts)
+  }
 
   /// Asks for a user by both forms under which it may be stored (spec section 2).
   mutating func addUser(_ tenantId: Identifier, _ id: Identifier) {

@@ -9,7 +9,7 @@ public struct Update: Sendable {
   /// The recipient.
   public let userId: Identifier
   /// The recipient's own membership, where the update has that section.
-  let member: BSONDocument?
+  public let member: BSONDocument?
   /// The key it is published under.
   public let routingKey: String
   /// When it was made, in milliseconds since 1970 with microseconds in the fraction.
@@ -26,24 +26,11 @@ public struct Update: Sendable {
 
   /// The document to store: all fields of spec section 4, `published` false.
   public func document() -> BSONDocument {
-    var output = BSONWriter(
-      capacity: content.leading.bytes.count + content.trailing.bytes.count + (member?.bytes.count ?? 0) + 512)
-    output.append("_id", id)
-    output.append("tenantId", content.tenantId.string)
-    output.append("userId", userId.string)
-    output.append("entityId", content.entityId.string)
-    output.append("eventId", content.eventId)
-    output.append("eventType", content.eventType)
-    output.open("data")
-    output.append(elementsOf: content.leading)
-    if let member { output.append("member", member) }
-    output.append(elementsOf: content.trailing)
-    output.close()
-    output.append("routingKey", routingKey)
-    output.append("published", false)
-    output.appendNull("publishedAt")
-    output.append("createdAt", createdAt)
-    return output.finish()
+    UpdateDocument(
+      id: id, tenantId: content.tenantId.string, userId: userId.string, entityId: content.entityId.string,
+      eventId: content.eventId, eventType: content.eventType, leading: content.leading, member: member,
+      trailing: content.trailing, routingKey: routingKey, publishedAt: nil, createdAt: createdAt
+    ).encoded()
   }
 
   /// The message's body (spec section 5): the update without `routingKey`, published at this time.
@@ -79,5 +66,12 @@ public struct Update: Sendable {
     output.append(double: createdAt)
     output.append(raw: "}")
     return output.bytes
+  }
+}
+
+extension Update {
+  /// The size of the document, estimated, in bytes.
+  public var sharedBytes: Int {
+    content.leading.bytes.count + content.trailing.bytes.count + (member?.bytes.count ?? 0) + 256
   }
 }

@@ -17,9 +17,10 @@ public final class UpdateContent: Sendable {
   /// The dialog they belong to; `nil` for those of the category `user`.
   public let dialogId: Identifier?
 
-  /// The sections of `data` before the own member section, and behind it.
-  let leading: BSONDocument
-  let trailing: BSONDocument
+  /// The sections of `data` before the own member section.
+  public let leading: BSONDocument
+  /// The sections behind it.
+  public let trailing: BSONDocument
   /// The text of both, made when the first body is asked for.
   private let json = Mutex<(leading: [UInt8], trailing: [UInt8])?>(nil)
 

@@ -1,5 +1,5 @@
 /// The event types that make updates (§3). Every other type is ignored.
-public enum EventType: String, CaseIterable, Sendable {
+enum EventType: String, CaseIterable, Sendable {
   case dialogCreate = "dialog.create"
   case dialogUpdate = "dialog.update"
   case dialogDelete = "dialog.delete"

@@ -1,6 +1,6 @@
 extension Plan {
-  /// The `member` section of a user (§3.1): the stored membership, where `data.member` is about the
-  /// same user completed and overruled by the event.
+  /// The `member` section of a user (§3.1): the stored membership; where `data.member` is about
+  /// the same user, completed and overruled by the event.
   func memberSection(of userId: ExactString, dialogId: ExactString) -> Fields {
     let record = state.member(userId, dialog: dialogId, tenant: event.tenantId)
     let entityId = ExactString(dialogId.text + ":" + userId.text)

@@ -16,14 +16,12 @@ extension TimelineGenerator {
       message["createdAt"] = burstTime(index)
       messages.append(message)
     }
-    var lines = [
-      line([
-        "upsert": [
-          "messages": .array(messages.filter { _ in chance(85) }.map { .object($0) }),
-          "dialogmembers": .array(readers(of: messages, tenant: tenant, dialog: dialog)),
-        ]
-      ])
+    let known = messages.filter { _ in chance(85) }.map { JSON.object($0) }
+    let upserted: JSON = [
+      "messages": .array(known),
+      "dialogmembers": .array(readers(of: messages, tenant: tenant, dialog: dialog)),
     ]
+    var lines = [line(["upsert": upserted])]
     let order = chance(70) ? messages : shuffled(messages)
     for message in order {
       let event = burstEvent(message, tenant: tenant, dialog: dialog)
@@ -63,7 +61,9 @@ extension TimelineGenerator {
   ) -> Fields {
     var event = event(named: "message.create", tenant: tenant, dialog: dialog)
     var data = event["data"]?.object ?? [:]
-    let shown: [ExactString] = ["messageId", "dialogId", "senderId", "type", "content", "createdAt"]
+    let shown: [ExactString] = [
+      "messageId", "dialogId", "senderId", "type", "content", "createdAt",
+    ]
     var message = record.filter { shown.contains($0.key) }
     if chance(40) { message["createdAt"] = nil }
     data["message"] = .object(message)

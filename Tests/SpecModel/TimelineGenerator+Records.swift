@@ -39,8 +39,10 @@ extension TimelineGenerator {
   }
 
   mutating func memberRecord(tenant: String, dialog: String, user: String) -> Fields {
+    let isLonely = ExactString(dialog) == ExactString(Universe.lonelyDialog)
+    let userId = isLonely ? Universe.users[0] : user
     var record: Fields = [
-      "tenantId": .string(tenant), "dialogId": .string(dialog), "userId": .string(user),
+      "tenantId": .string(tenant), "dialogId": .string(dialog), "userId": .string(userId),
     ]
     record["unreadCount"] = pick(
       [

@@ -31,7 +31,7 @@ extension TimelineGenerator {
     let isDelete = chance(22)
     var collections = Fields()
     for _ in 0...below(3) {
-      let collection = pick(likelyCollections)
+      let collection = pick(isDelete ? collectionsToDeleteFrom : collectionsToUpsert)
       let tenant = tenant()
       let list = records(collection, tenant: tenant, count: 1 + below(isDelete ? 2 : 4))
       let shown = isDelete ? list.map { keyOnly($0, of: collection) } : list
@@ -41,8 +41,15 @@ extension TimelineGenerator {
   }
 
   /// Members and messages change most often.
-  private var likelyCollections: [StateCollection] {
-    StateCollection.allCases + [.dialogmembers, .dialogmembers, .messages, .messages, .metas]
+  private var collectionsToUpsert: [StateCollection] {
+    StateCollection.allCases
+      + [.dialogs, .dialogmembers, .dialogmembers, .messages, .messages, .metas]
+  }
+
+  /// Dialogs go rarely: most events need one.
+  private var collectionsToDeleteFrom: [StateCollection] {
+    StateCollection.allCases.flatMap { $0 == .dialogs ? [$0] : [$0, $0] }
+      + [.dialogmembers, .dialogmembers, .dialogmembers, .dialogmembers, .dialogmembers]
   }
 
   private mutating func records(

@@ -33,10 +33,10 @@ public struct TimelineGenerator: Sendable {
         let burst = burst()
         lines += burst.lines
         made += burst.events
-      case 40..<46:
+      case 40..<45:
         lines.append(badEventLine())
         made += 1
-      case 46..<53:
+      case 45..<53:
         lines.append(repeatedEventLine())
         made += 1
       default:
@@ -52,7 +52,7 @@ public struct TimelineGenerator: Sendable {
     var raw: [[UInt8]] = []
     for line in timeline(events: events) {
       raw.append(Array(line.utf8))
-      if chance(2) {
+      if chance(1) {
         raw.append(withoutUTF8(eventLine()))
       }
     }

@@ -10,7 +10,10 @@ enum Universe {
   ]
 
   /// `d` + `:` + `1:x` and `d:1` + `:` + `x` give the same entityId of dialogMember metas.
-  static let dialogs = ["d", "d:1", "dlg_\u{e9}", "dlg_e\u{301}", "a.*.#"]
+  static let dialogs = ["d", "d:1", "dlg_\u{e9}", "dlg_e\u{301}", "a.*.#", lonelyDialog]
+
+  /// A dialog that only the first user is ever in.
+  static let lonelyDialog = "lonely"
 
   private static let messages =
     (0..<20).map { "m\($0)" } + ["msg_\u{e9}", "msg_e\u{301}", "m.*", "M0", " m0"]

@@ -1,0 +1,75 @@
+import BSON
+import Crypto
+import Foundation
+import GRDB
+import Pipeline
+import Updates
+
+extension EmbeddedStore: StateStore {
+  public func apply(_ change: StateChange) async throws {
+    let run = run
+    try await write { db in
+      // What adds to a history would add again in a second replay, so each occurrence of the line adds once.
+      let adds = change.action == .upsert && change.records.contains { $0.collection == .messagestatuses }
+      let isRepeated = adds ? try Self.passLine(change, db, run: run) : false
+      for record in change.records {
+        switch change.action {
+        case .upsert where record.collection == .messagestatuses && isRepeated: continue
+        case .upsert: try Self.upsert(record, into: db)
+        case .delete: try Self.delete(record, from: db)
+        }
+      }
+    }
+  }
+
+  /// Whether an earlier run has applied this occurrence of the line; if not, it is noted.
+  private static func passLine(_ change: StateChange, _ db: Database, run: Int64) throws -> Bool {
+    var digest = SHA256()
+    for record in change.records {
+      digest.update(data: Array(record.collection.rawValue.utf8))
+      digest.update(data: Array(record.document.bytes))
+    }
+    let key = LedgerKey.line(digest.finalize())
+    if try LedgerKey.passNext(db, key: key, run: run) != nil { return true }
+    try db.execute(
+      sql: "INSERT INTO ledger (key, run, updates) VALUES (?, ?, 0)", arguments: [key, run])
+    return false
+  }
+
+  private static func upsert(_ record: StateRecord, into db: Database) throws {
+    let document = record.document
+    let blob = document.databaseValue
+    let keyed = record.key.map(\.databaseValue)
+    func replace(_ columns: String, _ values: [(any DatabaseValueConvertible)?]) throws {
+      let all = keyed + values.map { $0?.databaseValue ?? .null }
+      let names = record.collection == .events ? "id" : record.collection.key.joined(separator: ", ")
+      let marks = all.map { _ in "?" }.joined(separator: ", ")
+      let statement = try db.cachedStatement(
+        sql: "INSERT OR REPLACE INTO \(record.collection.rawValue) (\(names)\(columns)) VALUES (\(marks))")
+      try statement.execute(arguments: StatementArguments(all))
+    }
+    switch record.collection {
+    case .users, .dialogs, .metas, .events:
+      try replace(", record", [blob])
+    case .dialogmembers:
+      let isActive = document["isActive"]?.bool != false
+      let isUnread = document["unreadCount"]?.number.map { $0 > 0 } ?? false
+      try replace(", active, unread, record", [isActive, isUnread, blob])
+    case .messages:
+      try replace(
+        ", dialogId, senderId, createdAt, record",
+        [document["dialogId"]?.string, document["senderId"]?.string, document["createdAt"]?.number, blob])
+    case .messagestatuses:
+      try replace(
+        ", userType, status, createdAt, record",
+        [document["userType"]?.string, document["status"]?.string, document["createdAt"]?.number, blob])
+    }
+  }
+
+  private static func delete(_ record: StateRecord, from db: Database) throws {
+    let names = record.collection == .events ? ["id"] : record.collection.key
+    let condition = names.map { "\($0) = ?" }.joined(separator: " AND ")
+    let statement = try db.cachedStatement(sql: "DELETE FROM \(record.collection.rawValue) WHERE \(condition)")
+    try statement.execute(arguments: StatementArguments(record.key))
+  }
+}

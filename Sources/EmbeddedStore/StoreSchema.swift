@@ -1,0 +1,67 @@
+import GRDB
+
+/// The tables of a store file. State records are kept whole as BSON, with the columns that look-ups need.
+///
+/// Updates of one event share most of their content: it lies once in `contents`, and `updates` holds what
+/// differs. Rows of `updates` are in the order in which they were stored, so every index on one of its columns,
+/// which SQLite continues with the row number, also gives "newest first".
+enum StoreSchema {
+  /// Marks the file as ours (SQLite's `application_id`): the letters C3UW.
+  static let applicationID = 0x4333_5557
+
+  static let migrator: DatabaseMigrator = {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1") { db in
+      try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+      try db.execute(sql: state)
+      try db.execute(sql: updates)
+    }
+    return migrator
+  }()
+
+  private static let state = """
+    CREATE TABLE users (
+      tenantId TEXT NOT NULL, userId TEXT NOT NULL, record BLOB NOT NULL,
+      PRIMARY KEY (tenantId, userId)) WITHOUT ROWID;
+    CREATE TABLE dialogs (
+      tenantId TEXT NOT NULL, dialogId TEXT NOT NULL, record BLOB NOT NULL,
+      PRIMARY KEY (tenantId, dialogId)) WITHOUT ROWID;
+    CREATE TABLE dialogmembers (
+      tenantId TEXT NOT NULL, dialogId TEXT NOT NULL, userId TEXT NOT NULL,
+      active INTEGER NOT NULL, unread INTEGER NOT NULL, record BLOB NOT NULL,
+      PRIMARY KEY (tenantId, dialogId, userId)) WITHOUT ROWID;
+    CREATE INDEX dialogmembers_counts ON dialogmembers (tenantId, userId, active, unread);
+    CREATE TABLE messages (
+      tenantId TEXT NOT NULL, messageId TEXT NOT NULL, dialogId TEXT, senderId TEXT, createdAt REAL,
+      record BLOB NOT NULL, PRIMARY KEY (tenantId, messageId)) WITHOUT ROWID;
+    CREATE INDEX messages_order ON messages (tenantId, dialogId, createdAt, messageId, senderId);
+    CREATE TABLE messagestatuses (
+      sequence INTEGER PRIMARY KEY, tenantId TEXT NOT NULL, messageId TEXT NOT NULL, userId TEXT NOT NULL,
+      userType TEXT, status TEXT, createdAt REAL, record BLOB NOT NULL);
+    CREATE INDEX messagestatuses_message ON messagestatuses (tenantId, messageId);
+    CREATE TABLE metas (
+      tenantId TEXT NOT NULL, entityType TEXT NOT NULL, entityId TEXT NOT NULL, key TEXT NOT NULL,
+      record BLOB NOT NULL, PRIMARY KEY (tenantId, entityType, entityId, key)) WITHOUT ROWID;
+    CREATE TABLE events (id TEXT NOT NULL PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
+    """
+
+  private static let updates = """
+    CREATE TABLE contents (
+      sequence INTEGER PRIMARY KEY, tenantId TEXT NOT NULL, eventId BLOB NOT NULL, eventType TEXT NOT NULL,
+      entityId TEXT NOT NULL, dialogId TEXT, leading BLOB NOT NULL, trailing BLOB NOT NULL);
+    CREATE INDEX contents_event ON contents (eventId);
+    CREATE INDEX contents_dialog ON contents (dialogId) WHERE dialogId IS NOT NULL;
+    CREATE TABLE updates (
+      sequence INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, content INTEGER NOT NULL, userId TEXT NOT NULL,
+      member BLOB, routingKey TEXT NOT NULL, createdAt REAL NOT NULL, published INTEGER NOT NULL DEFAULT 0,
+      publishedAt REAL);
+    CREATE INDEX updates_content ON updates (content);
+    CREATE INDEX updates_user ON updates (userId);
+    CREATE INDEX updates_unpublished ON updates (sequence) WHERE published = 0;
+    CREATE TABLE runs (id INTEGER PRIMARY KEY AUTOINCREMENT);
+    CREATE TABLE ledger (
+      sequence INTEGER PRIMARY KEY, key BLOB NOT NULL, run INTEGER NOT NULL, tenantId TEXT, eventType TEXT,
+      dialogId TEXT, outcome INTEGER, reason TEXT, updates INTEGER);
+    CREATE INDEX ledger_key ON ledger (key);
+    """
+}

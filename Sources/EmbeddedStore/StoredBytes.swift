@@ -1,0 +1,36 @@
+import BSON
+import Foundation
+import GRDB
+
+extension Row {
+  /// The bytes of a BLOB column; empty for NULL.
+  func bytes(_ index: Int) throws -> [UInt8] {
+    try withUnsafeData(atIndex: index) { data in data.map { [UInt8]($0) } ?? [] }
+  }
+
+  /// The document in a BLOB column.
+  ///
+  /// - Throws: ``EmbeddedStoreError`` when the bytes are none.
+  func document(_ index: Int) throws -> BSONDocument {
+    do {
+      return try BSONDocument(validating: bytes(index))
+    } catch let error as BSONError {
+      throw EmbeddedStoreError(.damaged, "the store holds a record that is \(error.description)")
+    }
+  }
+
+  /// The ObjectId in a BLOB column.
+  ///
+  /// - Throws: ``EmbeddedStoreError`` when the bytes are none.
+  func objectId(_ index: Int) throws -> ObjectId {
+    guard let id = ObjectId(bytes: try bytes(index)) else {
+      throw EmbeddedStoreError(.damaged, "the store holds an update whose id has not 12 bytes")
+    }
+    return id
+  }
+}
+
+extension BSONDocument {
+  /// The bytes as a value for SQLite.
+  var databaseValue: DatabaseValue { Data(bytes).databaseValue }
+}

@@ -1,0 +1,231 @@
+import BSON
+import Updates
+
+/// One batch on its way through the stations. Within it every event occurs once.
+struct BatchRun {
+  private struct Ended {
+    var history: EventHistory.Outcome
+    var updates = 0
+  }
+
+  private var items: [EventIntake.Item]
+  private let resolver: StateResolver
+  private let limits: PipelineLimits
+  private(set) var outlet: UpdateOutlet
+  private var counts = Tally()
+  private var ended: [Ended?]
+  private var located: [Int: LocatedEvent] = [:]
+  private var before: [EventKey: LedgerEntry] = [:]
+
+  init(items: [EventIntake.Item], resolver: StateResolver, limits: PipelineLimits, outlet: UpdateOutlet) {
+    self.items = items
+    self.resolver = resolver
+    self.limits = limits
+    self.outlet = outlet
+    ended = Array(repeating: nil, count: items.count)
+  }
+
+  var tally: Tally {
+    var tally = counts
+    tally += outlet.tally
+    return tally
+  }
+
+  mutating func handle(deadLetters: any DeadLetters, ledger: (any EventLedger)?) async throws {
+    if let ledger { before = try await ledger.recall(items.compactMap(\.event)) }
+    try await locate()
+    try await handleLocated()
+    try await outlet.flush()
+    try await publishWhatIsLeft()
+    for (index, item) in items.enumerated() {
+      try await end(item, at: index, deadLetters: deadLetters)
+    }
+    if let ledger { try await ledger.record(ledgerEntries()) }
+  }
+
+  // MARK: - Stations
+
+  /// Looks up the stored messages that events need, and puts each event in its dialog.
+  private mutating func locate() async throws {
+    var lookups: [EntityKey: EventDraft.MessageDetail] = [:]
+    var drafts: [(Int, EventDraft)] = []
+    for (index, item) in items.enumerated() {
+      if let event = item.event, before[event] != nil { continue }
+      guard case .draft(let draft) = item.kind else { continue }
+      drafts.append((index, draft))
+      guard let lookup = draft.messageLookup else { continue }
+      if lookups[lookup.key] != .content { lookups[lookup.key] = lookup.detail }
+    }
+    let messages = lookups.isEmpty ? [:] : try await resolver.directory.messages(lookups)
+    for (index, draft) in drafts {
+      do throws(BadEvent) {
+        located[index] = try draft.located(stored: draft.messageLookup.flatMap { messages[$0.key] })
+      } catch {
+        items[index].kind = .bad(error)
+      }
+    }
+  }
+
+  /// Resolves and plans: all events at once where their rosters are small, else one after the other.
+  private mutating func handleLocated() async throws {
+    let indices = located.keys.sorted()
+    guard !indices.isEmpty else { return }
+    let dialogs = Set(indices.compactMap { located[$0]?.roster })
+    let rosters =
+      dialogs.isEmpty ? [:] : try await resolver.directory.rosters(dialogs, limit: limits.membersPerBatch)
+    if let rosters {
+      try await handle(indices, rosters: rosters)
+    } else {
+      for index in indices { try await handleLarge(index) }
+    }
+  }
+
+  private mutating func handle(_ indices: [Int], rosters: [EntityKey: [Member]]) async throws {
+    var request = StateRequest()
+    for index in indices { if let event = located[index] { request.formUnion(event.request) } }
+    var state = try await resolver.events(request)
+    for index in indices {
+      guard let event = located[index] else { continue }
+      let members = event.roster.flatMap { rosters[$0] } ?? []
+      event.request(for: event.allRecipients(among: members), into: &request)
+      event.request(forStatistics: event.allStatistics(among: members, state: state), into: &request)
+    }
+    try await resolver.recipients(request, into: &state)
+    for index in indices {
+      guard let event = located[index] else { continue }
+      let members = event.roster.flatMap { rosters[$0] } ?? []
+      guard let plan = plan(event, at: index, state: state) else { continue }
+      for chunk in event.allRecipients(among: members).chunks(of: limits.membersPerChunk) {
+        try await take(plan.updates(for: chunk, state: state), at: index)
+      }
+      let users = event.allStatistics(among: members, state: state)
+      try await take(plan.statisticsUpdates(for: users, state: state), at: index)
+    }
+  }
+
+  /// An event whose dialog may have any number of members: they pass in chunks, and only the ids of those who
+  /// get statistics are kept until all have their ordinary update.
+  private mutating func handleLarge(_ index: Int) async throws {
+    guard let event = located[index] else { return }
+    let eventState = try await resolver.events(event.request)
+    let roster: (any Roster)? =
+      if let dialog = event.roster {
+        try await resolver.directory.roster(of: dialog, chunk: limits.membersPerChunk)
+      } else { nil }
+    var members: [Member] = []
+    var users: [Identifier] = event.statisticsOfSubject.map { [$0] } ?? []
+    var plan: EventPlan?
+    repeat {
+      members = try await roster?.next() ?? []
+      let recipients =
+        plan == nil ? event.allRecipients(among: members) : event.recipients(among: members)
+      users += event.statistics(among: members, state: eventState)
+      var state = eventState
+      var request = plan == nil ? event.request : StateRequest()
+      event.request(for: recipients, into: &request)
+      try await resolver.recipients(request, into: &state)
+      if plan == nil {
+        plan = self.plan(event, at: index, state: state)
+        if plan == nil { return }
+      }
+      try await take(plan?.updates(for: recipients, state: state) ?? [], at: index)
+    } while !members.isEmpty
+    for chunk in users.chunks(of: limits.membersPerChunk) {
+      var state = eventState
+      var request = StateRequest()
+      event.request(forStatistics: chunk, into: &request)
+      try await resolver.recipients(request, into: &state)
+      try await take(plan?.statisticsUpdates(for: chunk, state: state) ?? [], at: index)
+    }
+  }
+
+  private mutating func plan(_ event: LocatedEvent, at index: Int, state: StateSnapshot) -> EventPlan? {
+    do throws(BadEvent) {
+      let plan = try event.plan(with: state)
+      ended[index] = Ended(history: .handled)
+      return plan
+    } catch {
+      items[index].kind = .bad(error)
+      return nil
+    }
+  }
+
+  private mutating func take(_ updates: [Update], at index: Int) async throws {
+    guard let event = items[index].event else { return }
+    ended[index]?.updates += updates.count
+    try await outlet.take(updates, of: event, trace: items[index].delivery.trace)
+  }
+
+  /// Redelivered events may have updates that were stored and never confirmed (spec section 4).
+  private mutating func publishWhatIsLeft() async throws {
+    for item in items {
+      guard let event = item.event else { continue }
+      if before[event] != nil || item.delivery.isRedelivered || outlet.metAgain.contains(event) {
+        try await outlet.publishUnpublished(of: event, trace: item.delivery.trace)
+      }
+    }
+  }
+
+  // MARK: - The end of each event
+
+  private mutating func end(
+    _ item: EventIntake.Item, at index: Int, deadLetters: any DeadLetters
+  ) async throws {
+    let entry = item.event.flatMap { before[$0] }
+    if let entry {
+      counts.handledBefore += 1
+      counts.alreadyStored += entry.updates
+    }
+    if let reason = badness(of: item, before: entry) {
+      counts.bad += 1
+      ended[index] = Ended(history: .bad(reason.description), updates: ended[index]?.updates ?? 0)
+      try await deadLetters.bury(item.delivery, because: reason)
+    } else if let name = item.header?.typeName {
+      if case .ignored = item.kind {
+        ended[index] = Ended(history: .ignored)
+        counts.ignored[name, default: 0] += 1
+      } else {
+        counts.events[name, default: 0] += 1
+      }
+    }
+  }
+
+  private func badness(of item: EventIntake.Item, before entry: LedgerEntry?) -> BadEvent? {
+    if case .bad(let reason) = entry?.history.outcome { return BadEvent(nil, reason) }
+    if case .bad(let error) = item.kind { return error }
+    return item.event.flatMap { outlet.refused[$0] }.map { BadEvent(nil, $0) }
+  }
+
+  private func ledgerEntries() -> [LedgerEntry] {
+    items.indices.compactMap { index in
+      guard let event = items[index].event, before[event] == nil, let ended = ended[index],
+        let header = items[index].header
+      else { return nil }
+      return LedgerEntry(
+        eventId: event.eventId,
+        history: EventHistory(
+          tenantId: event.tenantId, eventType: header.typeName,
+          dialogId: located[index]?.dialog?.id.string, outcome: ended.history),
+        updates: ended.updates)
+    }
+  }
+}
+
+extension LocatedEvent {
+  /// The named recipient and those among the members.
+  fileprivate func allRecipients(among members: [Member]) -> [Recipient] {
+    (namedRecipient.map { [$0] } ?? []) + recipients(among: members)
+  }
+
+  /// The subject's statistics and those among the members.
+  fileprivate func allStatistics(among members: [Member], state: StateSnapshot) -> [Identifier] {
+    (statisticsOfSubject.map { [$0] } ?? []) + statistics(among: members, state: state)
+  }
+}
+
+extension RandomAccessCollection where Index == Int {
+  /// Consecutive parts of at most `size` elements.
+  fileprivate func chunks(of size: Int) -> [SubSequence] {
+    stride(from: startIndex, to: endIndex, by: size).map { self[$0..<Swift.min($0 + size, endIndex)] }
+  }
+}

@@ -1,0 +1,62 @@
+import BSON
+import Updates
+
+/// The one way of an event: decoded, resolved, planned, stored, published, marked (docs/architecture.md). What the
+/// ends are, a broker and a database or a file, is up to whoever composes it. Used by one task at a time.
+public struct UpdatePipeline: Sendable {
+  private let resolver: StateResolver
+  private let store: any UpdateStore
+  private let publisher: (any UpdatePublisher)?
+  private let deadLetters: any DeadLetters
+  private let ledger: (any EventLedger)?
+  private let limits: PipelineLimits
+  private let clock: UpdateClock
+
+  /// Composes the ends. Without a publisher nothing is published and updates stay unpublished; without a
+  /// ledger every delivery is handled, however often it comes.
+  public init(
+    directory: any Directory, store: any UpdateStore, publisher: (any UpdatePublisher)?,
+    deadLetters: any DeadLetters, ledger: (any EventLedger)? = nil, limits: PipelineLimits = PipelineLimits(),
+    clock: UpdateClock = UpdateClock()
+  ) {
+    resolver = StateResolver(directory: directory)
+    self.store = store
+    self.publisher = publisher
+    self.deadLetters = deadLetters
+    self.ledger = ledger
+    self.limits = limits
+    self.clock = clock
+  }
+
+  /// Handles everything that the source has, batch by batch, and tells `observer` after each.
+  public func run(
+    _ source: any EventSource, observer: @Sendable (Tally, [Unsendable]) async -> Void
+  ) async throws {
+    while true {
+      let deliveries = try await source.next(limit: limits.eventsPerBatch)
+      guard let last = deliveries.last else { return }
+      let (tally, unsendable) = try await handle(deliveries)
+      try await source.acknowledge(through: last.tag)
+      await observer(tally, unsendable)
+    }
+  }
+
+  /// An update that is stored and cannot be published for what it is, and why.
+  public typealias Unsendable = (id: ObjectId, reason: String)
+
+  /// Handles consecutive deliveries; returns when all their updates are stored, confirmed and marked, and the
+  /// bad ones buried.
+  public func handle(_ deliveries: [Delivery]) async throws -> (Tally, [Unsendable]) {
+    var tally = Tally()
+    var unsendable: [Unsendable] = []
+    for part in EventIntake.parts(deliveries.map(EventIntake.decode)) {
+      var run = BatchRun(
+        items: Array(part), resolver: resolver, limits: limits,
+        outlet: UpdateOutlet(store: store, publisher: publisher, clock: clock, limits: limits))
+      try await run.handle(deadLetters: deadLetters, ledger: ledger)
+      tally += run.tally
+      unsendable += run.outlet.unsendable
+    }
+    return (tally, unsendable)
+  }
+}

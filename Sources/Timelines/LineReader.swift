@@ -1,0 +1,104 @@
+import Foundation
+
+/// Reads a file or standard input line by line in bounded memory.
+final class LineReader {
+  /// Longer lines, in bytes, are skipped and reported: MongoDB stores no larger document.
+  static let longest = 16 << 20
+  private static let block = 256 << 10
+
+  enum Line {
+    case text([UInt8])
+    /// Longer than ``longest``; its text is gone.
+    case tooLong
+  }
+
+  private let descriptor: Int32
+  private let name: String
+  private var buffer: [UInt8] = []
+  private var position = 0
+  private var isAtEnd = false
+  /// Bytes taken from the file so far.
+  private(set) var bytesRead = 0
+  /// The file's size in bytes; `nil` for pipes and the like.
+  let size: Int?
+
+  /// Opens the file at `path`; `-` is standard input.
+  init(_ path: String) throws(TimelineError) {
+    name = path == "-" ? "standard input" : path
+    descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.error(name, errno) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Self.error(name, errno) }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      throw TimelineError("\(name) is a directory; name the timelines in it")
+    }
+    size = status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+  }
+
+  /// The next line without its end; `nil` at the end of the file.
+  func next() throws(TimelineError) -> Line? {
+    var searched = position
+    while true {
+      if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+        return take(to: end, skipping: 1)
+      }
+      if isAtEnd { return position < buffer.count ? take(to: buffer.count, skipping: 0) : nil }
+      if buffer.count - position > Self.longest {
+        try skipLine()
+        return .tooLong
+      }
+      let held = buffer.count - position
+      try fill()
+      searched = position + held
+    }
+  }
+
+  private func take(to end: Int, skipping ending: Int) -> Line {
+    defer { position = end + ending }
+    return end - position > Self.longest ? .tooLong : .text(Array(buffer[position..<end]))
+  }
+
+  /// Drops what is left of a line without keeping it.
+  private func skipLine() throws(TimelineError) {
+    while true {
+      if let end = buffer[position...].firstIndex(of: UInt8(ascii: "\n")) {
+        position = end + 1
+        return
+      }
+      position = buffer.count
+      if isAtEnd { return }
+      try fill()
+    }
+  }
+
+  private func fill() throws(TimelineError) {
+    if position > 0 {
+      buffer.removeSubrange(..<position)
+      position = 0
+    }
+    let start = buffer.count
+    buffer.append(contentsOf: repeatElement(0, count: Self.block))
+    let count = buffer.withUnsafeMutableBytes { bytes in
+      var count = -1
+      repeat {
+        count = read(descriptor, bytes.baseAddress.map { $0 + start }, Self.block)
+      } while count < 0 && errno == EINTR
+      return count
+    }
+    let code = errno
+    buffer.removeSubrange((start + max(0, count))...)
+    guard count >= 0 else { throw Self.error(name, code) }
+    bytesRead += count
+    isAtEnd = count == 0
+  }
+
+  private static func error(_ name: String, _ code: Int32) -> TimelineError {
+    code == ENOENT
+      ? TimelineError("there is no timeline at \(name)")
+      : TimelineError("\(name) cannot be read: \(String(cString: strerror(code)))")
+  }
+}

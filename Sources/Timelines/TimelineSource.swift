@@ -1,0 +1,116 @@
+import BSON
+import Pipeline
+import Updates
+
+/// The lines of timelines (spec section 9) as a source of events. A state line is a barrier: it is applied when
+/// everything before it has been handled, and before anything behind it is handed out.
+public actor TimelineSource: EventSource {
+  private let executor = QueueExecutor(label: "timeline")
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  private let files: [String]
+  private let state: (any StateStore)?
+  private let badLines: BadLines
+  private var reader: LineReader?
+  private var file = -1
+  private var line = 0
+  private var bytesBefore = 0
+  /// A state line that was read while events before it were still to be handled.
+  private var barrier: (document: BSONDocument, location: LineLocation)?
+
+  /// Reads `files` one after the other; `-` is standard input. State lines go to `state`; where that is `nil` they
+  /// are skipped, once checked.
+  public init(files: [String], state: (any StateStore)?, badLines: BadLines) {
+    self.files = files
+    self.state = state
+    self.badLines = badLines
+    badLines.name(files)
+  }
+
+  /// Bytes read so far, of all files.
+  public var bytesRead: Int { bytesBefore + (reader?.bytesRead ?? 0) }
+
+  public func acknowledge(through tag: UInt64) async {
+    // A timeline forgets nothing: what was handled is in the ledger of the store.
+  }
+
+  public func next(limit: Int) async throws -> [Delivery] {
+    var deliveries: [Delivery] = []
+    var bytes = 0
+    while deliveries.count < limit, bytes < LineReader.longest {
+      if let (document, location) = barrier {
+        if !deliveries.isEmpty { return deliveries }
+        barrier = nil
+        try await apply(document, location)
+      }
+      guard let (content, location) = try nextContent() else { return deliveries }
+      if case .document(let document) = content {
+        bytes += document.bytes.count
+        if StateChange.isStateLine(document) {
+          barrier = (document, location)
+          continue
+        }
+      }
+      deliveries.append(Delivery(content: content, tag: location.tag))
+    }
+    return deliveries
+  }
+
+  private func apply(_ document: BSONDocument, _ location: LineLocation) async throws {
+    do {
+      let change = try StateChange(document)
+      try await state?.apply(change)
+    } catch let error as BadEvent {
+      badLines.add(location, error)
+    }
+  }
+
+  /// The next line that counts.
+  private func nextContent() throws -> (Delivery.Content, LineLocation)? {
+    while true {
+      guard let next = try nextLine() else { return nil }
+      let location = LineLocation(file: file, line: line)
+      switch next {
+      case .tooLong:
+        let reason = "is longer than \(LineReader.longest) bytes, which no stored event can be"
+        return (.unreadable(BadEvent("the line", reason)), location)
+      case .text(let text):
+        if text.first == UInt8(ascii: "#") || text.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { continue }
+        do throws(JSONError) {
+          return (.document(try JSONReader.object(text)), location)
+        } catch {
+          return (.unreadable(BadEvent(nil, error.description)), location)
+        }
+      }
+    }
+  }
+
+  private func nextLine() throws -> LineReader.Line? {
+    while true {
+      if let reader {
+        if let next = try reader.next() {
+          line += 1
+          return next
+        }
+        bytesBefore += reader.bytesRead
+      }
+      reader = nil
+      guard file + 1 < files.count else { return nil }
+      file += 1
+      line = 0
+      reader = try LineReader(files[file])
+    }
+  }
+
+  /// The size of all files in bytes; `nil` when one of them is a pipe or the like.
+  ///
+  /// - Throws: ``TimelineError`` when one of them cannot be read.
+  public static func size(of files: [String]) throws -> Int? {
+    var total: Int? = 0
+    for file in files {
+      let size = try LineReader(file).size
+      total = total.flatMap { total in size.map { total + $0 } }
+    }
+    return total
+  }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import EmbeddedStore
+import Timelines
+
+/// The exit codes of spec section 10.
+enum ExitStatus: Int32 {
+  case fine = 0
+  case usage = 64
+  case badInput = 65
+  case unavailable = 69
+  case fault = 70
+}
+
+/// What ends a command: one plain sentence and an exit code.
+struct Failure: Error {
+  let status: ExitStatus
+  /// Empty where all has been said.
+  let message: String
+
+  init(_ status: ExitStatus, _ message: String) {
+    self.status = status
+    self.message = message
+  }
+
+  /// Gives an error of the rooms below its exit code.
+  init(_ error: any Error) {
+    switch error {
+    case let error as Failure: self = error
+    case let error as EmbeddedStoreError:
+      switch error.code {
+      case .missing, .unusable, .readOnly: self.init(.usage, error.description)
+      case .full, .locked, .damaged, .failed: self.init(.unavailable, error.description)
+      }
+    case let error as TimelineError:
+      self.init(error.isBrokenPipe ? .fine : .usage, error.isBrokenPipe ? "" : error.description)
+    default: self.init(.fault, "an unexpected fault: \(error)")
+    }
+  }
+
+  /// Whether the error comes from the rooms below, not from the parsing of arguments.
+  static func isOwn(_ error: any Error) -> Bool {
+    !(error is CleanExit || error is ValidationError || error is ExitCode)
+      && !String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
+  }
+}

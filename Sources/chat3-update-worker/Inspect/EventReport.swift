@@ -1,0 +1,86 @@
+import BSON
+import Pipeline
+import Foundation
+import Updates
+
+/// What became of one event of one tenant, in words.
+struct EventReport: Sendable {
+  let tenantId: Identifier
+  private(set) var dialogId: String?
+  private var eventType: String
+  private var outcome = EventHistory.Outcome.handled
+  private var lines: [(recipient: Identifier, type: String, isPublished: Bool, routingKey: String)] = []
+  private var ordinaryRecipients: Set<Identifier> = []
+  private var typistId: String?
+
+  init(_ history: EventHistory) {
+    tenantId = history.tenantId
+    eventType = history.eventType
+    dialogId = history.dialogId
+    outcome = history.outcome
+  }
+
+  init(_ update: StoredUpdate) {
+    tenantId = update.tenantId
+    eventType = update.eventType
+    dialogId = update.dialogId
+  }
+
+  var recipientCount: Int { ordinaryRecipients.count }
+
+  mutating func add(_ update: StoredUpdate) {
+    if update.type != .userStats {
+      eventType = update.eventType
+      dialogId = dialogId ?? update.dialogId
+      ordinaryRecipients.insert(update.userId)
+      typistId = update.document.document("data")?.document("typing")?["userId"]?.string ?? typistId
+    }
+    lines.append((update.userId, update.type?.rawValue ?? "?", update.isPublished, update.routingKey))
+  }
+
+  func text(eventId: ObjectId, members: [Member]) -> String {
+    var output = ["event \(eventId)  \(eventType)  tenant \(tenantId)" + (dialogId.map { "  dialog \($0)" } ?? "")]
+    switch outcome {
+    case .handled where lines.isEmpty: output.append("It made no update: nobody was to get one.")
+    case .handled: break
+    case .ignored: output.append("It was ignored: events of this type make no updates.")
+    case .bad(let reason): output.append("It is a bad event: \(reason)")
+    }
+    if !lines.isEmpty {
+      output.append("")
+      output.append("\(lines.count) update\(lines.count == 1 ? "" : "s"):")
+      let width = lines.map(\.recipient.string.count).max() ?? 0
+      // Stored newest first; told in the order in which they were made.
+      for line in lines.reversed() {
+        let recipient = line.recipient.string
+        output.append(
+          "  " + recipient + String(repeating: " ", count: width - recipient.count) + "  "
+            + line.type.padding(toLength: 18, withPad: " ", startingAt: 0)
+            + (line.isPublished ? "published    " : "unpublished  ") + line.routingKey)
+      }
+    }
+    let without = outcome == .handled ? members.filter { !ordinaryRecipients.contains($0.userId) } : []
+    if !without.isEmpty {
+      output.append("")
+      output.append("Members of the dialog, as stored now, who got no \(updateName):")
+      for member in without { output.append("  \(member.userId)  \(reason(for: member))") }
+    }
+    return output.map(printable).joined(separator: "\n")
+  }
+
+  private var updateName: String { UpdateType(eventType: eventType)?.rawValue ?? "update" }
+
+  private func reason(for member: Member) -> String {
+    if let recipients = EventType(rawValue: eventType)?.rule.recipients {
+      switch recipients {
+      case .subject: return "only the member whose state changed gets one"
+      case .user: return "only the user himself gets one"
+      case .activeMembersExceptTyping where member.userId.string == typistId:
+        return "is the one who was typing"
+      case .activeMembers, .activeMembersAndSubject, .activeMembersExceptTyping: break
+      }
+    }
+    return member.record["isActive"]?.bool == false
+      ? "is not active (isActive is false)" : "was no active member when the event was handled"
+  }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+
+@main
+struct UpdateWorker: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "chat3-update-worker",
+    abstract: "Turns Chat3 events into personalised updates, one per recipient.",
+    discussion: """
+      Exit codes: 0 fine, 64 wrong usage or configuration, 65 bad input, 69 something that is needed could not be \
+      reached or used, 70 a fault of the program's own.
+      """,
+    subcommands: [ReplayCommand.self, InspectCommand.self])
+
+  static func main() async {
+    // A reader of our output that goes away ends a write with an error instead of the whole process.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try await parsedCommand()
+      if var asyncCommand = command as? any AsyncParsableCommand {
+        try await asyncCommand.run()
+      } else {
+        try command.run()
+      }
+    } catch let failure as Failure {
+      if !failure.message.isEmpty { printError("chat3-update-worker: \(failure.message)") }
+      Foundation.exit(failure.status.rawValue)
+    } catch let error where Failure.isOwn(error) {
+      let failure = Failure(error)
+      if !failure.message.isEmpty { printError("chat3-update-worker: \(failure.message)") }
+      Foundation.exit(failure.status.rawValue)
+    } catch {
+      // ArgumentParser's own: usage, help, version.
+      exit(withError: error)
+    }
+  }
+
+  private static func parsedCommand() async throws -> any ParsableCommand { try parseAsRoot() }
+}
+
+/// Writes one line to standard error.
+func printError(_ line: String) {
+  FileHandle.standardError.write(Data((line + "\n").utf8))
+}
