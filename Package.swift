@@ -34,7 +34,12 @@ let package = Package(
         "Pipeline", "EmbeddedStore", "Timelines",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .target(name: "SpecModel", path: "Tests/SpecModel"),
+    .target(
+      name: "ReplayHarness", dependencies: ["EmbeddedStore", "Timelines", "SpecModel"],
+      path: "Tests/ReplayHarness"),
     .testTarget(name: "BSONTests", dependencies: ["BSON", "CMongoC"]),
+    .testTarget(name: "TimelinesTests", dependencies: ["ReplayHarness"]),
   ],
   swiftLanguageModes: [.v6]
 )

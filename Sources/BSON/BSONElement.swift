@@ -93,10 +93,34 @@ public struct BSONElement: Sendable {
     }
   }
 
-  /// Whether both values are the same: numbers by value, whatever their type; everything else by type and bytes.
+  /// An integer or double as it was written, `nil` for other types.
+  public var exactNumber: BSONNumber? {
+    if type == .date { return nil }
+    return integer.map(BSONNumber.integer) ?? number.map(BSONNumber.double)
+  }
+
+  /// Whether both values are the same: numbers by value, whatever their type; objects by their members in any
+  /// order, arrays by their items in order; everything else by type and bytes.
   public func hasSameValue(as other: BSONElement) -> Bool {
-    if let left = integer, let right = other.integer, type != .date, other.type != .date { return left == right }
-    if let left = number, let right = other.number { return left == right }
-    return type == other.type && valueBytes == other.valueBytes
+    if let left = exactNumber, let right = other.exactNumber { return left.isEqual(to: right) }
+    guard type == other.type else { return false }
+    if let left = document ?? array, let right = other.document ?? other.array {
+      // Items of arrays are members named by their positions.
+      return left.hasSameMembers(as: right)
+    }
+    return valueBytes == other.valueBytes
+  }
+}
+
+extension BSONDocument {
+  fileprivate func hasSameMembers(as other: BSONDocument) -> Bool {
+    var members: [ArraySlice<UInt8>: BSONElement] = [:]
+    for element in other { members[element.keyBytes] = element }
+    var count = 0
+    for element in self {
+      guard let counterpart = members[element.keyBytes], element.hasSameValue(as: counterpart) else { return false }
+      count += 1
+    }
+    return count == members.count
   }
 }

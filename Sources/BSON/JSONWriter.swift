@@ -78,7 +78,7 @@ public struct JSONWriter: Sendable {
 
   /// Appends a double in its shortest exact form.
   public mutating func append(double value: Double) {
-    if let whole = Int64(exactly: value), abs(whole) < 1 << 53 {
+    if let whole = Int64(exactly: value), whole.magnitude < 1 << 53 {
       append(integer: whole)
     } else {
       append(raw: javaScriptNumber(value))

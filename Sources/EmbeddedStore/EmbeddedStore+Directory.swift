@@ -134,7 +134,7 @@ extension EmbeddedStore: Directory {
       var found: [MessagePosition: NewerMessages] = [:]
       for position in positions {
         statement.setUncheckedArguments([
-          position.dialog.tenantId.string, position.dialog.id.string, position.createdAt,
+          position.dialog.tenantId.string, position.dialog.id.string, position.createdAt.databaseValue,
           position.messageId?.string,
         ])
         var newer = NewerMessages()

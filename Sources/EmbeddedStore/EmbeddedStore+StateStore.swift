@@ -58,11 +58,11 @@ extension EmbeddedStore: StateStore {
     case .messages:
       try replace(
         ", dialogId, senderId, createdAt, record",
-        [document["dialogId"]?.string, document["senderId"]?.string, document["createdAt"]?.number, blob])
+        [document["dialogId"]?.string, document["senderId"]?.string, document["createdAt"]?.exactNumber?.databaseValue, blob])
     case .messagestatuses:
       try replace(
         ", userType, status, createdAt, record",
-        [document["userType"]?.string, document["status"]?.string, document["createdAt"]?.number, blob])
+        [document["userType"]?.string, document["status"]?.string, document["createdAt"]?.exactNumber?.databaseValue, blob])
     }
   }
 

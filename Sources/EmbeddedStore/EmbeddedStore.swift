@@ -74,6 +74,7 @@ public final class EmbeddedStore: Sendable {
 
   /// Writes everything back into the one file and closes it. Using the store afterwards is an error.
   public func close() throws {
+    defer { lock?.release() }
     do {
       try database.close()
     } catch {

@@ -4,7 +4,8 @@ import GRDB
 ///
 /// Updates of one event share most of their content: it lies once in `contents`, and `updates` holds what
 /// differs. Rows of `updates` are in the order in which they were stored, so every index on one of its columns,
-/// which SQLite continues with the row number, also gives "newest first".
+/// which SQLite continues with the row number, also gives "newest first". The `createdAt` of records has no declared
+/// type, so that integers and doubles are both kept, and compared, exactly.
 enum StoreSchema {
   /// Marks the file as ours (SQLite's `application_id`): the letters C3UW.
   static let applicationID = 0x4333_5557
@@ -32,12 +33,12 @@ enum StoreSchema {
       PRIMARY KEY (tenantId, dialogId, userId)) WITHOUT ROWID;
     CREATE INDEX dialogmembers_counts ON dialogmembers (tenantId, userId, active, unread);
     CREATE TABLE messages (
-      tenantId TEXT NOT NULL, messageId TEXT NOT NULL, dialogId TEXT, senderId TEXT, createdAt REAL,
+      tenantId TEXT NOT NULL, messageId TEXT NOT NULL, dialogId TEXT, senderId TEXT, createdAt,
       record BLOB NOT NULL, PRIMARY KEY (tenantId, messageId)) WITHOUT ROWID;
     CREATE INDEX messages_order ON messages (tenantId, dialogId, createdAt, messageId, senderId);
     CREATE TABLE messagestatuses (
       sequence INTEGER PRIMARY KEY, tenantId TEXT NOT NULL, messageId TEXT NOT NULL, userId TEXT NOT NULL,
-      userType TEXT, status TEXT, createdAt REAL, record BLOB NOT NULL);
+      userType TEXT, status TEXT, createdAt, record BLOB NOT NULL);
     CREATE INDEX messagestatuses_message ON messagestatuses (tenantId, messageId);
     CREATE TABLE metas (
       tenantId TEXT NOT NULL, entityType TEXT NOT NULL, entityId TEXT NOT NULL, key TEXT NOT NULL,

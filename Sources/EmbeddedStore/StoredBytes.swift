@@ -34,3 +34,13 @@ extension BSONDocument {
   /// The bytes as a value for SQLite.
   var databaseValue: DatabaseValue { Data(bytes).databaseValue }
 }
+
+extension BSONNumber {
+  /// The number as a value for SQLite, which compares integers and doubles exactly.
+  var databaseValue: DatabaseValue {
+    switch self {
+    case .integer(let value): value.databaseValue
+    case .double(let value): value.databaseValue
+    }
+  }
+}

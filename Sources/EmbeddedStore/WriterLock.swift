@@ -1,9 +1,11 @@
 import Foundation
+import Synchronization
 
 /// Keeps two replays from writing one file at once, which would mix their states. The lock is a file beside the
 /// store, held by `flock(2)` and so released by the system when the process ends, however it ends.
 final class WriterLock: Sendable {
-  private let descriptor: Int32
+  /// `nil` once released.
+  private let descriptor: Mutex<Int32?>
   private let path: String
 
   /// Takes the lock of the store at `path`.
@@ -21,17 +23,24 @@ final class WriterLock: Sendable {
       }
       // The holder before removes the file when it is done: what was locked must be what lies there now.
       if Self.isSame(descriptor, self.path) {
-        self.descriptor = descriptor
+        self.descriptor = Mutex(descriptor)
         return
       }
       close(descriptor)
     }
   }
 
-  deinit {
-    unlink(path)
-    close(descriptor)
+  /// Lets the next one write. May be called again.
+  func release() {
+    descriptor.withLock { descriptor in
+      guard let held = descriptor else { return }
+      descriptor = nil
+      unlink(path)
+      close(held)
+    }
   }
+
+  deinit { release() }
 
   private static func isSame(_ descriptor: Int32, _ path: String) -> Bool {
     var (held, there) = (stat(), stat())

@@ -80,18 +80,16 @@ final class LineReader {
       buffer.removeSubrange(..<position)
       position = 0
     }
-    let start = buffer.count
-    buffer.append(contentsOf: repeatElement(0, count: Self.block))
-    let count = buffer.withUnsafeMutableBytes { bytes in
-      var count = -1
+    var (count, code): (Int, Int32) = (-1, 0)
+    let block = [UInt8](unsafeUninitializedCapacity: Self.block) { bytes, initialized in
       repeat {
-        count = read(descriptor, bytes.baseAddress.map { $0 + start }, Self.block)
-      } while count < 0 && errno == EINTR
-      return count
+        count = read(descriptor, bytes.baseAddress, Self.block)
+        code = errno
+      } while count < 0 && code == EINTR
+      initialized = max(0, count)
     }
-    let code = errno
-    buffer.removeSubrange((start + max(0, count))...)
     guard count >= 0 else { throw Self.error(name, code) }
+    buffer.append(contentsOf: block)
     bytesRead += count
     isAtEnd = count == 0
   }

@@ -80,10 +80,10 @@ public struct LocatedEvent: Sendable {
   private static func position(
     of messageId: Identifier, in dialog: EntityKey, event: Event, stored: BSONDocument?
   ) -> MessagePosition? {
-    if let time = stored?["createdAt"]?.number {
+    if let time = stored?["createdAt"]?.exactNumber {
       return MessagePosition(dialog: dialog, createdAt: time, messageId: messageId)
     }
-    return (event.message?["createdAt"]?.number ?? event.createdAt?.number).map {
+    return (event.message?["createdAt"]?.exactNumber ?? event.createdAt?.exactNumber).map {
       MessagePosition(dialog: dialog, createdAt: $0, messageId: nil)
     }
   }

@@ -1,3 +1,5 @@
+import BSON
+
 /// What has to be looked up for some events, each thing once. The answers are a ``StateSnapshot``.
 public struct StateRequest: Sendable {
   /// Dialogs whose section has to be rebuilt.
@@ -58,12 +60,12 @@ public struct MessagePosition: Hashable, Sendable {
   /// The dialog.
   public let dialog: EntityKey
   /// Milliseconds since 1970.
-  public let createdAt: Double
+  public let createdAt: BSONNumber
   /// Splits equal times; `nil`: only a greater `createdAt` is newer.
   public let messageId: Identifier?
 
   /// Names a point.
-  public init(dialog: EntityKey, createdAt: Double, messageId: Identifier?) {
+  public init(dialog: EntityKey, createdAt: BSONNumber, messageId: Identifier?) {
     self.dialog = dialog
     self.createdAt = createdAt
     self.messageId = messageId
