@@ -30,7 +30,23 @@ public struct BSONDocument: Sendable {
 
   /// The first element of this key; keys compare byte by byte.
   public subscript(_ key: String) -> BSONElement? {
-    for element in self where element.hasKey(key) { return element }
+    let name = key.utf8
+    var position = bytes.startIndex + 4
+    while position < bytes.endIndex - 1, let type = BSONType(rawValue: bytes[position]) {
+      var keyEnd = position + 1
+      var matches = true
+      var rest = name.makeIterator()
+      while bytes[keyEnd] != 0 {
+        if matches { matches = rest.next() == bytes[keyEnd] }
+        keyEnd += 1
+      }
+      guard let size = type.size(of: bytes, at: keyEnd + 1) else { return nil }
+      let end = keyEnd + 1 + size
+      if matches, rest.next() == nil {
+        return BSONElement(type: type, container: bytes, start: position, keyEnd: keyEnd, end: end)
+      }
+      position = end
+    }
     return nil
   }
 

@@ -72,14 +72,20 @@ public struct JSONWriter: Sendable {
   /// Appends a string in quotes.
   public mutating func append(string: String) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in string.utf8 { append(escaping: byte) }
+    if string.utf8.contains(where: needsEscape) {
+      for byte in string.utf8 { append(escaping: byte) }
+    } else {
+      bytes.append(contentsOf: string.utf8)
+    }
     bytes.append(UInt8(ascii: "\""))
   }
 
   /// Appends a double in its shortest exact form.
   public mutating func append(double value: Double) {
-    if let whole = Int64(exactly: value), whole.magnitude < 1 << 53 {
-      append(integer: whole)
+    if let whole = Int64(exactly: value), whole.magnitude < 1 << 53 { return append(integer: whole) }
+    // Where Swift needs no exponent its text of a fraction is JavaScript's.
+    if value.magnitude >= 1e-4, value.magnitude < 1e15 {
+      append(raw: value.description)
     } else {
       append(raw: javaScriptNumber(value))
     }

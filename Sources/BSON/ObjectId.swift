@@ -4,24 +4,25 @@ public struct ObjectId: Hashable, Sendable, CustomStringConvertible {
   private let low: UInt32
 
   /// Makes an id of exactly 12 bytes; `nil` for any other count.
-  public init?<Bytes: Collection>(bytes: Bytes) where Bytes.Element == UInt8 {
+  public init?(bytes: ArraySlice<UInt8>) {
     guard bytes.count == 12 else { return nil }
+    let start = bytes.startIndex
     var high: UInt64 = 0
     var low: UInt32 = 0
-    for (index, byte) in bytes.enumerated() {
-      if index < 8 { high = high << 8 | UInt64(byte) } else { low = low << 8 | UInt32(byte) }
-    }
+    for index in 0..<8 { high = high << 8 | UInt64(bytes[start + index]) }
+    for index in 8..<12 { low = low << 8 | UInt32(bytes[start + index]) }
     self.high = high
     self.low = low
   }
 
   /// Reads 24 hex digits of either case; `nil` for anything else.
-  public init?<Digits: Collection>(hex digits: Digits) where Digits.Element == UInt8 {
+  public init?(hex digits: ArraySlice<UInt8>) {
     guard digits.count == 24 else { return nil }
+    let start = digits.startIndex
     var high: UInt64 = 0
     var low: UInt32 = 0
-    for (index, digit) in digits.enumerated() {
-      guard let value = hexValue(digit) else { return nil }
+    for index in 0..<24 {
+      guard let value = hexValue(digits[start + index]) else { return nil }
       if index < 16 { high = high << 4 | UInt64(value) } else { low = low << 4 | UInt32(value) }
     }
     self.high = high
@@ -30,7 +31,7 @@ public struct ObjectId: Hashable, Sendable, CustomStringConvertible {
 
   /// Reads 24 hex digits of either case; `nil` for anything else.
   public init?(_ hex: String) {
-    self.init(hex: hex.utf8)
+    self.init(hex: Array(hex.utf8)[...])
   }
 
   /// The 12 bytes, most significant first, as BSON stores them.

@@ -11,30 +11,35 @@ extension EmbeddedStore: UpdateStore {
   public func insert(_ updates: [Update]) async throws -> InsertOutcome {
     try await write { db in
       var outcome = InsertOutcome()
-      let known = try db.cachedStatement(sql: "SELECT 1 FROM updates WHERE id = ?")
       let insert = try db.cachedStatement(
-        sql: "INSERT INTO updates (id, content, userId, member, routingKey, createdAt) VALUES (?, ?, ?, ?, ?, ?)")
-      var last: (content: UpdateContent, row: Int64)?
-      for (index, update) in updates.enumerated() {
-        let id = Data(update.id.bytes)
-        known.setUncheckedArguments([id])
-        if try Row.fetchOne(known) != nil {
-          outcome.existing.insert(index)
-          continue
+        sql: """
+          INSERT INTO updates (id, content, userId, member, routingKey, createdAt) VALUES (?, ?, ?, ?, ?, ?)
+          ON CONFLICT (id) DO NOTHING
+          """)
+      var shared: (content: UpdateContent, row: Int64, isUsed: Bool)?
+      func endContent() throws {
+        // All of its updates were stored before, with the content of then.
+        if let shared, !shared.isUsed {
+          try db.execute(sql: "DELETE FROM contents WHERE sequence = ?", arguments: [shared.row])
         }
+      }
+      for (index, update) in updates.enumerated() {
         if update.sharedBytes > Self.largestDocument {
           outcome.refused[index] = "its document is larger than MongoDB's 16 MiB"
           continue
         }
-        if last?.content !== update.content {
-          last = (update.content, try Self.insert(update.content, into: db))
+        if shared?.content !== update.content {
+          try endContent()
+          shared = (update.content, try Self.insert(update.content, into: db), false)
         }
-        guard let last else { continue }
         insert.setUncheckedArguments([
-          id, last.row, update.userId.string, update.member?.databaseValue, update.routingKey, update.createdAt,
+          Data(update.id.bytes), shared?.row, update.userId.string, update.member?.databaseValue,
+          update.routingKey, update.createdAt,
         ])
         try insert.execute()
+        if db.changesCount == 0 { outcome.existing.insert(index) } else { shared?.isUsed = true }
       }
+      try endContent()
       return outcome
     }
   }

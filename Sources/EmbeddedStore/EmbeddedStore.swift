@@ -42,6 +42,7 @@ public final class EmbeddedStore: Sendable {
       configuration.prepareDatabase { db in
         try db.execute(sql: "PRAGMA cache_size = -16000")
         try db.execute(sql: "PRAGMA synchronous = NORMAL")
+        try db.execute(sql: "PRAGMA wal_autocheckpoint = 8000")
       }
       let database = try DatabaseQueue(path: path, configuration: configuration)
       try database.read { try refuseForeign($0, path: path, allowEmpty: true) }

@@ -23,7 +23,7 @@ extension Row {
   ///
   /// - Throws: ``EmbeddedStoreError`` when the bytes are none.
   func objectId(_ index: Int) throws -> ObjectId {
-    guard let id = ObjectId(bytes: try bytes(index)) else {
+    guard let id = ObjectId(bytes: try bytes(index)[...]) else {
       throw EmbeddedStoreError(.damaged, "the store holds an update whose id has not 12 bytes")
     }
     return id

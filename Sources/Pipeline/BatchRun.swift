@@ -27,15 +27,21 @@ struct BatchRun {
 
   var tally: Tally {
     var tally = counts
-    tally += outlet.tally
+    tally += outlet.outcome.tally
     return tally
   }
 
   mutating func handle(deadLetters: any DeadLetters, ledger: (any EventLedger)?) async throws {
     if let ledger { before = try await ledger.recall(items.compactMap(\.event)) }
-    try await locate()
-    try await handleLocated()
-    try await outlet.flush()
+    do {
+      try await locate()
+      try await handleLocated()
+      try await outlet.finish()
+    } catch {
+      // What is under way must not overtake what comes after the failure.
+      await outlet.abandon()
+      throw error
+    }
     try await publishWhatIsLeft()
     for (index, item) in items.enumerated() {
       try await end(item, at: index, deadLetters: deadLetters)
@@ -160,7 +166,7 @@ struct BatchRun {
   private mutating func publishWhatIsLeft() async throws {
     for item in items {
       guard let event = item.event else { continue }
-      if before[event] != nil || item.delivery.isRedelivered || outlet.metAgain.contains(event) {
+      if before[event] != nil || item.delivery.isRedelivered || outlet.outcome.metAgain.contains(event) {
         try await outlet.publishUnpublished(of: event, trace: item.delivery.trace)
       }
     }
@@ -193,7 +199,7 @@ struct BatchRun {
   private func badness(of item: EventIntake.Item, before entry: LedgerEntry?) -> BadEvent? {
     if case .bad(let reason) = entry?.history.outcome { return BadEvent(nil, reason) }
     if case .bad(let error) = item.kind { return error }
-    return item.event.flatMap { outlet.refused[$0] }.map { BadEvent(nil, $0) }
+    return item.event.flatMap { outlet.outcome.refused[$0] }.map { BadEvent(nil, $0) }
   }
 
   private func ledgerEntries() -> [LedgerEntry] {

@@ -11,6 +11,15 @@ public struct PipelineLimits: Sendable {
   /// Bytes of shared content, estimated, stored and published at once.
   public var bytesPerChunk = 8 << 20
 
-  /// The defaults.
+  /// The defaults, for live events.
   public init() {}
+
+  /// For replays into a file: fewer and larger transactions write each page of an index fewer times.
+  public static let replay: PipelineLimits = {
+    var limits = PipelineLimits()
+    limits.eventsPerBatch = 1000
+    limits.membersPerBatch = 12_000
+    limits.updatesPerChunk = 3000
+    return limits
+  }()
 }

@@ -5,12 +5,10 @@ import Updates
 /// ends are, a broker and a database or a file, is up to whoever composes it. Used by one task at a time.
 public struct UpdatePipeline: Sendable {
   private let resolver: StateResolver
-  private let store: any UpdateStore
-  private let publisher: (any UpdatePublisher)?
+  private let shipping: UpdateShipping
   private let deadLetters: any DeadLetters
   private let ledger: (any EventLedger)?
   private let limits: PipelineLimits
-  private let clock: UpdateClock
 
   /// Composes the ends. Without a publisher nothing is published and updates stay unpublished; without a
   /// ledger every delivery is handled, however often it comes.
@@ -20,12 +18,10 @@ public struct UpdatePipeline: Sendable {
     clock: UpdateClock = UpdateClock()
   ) {
     resolver = StateResolver(directory: directory)
-    self.store = store
-    self.publisher = publisher
+    shipping = UpdateShipping(store: store, publisher: publisher, clock: clock)
     self.deadLetters = deadLetters
     self.ledger = ledger
     self.limits = limits
-    self.clock = clock
   }
 
   /// Handles everything that the source has, batch by batch, and tells `observer` after each.
@@ -52,10 +48,10 @@ public struct UpdatePipeline: Sendable {
     for part in EventIntake.parts(deliveries.map(EventIntake.decode)) {
       var run = BatchRun(
         items: Array(part), resolver: resolver, limits: limits,
-        outlet: UpdateOutlet(store: store, publisher: publisher, clock: clock, limits: limits))
+        outlet: UpdateOutlet(ends: shipping, limits: limits))
       try await run.handle(deadLetters: deadLetters, ledger: ledger)
       tally += run.tally
-      unsendable += run.outlet.unsendable
+      unsendable += run.outlet.outcome.unsendable
     }
     return (tally, unsendable)
   }

@@ -44,20 +44,29 @@ public struct MetaKey: Hashable, Sendable {
   public let tenantId: Identifier
   /// The kind of entity.
   public let entity: MetaEntity
-  /// The id within tenant and kind.
-  public let entityId: Identifier
+  /// The user, dialog or message; the dialog of a membership.
+  private let id: Identifier
+  /// The member of a membership.
+  private let userId: Identifier?
 
-  /// Names an entity.
+  /// Names an entity that is no membership.
   public init(tenantId: Identifier, entity: MetaEntity, entityId: Identifier) {
     self.tenantId = tenantId
     self.entity = entity
-    self.entityId = entityId
+    id = entityId
+    userId = nil
   }
 
   /// Names a membership.
   public init(_ member: MemberKey) {
-    self.init(
-      tenantId: member.dialog.tenantId, entity: .dialogMember,
-      entityId: Identifier("\(member.dialog.id.string):\(member.userId.string)"))
+    tenantId = member.dialog.tenantId
+    entity = .dialogMember
+    id = member.dialog.id
+    userId = member.userId
+  }
+
+  /// The id within tenant and kind, as `metas` has it (spec section 2).
+  public var entityId: Identifier {
+    userId.map { Identifier("\(id.string):\($0.string)") } ?? id
   }
 }

@@ -58,8 +58,11 @@ private func isTrimmed(_ scalar: UnicodeScalar) -> Bool {
 extension Identifier: Hashable {
   /// Equal means the same bytes.
   public static func == (left: Identifier, right: Identifier) -> Bool {
-    let (left, right) = (left.string.utf8, right.string.utf8)
-    return left.count == right.count && left.elementsEqual(right)
+    guard left.string.utf8.count == right.string.utf8.count else { return false }
+    var (left, right) = (left.string, right.string)
+    return left.withUTF8 { left in
+      right.withUTF8 { right in UnsafeRawBufferPointer(left).elementsEqual(UnsafeRawBufferPointer(right)) }
+    }
   }
 
   /// Hashes the bytes.

@@ -35,32 +35,20 @@ public struct Update: Sendable {
 
   /// The message's body (spec section 5): the update without `routingKey`, published at this time.
   public func body(publishedAt: Double) -> [UInt8] {
-    let text = content.text()
+    let text = content.sharedText()
     var output = JSONWriter(
-      capacity: text.leading.count + text.trailing.count + (member?.bytes.count ?? 0) * 3 / 2 + 512)
+      capacity: text.beforeUser.count + text.beforeMember.count + text.afterMember.count
+        + (member?.bytes.count ?? 0) * 3 / 2 + 256)
     output.append(raw: "{\"_id\":")
     output.append(id)
-    output.append(raw: ",\"tenantId\":")
-    output.append(string: content.tenantId.string)
-    output.append(raw: ",\"userId\":")
+    output.append(raw: text.beforeUser)
     output.append(string: userId.string)
-    output.append(raw: ",\"entityId\":")
-    output.append(string: content.entityId.string)
-    output.append(raw: ",\"eventId\":")
-    output.append(content.eventId)
-    output.append(raw: ",\"eventType\":")
-    output.append(string: content.eventType)
-    output.append(raw: ",\"data\":{")
-    output.append(raw: text.leading)
+    output.append(raw: text.beforeMember)
     if let member {
       output.append(raw: ",\"member\":")
       output.append(member)
     }
-    if !text.trailing.isEmpty {
-      output.append(raw: ",")
-      output.append(raw: text.trailing)
-    }
-    output.append(raw: "},\"published\":true,\"publishedAt\":")
+    output.append(raw: text.afterMember)
     output.append(double: publishedAt)
     output.append(raw: ",\"createdAt\":")
     output.append(double: createdAt)

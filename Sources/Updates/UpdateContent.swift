@@ -21,8 +21,7 @@ public final class UpdateContent: Sendable {
   public let leading: BSONDocument
   /// The sections behind it.
   public let trailing: BSONDocument
-  /// The text of both, made when the first body is asked for.
-  private let json = Mutex<(leading: [UInt8], trailing: [UInt8])?>(nil)
+  private let text = Mutex<Text?>(nil)
 
   /// The ordinary updates of an event.
   init(_ located: LocatedEvent, state: StateSnapshot) throws(BadEvent) {
@@ -87,17 +86,44 @@ public final class UpdateContent: Sendable {
     trailing = .empty
   }
 
-  /// The members of both parts as JSON text, without braces.
-  func text() -> (leading: [UInt8], trailing: [UInt8]) {
-    json.withLock { cached in
+  /// The parts of the message's body that all recipients share.
+  struct Text {
+    /// From behind `_id` to before the recipient.
+    let beforeUser: [UInt8]
+    /// From behind the recipient into `data`, up to where the own member section comes.
+    let beforeMember: [UInt8]
+    /// From there to before the time of publication.
+    let afterMember: [UInt8]
+  }
+
+  /// The shared text, made when it is first asked for.
+  func sharedText() -> Text {
+    text.withLock { cached in
       if let cached { return cached }
-      var leadingText = JSONWriter(capacity: leading.bytes.count * 5 / 4)
-      leadingText.append(membersOf: leading)
-      var trailingText = JSONWriter(capacity: trailing.bytes.count * 5 / 4)
-      trailingText.append(membersOf: trailing)
-      let text = (leadingText.bytes, trailingText.bytes)
-      cached = text
-      return text
+      let made = makeText()
+      cached = made
+      return made
     }
+  }
+
+  private func makeText() -> Text {
+    var beforeUser = JSONWriter()
+    beforeUser.append(raw: ",\"tenantId\":")
+    beforeUser.append(string: tenantId.string)
+    beforeUser.append(raw: ",\"userId\":")
+    var beforeMember = JSONWriter(capacity: leading.bytes.count * 5 / 4 + 256)
+    beforeMember.append(raw: ",\"entityId\":")
+    beforeMember.append(string: entityId.string)
+    beforeMember.append(raw: ",\"eventId\":")
+    beforeMember.append(eventId)
+    beforeMember.append(raw: ",\"eventType\":")
+    beforeMember.append(string: eventType)
+    beforeMember.append(raw: ",\"data\":{")
+    beforeMember.append(membersOf: leading)
+    var afterMember = JSONWriter(capacity: trailing.bytes.count * 5 / 4 + 64)
+    if !trailing.isEmpty { afterMember.append(raw: ",") }
+    afterMember.append(membersOf: trailing)
+    afterMember.append(raw: "},\"published\":true,\"publishedAt\":")
+    return Text(beforeUser: beforeUser.bytes, beforeMember: beforeMember.bytes, afterMember: afterMember.bytes)
   }
 }

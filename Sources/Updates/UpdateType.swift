@@ -35,7 +35,16 @@ public enum UpdateType: String, Sendable, CaseIterable {
 
   /// `update.{category}.{userType}.{userId}.{updatetype}` (spec section 5).
   public func routingKey(userType: String, userId: Identifier) -> String {
-    "update.\(category).\(userType).\(userId.string).\(routingName)"
+    var key = "update."
+    key.reserveCapacity(32 + userType.utf8.count + userId.string.utf8.count)
+    key += category
+    key += "."
+    key += userType
+    key += "."
+    key += userId.string
+    key += "."
+    key += routingName
+    return key
   }
 
   /// The type that made an update of this event type, `nil` for event types that make none.

@@ -76,7 +76,7 @@ struct EventIdArgument: ExpressibleByArgument {
 
   init?(argument: String) {
     let digits = argument.hasPrefix("evt_") && argument.utf8.count == 36 ? argument.dropFirst(4).prefix(24) : argument[...]
-    guard let id = ObjectId(hex: digits.utf8) else { return nil }
+    guard let id = ObjectId(String(digits)) else { return nil }
     self.id = id
   }
 }

@@ -42,7 +42,7 @@ struct ReplayCommand: AsyncParsableCommand {
     let pipeline = UpdatePipeline(
       directory: store, store: store,
       publisher: publish == .stdout ? LinePublisher(descriptor: STDOUT_FILENO) : nil,
-      deadLetters: badLines, ledger: store)
+      deadLetters: badLines, ledger: store, limits: .replay)
     do {
       try await pipeline.run(source) { tally, unsendable in
         for update in unsendable { progress.interrupt(with: "update \(update.id) is not published: \(update.reason)") }

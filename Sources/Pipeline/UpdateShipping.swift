@@ -1,0 +1,95 @@
+import BSON
+import Updates
+
+/// Stores, publishes and marks chunks of updates.
+struct UpdateShipping: Sendable {
+  /// An update and the event it belongs to.
+  struct Entry: Sendable {
+    var update: Update
+    let event: EventKey
+    let trace: TraceContext
+  }
+
+  /// What became of some chunks.
+  struct Outcome: Sendable {
+    /// Counted.
+    var tally = Tally()
+    /// Events some of whose updates were stored before: maybe not all of those are published.
+    var metAgain: Set<EventKey> = []
+    /// Events some of whose updates cannot be stored, and why.
+    var refused: [EventKey: String] = [:]
+    /// Updates that cannot be published, and why.
+    var unsendable: [UpdatePipeline.Unsendable] = []
+
+    static func += (left: inout Outcome, right: Outcome) {
+      left.tally += right.tally
+      left.metAgain.formUnion(right.metAgain)
+      left.refused.merge(right.refused) { first, _ in first }
+      left.unsendable += right.unsendable
+    }
+  }
+
+  let store: any UpdateStore
+  let publisher: (any UpdatePublisher)?
+  let clock: UpdateClock
+
+  /// Stores the updates, then publishes and marks those that are new.
+  func ship(_ chunk: [Entry]) async throws -> Outcome {
+    var chunk = chunk
+    for index in chunk.indices { chunk[index].update.createdAt = clock.next() }
+    let inserted = try await store.insert(chunk.map(\.update))
+    var outcome = Outcome()
+    var fresh: [Entry] = []
+    fresh.reserveCapacity(chunk.count)
+    for (index, entry) in chunk.enumerated() {
+      if inserted.existing.contains(index) {
+        outcome.tally.alreadyStored += 1
+        outcome.metAgain.insert(entry.event)
+      } else if let reason = inserted.refused[index] {
+        outcome.refused[entry.event] = "an update for \(entry.update.userId.string) cannot be stored: \(reason)"
+      } else {
+        outcome.tally.updates[entry.update.content.updateType, default: 0] += 1
+        fresh.append(entry)
+      }
+    }
+    guard publisher != nil, !fresh.isEmpty else { return outcome }
+    let publishedAt = clock.now()
+    outcome += try await publish(
+      fresh.map { UpdateMessage($0.update, publishedAt: publishedAt, trace: $0.trace) }, at: publishedAt)
+    return outcome
+  }
+
+  /// Publishes the stored updates of an event that were never confirmed, whoever they are for.
+  func publishUnpublished(of event: EventKey, trace: TraceContext, chunk: Int) async throws -> Outcome {
+    var outcome = Outcome()
+    guard publisher != nil else { return outcome }
+    var last: ObjectId?
+    while true {
+      let updates = try await store.unpublished(of: event, after: last, limit: chunk)
+      guard let end = updates.last else { return outcome }
+      let publishedAt = clock.now()
+      outcome += try await publish(
+        updates.map { UpdateMessage($0, publishedAt: publishedAt, trace: trace) }, at: publishedAt)
+      last = end.id
+    }
+  }
+
+  private func publish(_ messages: [UpdateMessage], at publishedAt: Double) async throws -> Outcome {
+    var outcome = Outcome()
+    guard let publisher else { return outcome }
+    let failed = try await publisher.publish(messages)
+    var confirmed: [ObjectId] = []
+    confirmed.reserveCapacity(messages.count)
+    for (index, message) in messages.enumerated() {
+      if let reason = failed[index] {
+        outcome.unsendable.append((message.id, reason))
+      } else {
+        confirmed.append(message.id)
+      }
+    }
+    outcome.tally.unsendable = failed.count
+    if !confirmed.isEmpty { try await store.markPublished(confirmed, at: publishedAt) }
+    outcome.tally.published = confirmed.count
+    return outcome
+  }
+}
