@@ -38,7 +38,8 @@ let package = Package(
     .target(
       name: "ReplayHarness", dependencies: ["EmbeddedStore", "Timelines", "SpecModel"],
       path: "Tests/ReplayHarness"),
-    .testTarget(name: "BSONTests", dependencies: ["BSON", "CMongoC"]),
+    .testTarget(name: "BSONTests", dependencies: ["BSON", "CMongoC", "SpecModel"]),
+    .testTarget(name: "CommandTests", dependencies: ["ReplayHarness", "chat3-update-worker"]),
     .testTarget(name: "TimelinesTests", dependencies: ["ReplayHarness"]),
   ],
   swiftLanguageModes: [.v6]

@@ -118,7 +118,9 @@ extension BSONDocument {
     for element in other { members[element.keyBytes] = element }
     var count = 0
     for element in self {
-      guard let counterpart = members[element.keyBytes], element.hasSameValue(as: counterpart) else { return false }
+      guard let counterpart = members[element.keyBytes], element.hasSameValue(as: counterpart) else {
+        return false
+      }
       count += 1
     }
     return count == members.count

@@ -54,7 +54,8 @@ public struct JSONWriter: Sendable {
     case .int32, .int64: if let value = element.integer { append(integer: value) }
     case .double: if let value = element.number { append(double: value) }
     case .objectId: if let id = element.objectId { append(id) }
-    case .date: if let value = element.integer { append(string: isoDate(milliseconds: value)) }
+    case .date:
+      if let date = element.integer.flatMap(isoDate) { append(string: date) } else { append(raw: "null") }
     case .decimal128: append(string: decimal128Text(element.valueBytes))
     case .binary: append(string: base64(element.valueBytes.dropFirst(5)))
     case .null, .undefined, .regex, .dbPointer, .codeWithScope, .timestamp, .minKey, .maxKey:

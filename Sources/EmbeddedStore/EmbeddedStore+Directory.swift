@@ -153,7 +153,8 @@ extension EmbeddedStore: Directory {
   public func metas(_ keys: Set<MetaKey>) async throws -> [MetaKey: BSONDocument] {
     try await read { db in
       let statement = try db.cachedStatement(
-        sql: "SELECT key, record FROM metas WHERE tenantId = ? AND entityType = ? AND entityId = ? ORDER BY key")
+        sql:
+          "SELECT key, record FROM metas WHERE tenantId = ? AND entityType = ? AND entityId = ? ORDER BY key")
       var found: [MetaKey: BSONDocument] = [:]
       for key in keys {
         statement.setUncheckedArguments([key.tenantId.string, key.entity.rawValue, key.entityId.string])

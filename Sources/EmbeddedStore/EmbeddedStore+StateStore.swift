@@ -58,18 +58,25 @@ extension EmbeddedStore: StateStore {
     case .messages:
       try replace(
         ", dialogId, senderId, createdAt, record",
-        [document["dialogId"]?.string, document["senderId"]?.string, document["createdAt"]?.exactNumber?.databaseValue, blob])
+        [
+          document["dialogId"]?.string, document["senderId"]?.string,
+          document["createdAt"]?.exactNumber?.databaseValue, blob,
+        ])
     case .messagestatuses:
       try replace(
         ", userType, status, createdAt, record",
-        [document["userType"]?.string, document["status"]?.string, document["createdAt"]?.exactNumber?.databaseValue, blob])
+        [
+          document["userType"]?.string, document["status"]?.string,
+          document["createdAt"]?.exactNumber?.databaseValue, blob,
+        ])
     }
   }
 
   private static func delete(_ record: StateRecord, from db: Database) throws {
     let names = record.collection == .events ? ["id"] : record.collection.key
     let condition = names.map { "\($0) = ?" }.joined(separator: " AND ")
-    let statement = try db.cachedStatement(sql: "DELETE FROM \(record.collection.rawValue) WHERE \(condition)")
+    let statement = try db.cachedStatement(
+      sql: "DELETE FROM \(record.collection.rawValue) WHERE \(condition)")
     try statement.execute(arguments: StatementArguments(record.key))
   }
 }

@@ -83,7 +83,9 @@ public final class EmbeddedStore: Sendable {
     }
   }
 
-  private static func writing(_ database: DatabaseQueue, path: String, lock: WriterLock?) throws -> EmbeddedStore {
+  private static func writing(_ database: DatabaseQueue, path: String, lock: WriterLock?) throws
+    -> EmbeddedStore
+  {
     try StoreSchema.migrator.migrate(database)
     let run = try database.write { db in
       try db.execute(sql: "INSERT INTO runs DEFAULT VALUES")

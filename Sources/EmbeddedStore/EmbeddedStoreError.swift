@@ -48,13 +48,19 @@ public struct EmbeddedStoreError: Error, Equatable, CustomStringConvertible {
     case .SQLITE_READONLY:
       self.init(.readOnly, "\(path) cannot be written; name a file in a writable folder with --store")
     case .SQLITE_CANTOPEN:
-      self.init(.readOnly, "\(path) cannot be opened; name a file in a folder that is there and writable with --store")
+      self.init(
+        .readOnly, "\(path) cannot be opened; name a file in a folder that is there and writable with --store"
+      )
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       self.init(.locked, "\(path) is in use by another process; try again when that has ended")
     case .SQLITE_CORRUPT:
-      self.init(.damaged, "\(path) is damaged (\(error.message ?? "malformed")); restore it or replay into a new file")
+      self.init(
+        .damaged, "\(path) is damaged (\(error.message ?? "malformed")); restore it or replay into a new file"
+      )
     case .SQLITE_IOERR:
-      self.init(.failed, "\(path) cannot be read or written (\(error.message ?? "input/output error")); check the disk")
+      self.init(
+        .failed,
+        "\(path) cannot be read or written (\(error.message ?? "input/output error")); check the disk")
     default:
       self.init(.failed, "\(path) could not be used: \(error.message ?? "SQLite error \(error.resultCode)")")
     }

@@ -52,15 +52,19 @@ final class WriterLock: Sendable {
     switch code {
     case EWOULDBLOCK:
       EmbeddedStoreError(
-        .locked, "another replay is writing to \(path); wait until it ends, or name another file with --store")
+        .locked, "another replay is writing to \(path); wait until it ends, or name another file with --store"
+      )
     case ENOENT, ENOTDIR:
-      EmbeddedStoreError(.readOnly, "the folder of \(path) is not there; make it, or name another file with --store")
+      EmbeddedStoreError(
+        .readOnly, "the folder of \(path) is not there; make it, or name another file with --store")
     case ENOSPC:
-      EmbeddedStoreError(.full, "\(path) cannot grow: the disk is full; make room and run the same command again")
+      EmbeddedStoreError(
+        .full, "\(path) cannot grow: the disk is full; make room and run the same command again")
     default:
       EmbeddedStoreError(
         .readOnly,
-        "\(path) cannot be written (\(String(cString: strerror(code)))); name a file in a writable folder with --store")
+        "\(path) cannot be written (\(String(cString: strerror(code)))); name a file in a writable folder with --store"
+      )
     }
   }
 }

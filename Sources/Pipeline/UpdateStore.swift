@@ -42,7 +42,8 @@ public struct InsertOutcome: Sendable {
 /// Where updates are read for debugging (spec section 10, `inspect`).
 public protocol UpdateArchive: Sendable {
   /// Hands the updates that match to `body`, newest first, until it returns false.
-  func updates(matching query: UpdateQuery, _ body: @escaping @Sendable (StoredUpdate) throws -> Bool) async throws
+  func updates(matching query: UpdateQuery, _ body: @escaping @Sendable (StoredUpdate) throws -> Bool)
+    async throws
 
   /// All memberships of a dialog, active or not, at most `limit`.
   func members(of dialog: EntityKey, limit: Int) async throws -> [Member]

@@ -75,7 +75,9 @@ public actor TimelineSource: EventSource {
         let reason = "is longer than \(LineReader.longest) bytes, which no stored event can be"
         return (.unreadable(BadEvent("the line", reason)), location)
       case .text(let text):
-        if text.first == UInt8(ascii: "#") || text.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { continue }
+        if text.first == UInt8(ascii: "#") || text.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) {
+          continue
+        }
         do throws(JSONError) {
           return (.document(try JSONReader.object(text)), location)
         } catch {

@@ -43,7 +43,8 @@ public struct Event: Sendable {
     self.type = type
     id = header.id
     tenantId = try Identifier(header.tenantElement, field: "tenantId")
-    var (entityType, entity, actor, created, data): (String?, BSONElement?, BSONElement?, BSONElement?, BSONDocument?)
+    var (entityType, entity, actor, created, data):
+      (String?, BSONElement?, BSONElement?, BSONElement?, BSONDocument?)
     for element in header.document where !element.isNull {
       if element.hasKey("entityType") {
         entityType = element.string

@@ -53,7 +53,9 @@ public struct EventDraft: Sendable {
 
   private static func messageId(of event: Event) throws(BadEvent) -> Identifier {
     if let id = event.messageId ?? event.contextMessageId { return id }
-    if ["message", "messageStatus", "messageReaction"].contains(event.entityType), let id = try event.entityId() {
+    if ["message", "messageStatus", "messageReaction"].contains(event.entityType),
+      let id = try event.entityId()
+    {
       return id
     }
     throw BadEvent("data.message.messageId", "is missing, and nothing else names the message")

@@ -43,7 +43,8 @@ public struct EventHeader: Sendable {
     tenantElement = tenant
     guard let type = document.present("eventType") else { throw BadEvent("eventType", "is missing") }
     guard let name = type.string, !name.isEmpty else {
-      throw BadEvent("eventType", "is \(type.string == nil ? type.type.article : "empty"), not the name of a type")
+      throw BadEvent(
+        "eventType", "is \(type.string == nil ? type.type.article : "empty"), not the name of a type")
     }
     typeName = name
   }
@@ -73,7 +74,8 @@ public struct EventHeader: Sendable {
     if let digits = element.stringBytes { return ObjectId(hex: digits) }
     guard let document = element.document else { return nil }
     var elements = document.makeIterator()
-    guard let only = elements.next(), elements.next() == nil, only.hasKey("$oid"), let digits = only.stringBytes
+    guard let only = elements.next(), elements.next() == nil, only.hasKey("$oid"),
+      let digits = only.stringBytes
     else { return nil }
     return ObjectId(hex: digits)
   }

@@ -86,7 +86,8 @@ public struct Rule: Sendable {
   public let statistics: Statistics?
 
   fileprivate init(
-    _ updateType: UpdateType, to recipients: Recipients, _ sections: [Section], then statistics: Statistics? = nil
+    _ updateType: UpdateType, to recipients: Recipients, _ sections: [Section],
+    then statistics: Statistics? = nil
   ) {
     self.updateType = updateType
     self.recipients = recipients

@@ -30,7 +30,8 @@ public struct LocatedEvent: Sendable {
       return
     }
     if let messageId = draft.messageId, !draft.carriesMessage, stored == nil {
-      throw BadEvent("data.message", "is missing, and no stored message has the messageId \(messageId.string)")
+      throw BadEvent(
+        "data.message", "is missing, and no stored message has the messageId \(messageId.string)")
     }
     let storedDialogId = try stored?.present("dialogId").map { element throws(BadEvent) in
       try Identifier(element, field: "the stored message's dialogId")
@@ -89,7 +90,8 @@ public struct LocatedEvent: Sendable {
   }
 
   private static func request(
-    _ event: Event, dialog: EntityKey, message: MessageBase?, senderId: Identifier?, position: MessagePosition?
+    _ event: Event, dialog: EntityKey, message: MessageBase?, senderId: Identifier?,
+    position: MessagePosition?
   ) -> StateRequest {
     var request = StateRequest()
     let tenantId = event.tenantId

@@ -47,7 +47,8 @@ struct MemberSection {
     }
     output.append("isActive", isActive(own))
     if let own {
-      for element in own where !element.hasKey("isActive") && !Self.stateFields.contains(where: element.hasKey) {
+      for element in own
+      where !element.hasKey("isActive") && !Self.stateFields.contains(where: element.hasKey) {
         output.append(element)
       }
     }

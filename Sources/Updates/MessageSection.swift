@@ -117,7 +117,8 @@ extension LocatedEvent {
   }
 
   private func appendChange(
-    _ name: String, legacy: (field: String, new: String, old: String), isOwn: Bool, to output: inout BSONWriter
+    _ name: String, legacy: (field: String, new: String, old: String), isOwn: Bool,
+    to output: inout BSONWriter
   ) {
     if let change = isOwn ? event.carried(name) : event.message?[name] {
       output.append(change)

@@ -25,7 +25,8 @@ extension LocatedEvent {
     where !element.hasKey("_id") && !element.hasKey("__v") && !element.hasKey("meta") {
       output.append(element)
     }
-    output.append("meta", state.meta(MetaKey(tenantId: dialog.tenantId, entity: .dialog, entityId: dialog.id)))
+    output.append(
+      "meta", state.meta(MetaKey(tenantId: dialog.tenantId, entity: .dialog, entityId: dialog.id)))
     return output.finish()
   }
 

@@ -124,6 +124,7 @@ public final class UpdateContent: Sendable {
     if !trailing.isEmpty { afterMember.append(raw: ",") }
     afterMember.append(membersOf: trailing)
     afterMember.append(raw: "},\"published\":true,\"publishedAt\":")
-    return Text(beforeUser: beforeUser.bytes, beforeMember: beforeMember.bytes, afterMember: afterMember.bytes)
+    return Text(
+      beforeUser: beforeUser.bytes, beforeMember: beforeMember.bytes, afterMember: afterMember.bytes)
   }
 }

@@ -40,7 +40,9 @@ enum StoreAddress: ExpressibleByArgument, Sendable {
     switch self {
     case .file(let path): try EmbeddedStore.read(path)
     case .memory:
-      throw Failure(.usage, "memory: holds nothing to inspect; name the file of a replay, as in --store sqlite:chat3.sqlite")
+      throw Failure(
+        .usage,
+        "memory: holds nothing to inspect; name the file of a replay, as in --store sqlite:chat3.sqlite")
     }
   }
 }

@@ -57,7 +57,8 @@ public func differences(_ actual: [JSON], _ expected: [JSON]) -> [String] {
 private func groups(_ updates: [JSON]) -> [(name: String, updates: [JSON])] {
   var groups: [(name: String, updates: [JSON])] = []
   for update in updates {
-    let name = ["tenantId", "eventId", "eventType"].map { update[ExactString($0)]?.text ?? "?" }.joined(separator: " ")
+    let name = ["tenantId", "eventId", "eventType"].map { update[ExactString($0)]?.text ?? "?" }.joined(
+      separator: " ")
     if groups.last?.name == name {
       groups[groups.count - 1].updates.append(update)
     } else {

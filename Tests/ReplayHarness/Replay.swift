@@ -25,7 +25,8 @@ public func replay(
   let badLines = BadLines { line in reported.withLock { $0.append(line) } }
   let source = TimelineSource(files: [file], state: store, badLines: badLines)
   let pipeline = UpdatePipeline(
-    directory: store, store: store, publisher: publisher, deadLetters: badLines, ledger: store, limits: limits)
+    directory: store, store: store, publisher: publisher, deadLetters: badLines, ledger: store, limits: limits
+  )
   let tally = Mutex(Tally())
   try await pipeline.run(source) { batch, _ in tally.withLock { $0 += batch } }
   var result = ReplayResult()

@@ -15,7 +15,10 @@ struct MakeTimeline: ParsableCommand {
   @Option(help: "Members of each dialog.")
   var members = 10
 
-  @Option(help: "Users altogether, of which each dialog takes its members; 0: as many as one dialog's members and a thousand.")
+  @Option(
+    help:
+      "Users altogether, of which each dialog takes its members; 0: as many as one dialog's members and a thousand."
+  )
   var users = 0
 
   func run() throws {
@@ -71,7 +74,8 @@ struct MakeTimeline: ParsableCommand {
     case 0..<12:
       return line(
         index, "message.create", "message", messageId, time, dialog,
-        "\(dialogSection),\"message\":{\(message),\"content\":\"Hello, this is message \(index) of the benchmark, as long as people write.\",\"meta\":{},\"createdAt\":\(time)}")
+        "\(dialogSection),\"message\":{\(message),\"content\":\"Hello, this is message \(index) of the benchmark, as long as people write.\",\"meta\":{},\"createdAt\":\(time)}"
+      )
     case 12..<16:
       return line(
         index, "dialog.typing", "dialog", dialogId(dialog), time, dialog,
@@ -79,7 +83,8 @@ struct MakeTimeline: ParsableCommand {
     case 16..<18:
       return line(
         index, "message.status.update", "messageStatus", messageId, time, dialog,
-        "\(dialogSection),\"message\":{\(message),\"statusUpdate\":{\"userId\":\"\(sender)\",\"status\":\"read\",\"readAt\":\(time)}}")
+        "\(dialogSection),\"message\":{\(message),\"statusUpdate\":{\"userId\":\"\(sender)\",\"status\":\"read\",\"readAt\":\(time)}}"
+      )
     default:
       return line(
         index, "dialog.update", "dialog", dialogId(dialog), time, dialog, dialogSection)
@@ -94,7 +99,8 @@ struct MakeTimeline: ParsableCommand {
     let seconds = String(0x691d_b5c9 + index / 20, radix: 16)
     let counter = String(index, radix: 16)
     let identity = seconds + String(repeating: "0", count: 16 - counter.count) + counter
-    return "{\"_id\":\"\(identity)\",\"tenantId\":\"tnt_default\",\"eventType\":\"\(type)\",\"entityType\":\"\(entityType)\",\"entityId\":\"\(entityId)\",\"actorId\":\"user_1\",\"actorType\":\"user\",\"data\":{\"context\":{\"version\":2,\"eventType\":\"\(type)\",\"dialogId\":\"\(dialogId(dialog))\",\"entityId\":\"\(entityId)\",\"includedSections\":[\"dialog\"],\"updatedFields\":[]},\(sections)},\"createdAt\":\(time)}\n"
+    return
+      "{\"_id\":\"\(identity)\",\"tenantId\":\"tnt_default\",\"eventType\":\"\(type)\",\"entityType\":\"\(entityType)\",\"entityId\":\"\(entityId)\",\"actorId\":\"user_1\",\"actorType\":\"user\",\"data\":{\"context\":{\"version\":2,\"eventType\":\"\(type)\",\"dialogId\":\"\(dialogId(dialog))\",\"entityId\":\"\(entityId)\",\"includedSections\":[\"dialog\"],\"updatedFields\":[]},\(sections)},\"createdAt\":\(time)}\n"
   }
 }
 

@@ -23,7 +23,8 @@ struct PlanBenchmark {
       figures.sort()
       print(
         String(
-          format: "%10d  %6d  %23.2f  %5.2f  %5.2f", recipients, events, figures[figures.count / 2], figures[0],
+          format: "%10d  %6d  %23.2f  %5.2f  %5.2f", recipients, events, figures[figures.count / 2],
+          figures[0],
           figures[figures.count - 1]))
     }
   }
@@ -59,7 +60,8 @@ struct Case {
     members = try (0..<recipients).map { index in
       let record = try JSONReader.object(
         Array(
-          "{\"unreadCount\":\(index % 3),\"lastSeenAt\":1763551369397.6482,\"lastMessageAt\":1763551369397.6482}".utf8))
+          "{\"unreadCount\":\(index % 3),\"lastSeenAt\":1763551369397.6482,\"lastMessageAt\":1763551369397.6482}"
+            .utf8))
       return Member(userId: Identifier("user_\(index)"), record: record)
     }
     for index in 0..<recipients {

@@ -39,7 +39,9 @@ struct EventReport: Sendable {
   }
 
   func text(eventId: ObjectId, members: [Member]) -> String {
-    var output = ["event \(eventId)  \(eventType)  tenant \(tenantId)" + (dialogId.map { "  dialog \($0)" } ?? "")]
+    var output = [
+      "event \(eventId)  \(eventType)  tenant \(tenantId)" + (dialogId.map { "  dialog \($0)" } ?? "")
+    ]
     switch outcome {
     case .handled where lines.isEmpty: output.append("It made no update: nobody was to get one.")
     case .handled: break

@@ -7,7 +7,8 @@ import Updates
 struct InspectEventCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "event",
-    abstract: "Shows what became of one event: its updates, who got which, and who of the dialog got none and why.")
+    abstract:
+      "Shows what became of one event: its updates, who got which, and who of the dialog got none and why.")
 
   @Argument(help: ArgumentHelp("The event: 24 hex digits, or evt_ and 32.", valueName: "id"))
   var event: EventIdArgument
@@ -24,7 +25,8 @@ struct InspectEventCommand: AsyncParsableCommand {
   func run() async throws {
     let store = try store.openForReading()
     var histories: [EventHistory] = []
-    for history in try await store.history(of: event.id) where tenant == nil || history.tenantId.string == tenant {
+    for history in try await store.history(of: event.id)
+    where tenant == nil || history.tenantId.string == tenant {
       // An event that came again has ended as it did last.
       histories.removeAll { $0.tenantId == history.tenantId }
       histories.append(history)
@@ -42,7 +44,8 @@ struct InspectEventCommand: AsyncParsableCommand {
     let found = reports.withLock { $0 }
     if found.isEmpty {
       throw Failure(
-        .badInput, "nothing is known of event \(event.id)\(tenant.map { " of tenant \($0)" } ?? "") in this store")
+        .badInput,
+        "nothing is known of event \(event.id)\(tenant.map { " of tenant \($0)" } ?? "") in this store")
     }
     for (index, report) in found.sorted(by: { $0.key < $1.key }).map(\.value).enumerated() {
       if index > 0 { print() }

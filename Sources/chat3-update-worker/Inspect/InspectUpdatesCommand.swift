@@ -75,7 +75,9 @@ struct EventIdArgument: ExpressibleByArgument {
   let id: ObjectId
 
   init?(argument: String) {
-    let digits = argument.hasPrefix("evt_") && argument.utf8.count == 36 ? argument.dropFirst(4).prefix(24) : argument[...]
+    let digits =
+      argument.hasPrefix("evt_") && argument.utf8.count == 36
+      ? argument.dropFirst(4).prefix(24) : argument[...]
     guard let id = ObjectId(String(digits)) else { return nil }
     self.id = id
   }

@@ -56,7 +56,8 @@ final class UpdateListing: Sendable {
     let widths = state.widths
     let text = rows.map { row in
       row.enumerated().map { column, text in
-        column < widths.count ? text + String(repeating: " ", count: max(0, widths[column] - text.count)) : text
+        column < widths.count
+          ? text + String(repeating: " ", count: max(0, widths[column] - text.count)) : text
       }.joined(separator: "  ")
     }
     return try write(Array((text.joined(separator: "\n") + "\n").utf8))
@@ -65,7 +66,8 @@ final class UpdateListing: Sendable {
   private static func row(_ update: StoredUpdate) -> [String] {
     let recipient = "\(update.tenantId)/\(update.userId)"
     return [
-      time(update.createdAt), recipient, update.type?.rawValue ?? "?", update.eventType, update.entityId ?? "",
+      time(update.createdAt), recipient, update.type?.rawValue ?? "?", update.eventType,
+      update.entityId ?? "",
       update.isPublished ? "yes" : "no", update.routingKey,
     ].map(printable)
   }
@@ -76,7 +78,8 @@ final class UpdateListing: Sendable {
       return true
     } catch {
       if errno == EPIPE { return false }
-      throw Failure(.unavailable, "the updates cannot be written to standard output: \(error.localizedDescription)")
+      throw Failure(
+        .unavailable, "the updates cannot be written to standard output: \(error.localizedDescription)")
     }
   }
 }

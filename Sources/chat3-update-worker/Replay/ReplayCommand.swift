@@ -30,7 +30,9 @@ struct ReplayCommand: AsyncParsableCommand {
   var publish = PublishTarget.none
 
   func validate() throws {
-    if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("- (standard input) can be named once only") }
+    if files.filter({ $0 == "-" }).count > 1 {
+      throw ValidationError("- (standard input) can be named once only")
+    }
   }
 
   func run() async throws {
@@ -45,7 +47,9 @@ struct ReplayCommand: AsyncParsableCommand {
       deadLetters: badLines, ledger: store, limits: .replay)
     do {
       try await pipeline.run(source) { tally, unsendable in
-        for update in unsendable { progress.interrupt(with: "update \(update.id) is not published: \(update.reason)") }
+        for update in unsendable {
+          progress.interrupt(with: "update \(update.id) is not published: \(update.reason)")
+        }
         progress.add(tally, bytesRead: await source.bytesRead)
       }
     } catch {

@@ -59,7 +59,9 @@ final class ReplayProgress: Sendable {
       let tally = state.tally
       if !isComplete { lines.append("The replay was cut off; the same command completes it. So far:") }
       add("events", tally.events.values.reduce(0, +), tally.events)
-      add("updates", tally.totalUpdates, Dictionary(uniqueKeysWithValues: tally.updates.map { ($0.key.rawValue, $0.value) }))
+      add(
+        "updates", tally.totalUpdates,
+        Dictionary(uniqueKeysWithValues: tally.updates.map { ($0.key.rawValue, $0.value) }))
       if tally.alreadyStored > 0 || tally.handledBefore > 0 { add("already stored", tally.alreadyStored) }
       if tally.published > 0 { add("published", tally.published) }
       if tally.unsendable > 0 { add("not publishable", tally.unsendable) }

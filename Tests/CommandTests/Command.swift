@@ -1,0 +1,111 @@
+import Foundation
+import ReplayHarness
+
+/// What a finished command has left.
+struct CommandResult {
+  let status: Int32
+  let output: String
+  let errors: String
+
+  /// The lines of standard output.
+  var lines: [String] { output.split(separator: "\n").map(String.init) }
+}
+
+/// Runs the executable under test in a folder of its own.
+struct Command {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  /// The executable lies beside the test bundle.
+  static let executable = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    .appendingPathComponent("chat3-update-worker").path
+
+  /// Runs it to its end.
+  func callAsFunction(_ arguments: String..., input: String? = nil) throws -> CommandResult {
+    try run(Self.executable, arguments, input: input)
+  }
+
+  /// Runs another program to its end; `$0` of a shell script, say.
+  func run(_ program: String, _ arguments: [String], input: String? = nil) throws -> CommandResult {
+    let running = try start(program, arguments, input: input)
+    running.process.waitUntilExit()
+    return try running.result()
+  }
+
+  /// Starts a program and returns at once.
+  func start(_ program: String, _ arguments: [String], input: String? = nil) throws -> RunningCommand {
+    try RunningCommand(program, arguments, input: input, folder: folder)
+  }
+
+  /// Writes a file into the folder; its path.
+  @discardableResult
+  func write(_ name: String, _ text: String) throws -> String {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: folder.path(name)))
+    return folder.path(name)
+  }
+}
+
+/// A command under way; its output goes to files, so that no pipe can fill up.
+struct RunningCommand {
+  let process = Process()
+  private let outputPath: String
+  private let errorsPath: String
+
+  init(_ program: String, _ arguments: [String], input: String?, folder: TemporaryFolder) throws {
+    let name = UUID().uuidString
+    outputPath = folder.path("out-\(name)")
+    errorsPath = folder.path("err-\(name)")
+    for path in [outputPath, errorsPath] { try Data().write(to: URL(fileURLWithPath: path)) }
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.standardOutput = FileHandle(forWritingAtPath: outputPath)
+    process.standardError = FileHandle(forWritingAtPath: errorsPath)
+    if let input {
+      let inputPath = folder.path("in-\(name)")
+      try Data(input.utf8).write(to: URL(fileURLWithPath: inputPath))
+      process.standardInput = FileHandle(forReadingAtPath: inputPath)
+    } else {
+      process.standardInput = FileHandle.nullDevice
+    }
+    try process.run()
+  }
+
+  /// Standard output so far.
+  func outputSoFar() throws -> String {
+    String(decoding: try Data(contentsOf: URL(fileURLWithPath: outputPath)), as: UTF8.self)
+  }
+
+  func result() throws -> CommandResult {
+    CommandResult(
+      status: process.terminationStatus, output: try outputSoFar(),
+      errors: String(decoding: try Data(contentsOf: URL(fileURLWithPath: errorsPath)), as: UTF8.self))
+  }
+}
+
+/// A state line of two users in one dialog, and events about it.
+enum Sample {
+  static let state = """
+    {"upsert": {"users": [{"tenantId": "t", "userId": "carl", "type": "user"}, {"tenantId": "t", "userId": "bot_1", "type": "bot"}], "dialogmembers": [{"tenantId": "t", "dialogId": "d", "userId": "carl", "unreadCount": 0}, {"tenantId": "t", "dialogId": "d", "userId": "bot_1"}, {"tenantId": "t", "dialogId": "d", "userId": "dave", "isActive": false}]}}
+    """
+
+  /// `dialog.update` number `number`, from 1 on.
+  static func update(_ number: Int, type: String = "dialog.update", extra: String = "") -> String {
+    let id = String(repeating: "0", count: 24 - String(number, radix: 16).count) + String(number, radix: 16)
+    return """
+      {"_id": "\(id)", "tenantId": "t", "eventType": "\(type)", "entityType": "dialog", "entityId": "d", "data": {"dialog": {"dialogId": "d"}\(extra)}, "createdAt": 1763551369397.6482}
+      """
+  }
+
+  static func typing(_ number: Int) -> String {
+    update(number, type: "dialog.typing", extra: ", \"typing\": {\"userId\": \"carl\"}")
+  }
+
+  /// State and some events, with their line ends.
+  static func timeline(events: Int) -> String {
+    ([state] + (1...events).map { update($0) }).joined(separator: "\n") + "\n"
+  }
+}
