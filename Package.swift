@@ -27,6 +27,9 @@ let package = Package(
         "Pipeline", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
+    .target(
+      name: "MongoStore",
+      dependencies: ["Pipeline", "CMongoC", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "Timelines", dependencies: ["Pipeline"]),
     .executableTarget(
       name: "chat3-update-worker",
@@ -41,6 +44,8 @@ let package = Package(
     .testTarget(name: "BSONTests", dependencies: ["BSON", "CMongoC", "SpecModel"]),
     .testTarget(name: "CommandTests", dependencies: ["ReplayHarness", "chat3-update-worker"]),
     .testTarget(name: "TimelinesTests", dependencies: ["ReplayHarness"]),
+    .target(name: "TestServers", path: "Tests/TestServers"),
+    .testTarget(name: "MongoStoreTests", dependencies: ["MongoStore", "TestServers"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,174 @@
+import BSON
+import CMongoC
+
+/// One client of the pool. Belongs to one ``MongoWorker`` and never leaves its thread.
+final class MongoClient {
+  private let pool: MongoPool
+  private let client: OpaquePointer
+  private let database: String
+
+  /// Takes over a client of the pool.
+  init(owning client: OpaquePointer, of pool: MongoPool, database: String) {
+    self.client = client
+    self.pool = pool
+    self.database = database
+  }
+
+  deinit {
+    pool.takeBack(client)
+  }
+
+  /// Starts a query.
+  func open(_ find: Find) throws -> MongoCursor {
+    try withCollection(find.collection) { collection in
+      try find.filter.withBSON { filter in
+        try find.options.withBSON { options in
+          try cursor(mongoc_collection_find_with_opts(collection, filter, options, nil))
+        }
+      }
+    }
+  }
+
+  /// Hands every document that the query finds to `body`.
+  func forEach(_ find: Find, _ body: (BSONDocument) throws -> Void) throws {
+    let cursor = try open(find)
+    while let document = try cursor.next() { try body(document) }
+  }
+
+  /// Runs a command on the database and returns the answer.
+  @discardableResult
+  func run(_ command: BSONDocument) throws -> BSONDocument {
+    try command.withBSON { command in
+      try call { reply, error in
+        mongoc_client_command_with_opts(client, database, command, nil, nil, reply, &error)
+      }
+    }
+  }
+
+  /// Changes all records that `filter` finds.
+  func updateMany(_ collection: String, filter: BSONDocument, update: BSONDocument) throws {
+    try withCollection(collection) { collection in
+      try filter.withBSON { filter in
+        try update.withBSON { update in
+          _ = try call { reply, error in
+            mongoc_collection_update_many(collection, filter, update, nil, reply, &error)
+          }
+        }
+      }
+    }
+  }
+
+  /// Replaces the record that `filter` finds, or adds it.
+  func replace(_ collection: String, filter: BSONDocument, with document: BSONDocument) throws {
+    try withCollection(collection) { collection in
+      try filter.withBSON { filter in
+        try document.withBSON { document in
+          try Self.upsert.withBSON { options in
+            _ = try call { reply, error in
+              mongoc_collection_replace_one(collection, filter, document, options, reply, &error)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Removes all records that `filter` finds.
+  func deleteMany(_ collection: String, filter: BSONDocument) throws {
+    try withCollection(collection) { collection in
+      try filter.withBSON { filter in
+        _ = try call { reply, error in
+          mongoc_collection_delete_many(collection, filter, nil, reply, &error)
+        }
+      }
+    }
+  }
+
+  /// Inserts every document that can be, whatever becomes of the others, and says which could not.
+  ///
+  /// - Throws: ``StoreError`` when it is not known what became of some of them.
+  func insert(_ batch: InsertBatch, into collection: String) throws -> [WriteFailure] {
+    if batch.isEmpty { return [] }
+    return try withCollection(collection) { collection in
+      try Self.unordered.withBSON { options in
+        try withViews(of: batch) { documents in
+          var error = bson_error_t()
+          let (isFine, reply) = try BSONDocument.receiving { reply in
+            mongoc_collection_insert_many(collection, documents, batch.count, options, reply, &error)
+          }
+          if isFine { return [] }
+          let failures = WriteFailure.all(in: reply)
+          let inserted = Int(reply["insertedCount"]?.integer ?? 0)
+          if let unsafe = WriteFailure.ofWriteConcern(in: reply) { throw self.error(unsafe) }
+          guard failures.count + inserted == batch.count else {
+            throw StoreError(error, reply: reply, server: pool.server)
+          }
+          return failures
+        }
+      }
+    }
+  }
+
+  /// Converts what went wrong with a write.
+  func error(_ failure: WriteFailure) -> StoreError {
+    .answered(failure.code, failure.message, labels: nil, server: pool.server)
+  }
+
+  /// Lends an array of pointers to the documents, which stay where they are.
+  private func withViews<Result>(
+    of batch: InsertBatch, _ body: (UnsafeMutablePointer<OpaquePointer?>) throws -> Result
+  ) throws -> Result {
+    let pointers = UnsafeMutablePointer<OpaquePointer?>.allocate(capacity: batch.count)
+    defer { pointers.deallocate() }
+    return try batch.bytes.withUnsafeBufferPointer { bytes in
+      try BSONView.withMemory(count: batch.count) { memory in
+        for index in 0..<batch.count {
+          pointers[index] = try BSONView.make(
+            of: UnsafeBufferPointer(rebasing: bytes[batch.range(of: index)]),
+            in: memory + index * BSONView.size)
+        }
+        return try body(pointers)
+      }
+    }
+  }
+
+  private func withCollection<Result>(
+    _ name: String, _ body: (OpaquePointer) throws -> Result
+  ) throws -> Result {
+    guard let collection = mongoc_client_get_collection(client, database, name) else {
+      throw StoreError(.server, "libmongoc has no memory for a collection.")
+    }
+    defer { mongoc_collection_destroy(collection) }
+    return try body(collection)
+  }
+
+  private func cursor(_ cursor: OpaquePointer?) throws -> MongoCursor {
+    guard let cursor else { throw StoreError(.server, "libmongoc has no memory for a cursor.") }
+    return MongoCursor(owning: cursor, of: self, server: pool.server)
+  }
+
+  /// Makes a call that fills in a reply, always, and an error, where it fails.
+  private func call(
+    _ body: (OpaquePointer, inout bson_error_t) -> Bool
+  ) throws -> BSONDocument {
+    var error = bson_error_t()
+    let (isFine, reply) = try BSONDocument.receiving { reply in body(reply, &error) }
+    guard isFine else { throw StoreError(error, reply: reply, server: pool.server) }
+    return reply
+  }
+
+  /// Every key that JSON can have is stored as it is, the empty one too: nothing for libmongoc to validate.
+  private static let unordered: BSONDocument = {
+    var options = BSONWriter()
+    options.append("ordered", false)
+    options.append("validate", false)
+    return options.finish()
+  }()
+
+  private static let upsert: BSONDocument = {
+    var options = BSONWriter()
+    options.append("upsert", true)
+    options.append("validate", false)
+    return options.finish()
+  }()
+}

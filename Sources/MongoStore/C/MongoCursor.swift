@@ -1,0 +1,33 @@
+import BSON
+import CMongoC
+
+/// The results of a query as they stream in. Belongs to the thread of its client, which it keeps.
+final class MongoCursor {
+  private let cursor: OpaquePointer
+  private let client: MongoClient
+  private let server: String
+
+  /// Takes over a cursor of the client.
+  init(owning cursor: OpaquePointer, of client: MongoClient, server: String) {
+    self.cursor = cursor
+    self.client = client
+    self.server = server
+  }
+
+  deinit {
+    // Before the client goes back to the pool.
+    withExtendedLifetime(client) { mongoc_cursor_destroy(cursor) }
+  }
+
+  /// The next document, `nil` at the end.
+  func next() throws -> BSONDocument? {
+    var document: OpaquePointer?
+    if mongoc_cursor_next(cursor, &document), let document { return try BSONDocument(copying: document) }
+    var error = bson_error_t()
+    var reply: OpaquePointer?
+    if mongoc_cursor_error_document(cursor, &error, &reply) {
+      throw StoreError(error, reply: try reply.map(BSONDocument.init(copying:)), server: server)
+    }
+    return nil
+  }
+}

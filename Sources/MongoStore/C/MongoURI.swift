@@ -1,0 +1,89 @@
+import CMongoC
+
+/// A parsed connection string.
+final class MongoURI {
+  private let uri: OpaquePointer
+
+  /// Parses `mongodb://` and `mongodb+srv://`; looks nothing up.
+  init(_ text: String) throws(StoreError) {
+    MongoLibrary.start()
+    var error = bson_error_t()
+    guard let uri = mongoc_uri_new_with_error(text, &error) else {
+      throw StoreError(
+        .invalidConfiguration,
+        "MONGODB_URI is no MongoDB connection string: \(Self.withoutSecrets(error.text, of: text)).")
+    }
+    self.uri = uri
+  }
+
+  deinit {
+    mongoc_uri_destroy(uri)
+  }
+
+  /// The database named in the path.
+  var database: String? {
+    mongoc_uri_get_database(uri).map { String(cString: $0) }
+  }
+
+  /// The hosts, or the name of the SRV record.
+  var hosts: [String] {
+    if let name = mongoc_uri_get_srv_hostname(uri) { return [String(cString: name)] }
+    var hosts: [String] = []
+    var next = mongoc_uri_get_hosts(uri)
+    while let host = next {
+      hosts.append(
+        withUnsafeBytes(of: host.pointee.host_and_port) { bytes in
+          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        })
+      next = UnsafePointer(host.pointee.next)
+    }
+    return hosts
+  }
+
+  /// Whether writes are not acknowledged.
+  var isUnacknowledged: Bool {
+    !mongoc_write_concern_is_acknowledged(mongoc_uri_get_write_concern(uri))
+  }
+
+  /// Sets what the URI leaves open: finite timeouts in milliseconds, and writes that a majority has.
+  func complete(serverSelection: Int32, connect: Int32, socket: Int32, write: Int64, name: String) {
+    let timeouts = [
+      (MONGOC_URI_SERVERSELECTIONTIMEOUTMS, serverSelection), (MONGOC_URI_CONNECTTIMEOUTMS, connect),
+      (MONGOC_URI_SOCKETTIMEOUTMS, socket),
+    ]
+    for (option, milliseconds) in timeouts where !mongoc_uri_has_option(uri, option) {
+      mongoc_uri_set_option_as_int32(uri, option, milliseconds)
+    }
+    if mongoc_uri_get_appname(uri) == nil { mongoc_uri_set_appname(uri, name) }
+    let concern = mongoc_write_concern_copy(mongoc_uri_get_write_concern(uri))
+    defer { mongoc_write_concern_destroy(concern) }
+    let asksForTimeout = mongoc_uri_has_option(uri, MONGOC_URI_WTIMEOUTMS)
+    let timeout = asksForTimeout ? mongoc_write_concern_get_wtimeout_int64(concern) : write
+    if !mongoc_uri_has_option(uri, MONGOC_URI_W) {
+      mongoc_write_concern_set_w(concern, MONGOC_WRITE_CONCERN_W_MAJORITY)
+    }
+    mongoc_write_concern_set_wtimeout_int64(concern, timeout)
+    mongoc_uri_set_write_concern(uri, concern)
+  }
+
+  /// Makes a pool. For `mongodb+srv://` this asks the name servers.
+  func makePool(size: Int, server: String) throws(StoreError) -> MongoPool {
+    var error = bson_error_t()
+    guard let pool = mongoc_client_pool_new_with_error(uri, &error) else {
+      // The URI was parsed before: what can fail here is the look-up of a name, or libmongoc's own set-up.
+      throw StoreError(
+        .unreachable, "MongoDB at \(server) cannot be reached: \(error.text).", isRetryable: true)
+    }
+    mongoc_client_pool_set_error_api(pool, MONGOC_ERROR_API_VERSION_2)
+    mongoc_client_pool_max_size(pool, UInt32(clamping: size))
+    return MongoPool(owning: pool, server: server)
+  }
+
+  /// The message, unless it quotes the user or the password.
+  private static func withoutSecrets(_ message: String, of uri: String) -> String {
+    guard let end = uri.lastIndex(of: "@") else { return message }
+    let start = uri.firstRange(of: "://")?.upperBound ?? uri.startIndex
+    let secrets = uri[start..<max(start, end)].split(separator: ":")
+    return secrets.contains { message.contains($0) } ? "it cannot be parsed" : message
+  }
+}

@@ -1,0 +1,42 @@
+import Synchronization
+
+/// Makes the pool when the first client is needed, which may ask name servers, and so blocks and can fail.
+final class MongoConnector: Sendable {
+  private enum State {
+    case idle
+    case connected(MongoPool)
+    case closed
+  }
+
+  private let configuration: MongoConfiguration
+  private let state = Mutex(State.idle)
+
+  init(_ configuration: MongoConfiguration) {
+    self.configuration = configuration
+  }
+
+  /// A client of the pool.
+  func client() throws(StoreError) -> MongoClient {
+    let pool = try state.withLock { state throws(StoreError) in
+      switch state {
+      case .connected(let pool): return pool
+      case .closed: throw StoreError.closed
+      case .idle:
+        let pool = try configuration.makePool()
+        state = .connected(pool)
+        return pool
+      }
+    }
+    return try pool.client(database: configuration.database)
+  }
+
+  /// Lets go of the pool, which ends with its last client.
+  func close() {
+    // Released behind the lock: the end of a pool waits for its threads.
+    let last = state.withLock { state in
+      defer { state = .closed }
+      return state
+    }
+    withExtendedLifetime(last) {}
+  }
+}

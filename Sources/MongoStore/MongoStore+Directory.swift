@@ -1,0 +1,112 @@
+import BSON
+import Pipeline
+import Updates
+
+/// The look-ups by id. Each runs on one connection; look-ups at the same time run on several.
+extension MongoStore: Directory {
+  /// `messages` by messageId.
+  public func messages(
+    _ keys: [EntityKey: EventDraft.MessageDetail]
+  ) async throws -> [EntityKey: BSONDocument] {
+    var found: [EntityKey: BSONDocument] = [:]
+    for detail in [EventDraft.MessageDetail.position, .content] {
+      let asked = keys.filter { $0.value == detail }.map(\.key)
+      let fields = detail == .position ? ["messageId", "dialogId", "senderId", "createdAt"] : []
+      found.merge(try await entities("messages", "messageId", Set(asked), fields: fields)) { first, _ in first
+      }
+    }
+    return found
+  }
+
+  /// `dialogs` by dialogId.
+  public func dialogs(_ keys: Set<EntityKey>) async throws -> [EntityKey: BSONDocument] {
+    try await entities("dialogs", "dialogId", keys, fields: [])
+  }
+
+  /// `users` by exactly this userId.
+  public func users(_ keys: Set<EntityKey>) async throws -> [EntityKey: BSONDocument] {
+    try await entities("users", "userId", keys, fields: ["userId", "type", "name", "createdAt"])
+  }
+
+  /// Records of a collection by the id that names them within the tenant.
+  private func entities(
+    _ collection: String, _ field: String, _ keys: Set<EntityKey>, fields: [String]
+  ) async throws -> [EntityKey: BSONDocument] {
+    if keys.isEmpty { return [:] }
+    let finds = Dictionary(grouping: keys, by: \.tenantId).map { tenant, keys in
+      (tenant, Find.byId(collection, tenant: tenant, field, in: keys.map(\.id), fields: fields))
+    }
+    return try await workers.run { client in
+      var found: [EntityKey: BSONDocument] = [:]
+      found.reserveCapacity(keys.count)
+      for (tenant, finds) in finds {
+        for find in finds {
+          try client.forEach(find) { record in
+            guard let id = record.identifier(field) else { return }
+            let key = EntityKey(tenantId: tenant, id: id)
+            // A collation of the collection may find what is not the same byte by byte.
+            if found[key] == nil, keys.contains(key) { found[key] = record }
+          }
+        }
+      }
+      return found
+    }
+  }
+
+  /// Meta objects `{key: value}` of entities that have any; keys in the order of their bytes.
+  public func metas(_ keys: Set<MetaKey>) async throws -> [MetaKey: BSONDocument] {
+    if keys.isEmpty { return [:] }
+    let scopes = Dictionary(grouping: keys) { MetaScope(tenantId: $0.tenantId, entity: $0.entity) }
+    let queries = scopes.map { scope, keys in
+      // Two memberships may have one entityId: `a:b` and `c`, `a` and `b:c`.
+      let byId = Dictionary(grouping: keys, by: \.entityId)
+      let finds = Find.byId(
+        "metas", tenant: scope.tenantId, where: [("entityType", scope.entity.rawValue)],
+        "entityId", in: byId.keys, fields: ["entityId", "key", "value"])
+      return (byId: byId, finds: finds)
+    }
+    return try await workers.run { client in
+      var found: [MetaKey: BSONDocument] = [:]
+      for query in queries {
+        var objects: [Identifier: MetaObject] = [:]
+        for find in query.finds {
+          try client.forEach(find) { record in
+            guard let id = record.identifier("entityId"), query.byId[id] != nil else { return }
+            objects[id, default: MetaObject()].add(record)
+          }
+        }
+        for (id, object) in objects {
+          let document = object.document()
+          for key in query.byId[id] ?? [] { found[key] = document }
+        }
+      }
+      return found
+    }
+  }
+}
+
+/// What the look-ups of metas have in common that go into one query.
+private struct MetaScope: Hashable {
+  let tenantId: Identifier
+  let entity: MetaEntity
+}
+
+/// The meta object of one entity while its records come in.
+private struct MetaObject {
+  private var values: [Identifier: BSONDocument] = [:]
+
+  /// Adds a record of `metas`; of equal keys the last counts. A key that is no string, or that BSON cannot have
+  /// for a key, is passed over.
+  mutating func add(_ record: BSONDocument) {
+    guard let key = record["key"]?.stringBytes, !key.contains(0) else { return }
+    values[Identifier(String(decoding: key, as: UTF8.self))] = record
+  }
+
+  func document() -> BSONDocument {
+    var output = BSONWriter()
+    for (key, record) in values.sorted(by: { $0.key < $1.key }) {
+      output.append(key.string, valueOf: record["value"])
+    }
+    return output.finish()
+  }
+}

@@ -1,0 +1,66 @@
+import BSON
+import Updates
+
+/// Counts the messages of one dialog behind each of some positions (spec section 6), in one pass over them in any
+/// order.
+///
+/// The positions in their order cut the messages into stretches; a message counts in the stretch in which it lies,
+/// and what is newer than a position is the sum of the stretches behind it.
+struct NewerCounter {
+  private let positions: [MessagePosition]
+  private var stretches: [NewerMessages]
+
+  /// Takes positions of one dialog, at least one.
+  init(_ positions: [MessagePosition]) {
+    self.positions = positions.sorted(by: Self.isBefore)
+    stretches = Array(repeating: NewerMessages(), count: positions.count)
+  }
+
+  /// The time from which on messages count.
+  var oldest: BSONNumber { positions.first?.createdAt ?? .integer(0) }
+
+  /// Counts a record of `messages`.
+  mutating func count(_ record: BSONDocument) {
+    guard let time = record["createdAt"]?.exactNumber else { return }
+    let id = record.identifier("messageId")
+    // The number of positions that the message is newer than.
+    var (low, high) = (0, positions.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if Self.isNewer(time, id, than: positions[middle]) { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0 else { return }
+    stretches[low - 1].total += 1
+    if let sender = record.identifier("senderId") { stretches[low - 1].bySender[sender, default: 0] += 1 }
+  }
+
+  /// The counts for each position.
+  func results() -> [MessagePosition: NewerMessages] {
+    var results: [MessagePosition: NewerMessages] = [:]
+    var sum = NewerMessages()
+    for (position, stretch) in zip(positions, stretches).reversed() {
+      sum.total += stretch.total
+      sum.bySender.merge(stretch.bySender, uniquingKeysWith: +)
+      results[position] = sum
+    }
+    return results
+  }
+
+  private static func isNewer(_ time: BSONNumber, _ id: Identifier?, than position: MessagePosition) -> Bool {
+    if position.createdAt.precedes(time) { return true }
+    if time.precedes(position.createdAt) { return false }
+    guard let id, let other = position.messageId else { return false }
+    return id > other
+  }
+
+  /// A position without a message stands behind all messages of its time.
+  private static func isBefore(_ left: MessagePosition, _ right: MessagePosition) -> Bool {
+    if left.createdAt.precedes(right.createdAt) { return true }
+    if right.createdAt.precedes(left.createdAt) { return false }
+    switch (left.messageId, right.messageId) {
+    case (let left?, let right?): return left < right
+    case (_?, nil): return true
+    case (nil, _): return false
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import BSON
+import MongoStore
+import Pipeline
+import TestServers
+import Updates
+
+/// A store on a database of its own, filled by state lines (spec section 9).
+func withStore(_ body: (MongoStore) async throws -> Void) async throws {
+  let store = MongoStore(try MongoConfiguration(uri: try await MongoServer.sharedURI()))
+  do {
+    try await body(store)
+    await store.close()
+  } catch {
+    await store.close()
+    throw error
+  }
+}
+
+extension MongoStore {
+  /// Applies a state line.
+  func apply(_ line: String) async throws {
+    try await apply(StateChange(JSONReader.object(Array(line.utf8))))
+  }
+}
+
+extension EntityKey {
+  init(_ tenant: String, _ id: String) {
+    self.init(tenantId: Identifier(tenant), id: Identifier(id))
+  }
+}
+
+extension MemberKey {
+  init(_ tenant: String, _ dialog: String, _ user: String) {
+    self.init(dialog: EntityKey(tenant, dialog), userId: Identifier(user))
+  }
+}
+
+extension MetaKey {
+  init(_ tenant: String, _ entity: MetaEntity, _ id: String) {
+    self.init(tenantId: Identifier(tenant), entity: entity, entityId: Identifier(id))
+  }
+}
+
+extension BSONDocument {
+  /// The document as JSON.
+  var json: String {
+    var output = JSONWriter(capacity: 256)
+    output.append(self)
+    return String(decoding: output.bytes, as: UTF8.self)
+  }
+}
+
+/// Updates as the planner makes them: of one `dialog.update` in tenant `t` for these users.
+func makeUpdates(
+  event: String = "64b000000000000000000001", users: [String], padding: Int = 0, createdAt: Double = 1000.25
+) throws -> [Update] {
+  let filler = String(repeating: "x", count: padding)
+  let dialog = #"{"dialogId": "d", "": 1, "a.b": 2, "$where": 3, "padding": "\#(filler)"}"#
+  let text =
+    #"{"_id": "\#(event)", "tenantId": "t", "eventType": "dialog.update", "data": {"dialog": \#(dialog)}}"#
+  let event = try unwrap(try Event(try EventHeader(json: Array(text.utf8))))
+  let located = try EventDraft(event).located(stored: nil)
+  let plan = try located.plan(with: StateSnapshot())
+  let members = users.map { Member(userId: Identifier($0), record: .empty) }
+  return plan.updates(for: located.recipients(among: members), state: StateSnapshot()).map { update in
+    var update = update
+    update.createdAt = createdAt
+    return update
+  }
+}
+
+/// The value, or an error that fails the test.
+func unwrap<Value>(_ value: Value?, _ what: String = "\(Value.self)") throws -> Value {
+  guard let value else { throw TestServerError("there is no \(what)") }
+  return value
+}

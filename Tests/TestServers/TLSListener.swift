@@ -1,0 +1,46 @@
+import Foundation
+
+/// An end of TLS connections, with a self-signed certificate for a name, behind which nobody answers: what a client
+/// does with the certificate shows before anything else.
+public final class TLSListener: Sendable {
+  /// Where it listens, on 127.0.0.1.
+  public let port: Int
+  /// The certificate, which a client may take for its authority.
+  public let certificate: String
+  private let folder: URL
+  private let process: ChildProcess
+
+  /// Listens, with a certificate for `name`.
+  public init(name: String) async throws {
+    folder = try TestFolder.make("tls")
+    certificate = folder.appendingPathComponent("certificate.pem").path
+    let key = folder.appendingPathComponent("key.pem").path
+    let log = folder.appendingPathComponent("log")
+    let request = try ChildProcess(
+      "openssl",
+      [
+        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key, "-out", certificate,
+        "-subj", "/CN=\(name)", "-addext", "subjectAltName=DNS:\(name)",
+      ], log: log)
+    try await Self.until("the certificate is made; see \(log.path)") { !request.isRunning }
+    try request.kill()
+    let port = try LoopbackPort.free()
+    self.port = port
+    process = try ChildProcess(
+      "openssl", ["s_server", "-accept", "\(port)", "-cert", certificate, "-key", key, "-quiet"], log: log)
+    try await Self.until("a TLS server listens; see \(log.path)") { try LoopbackPort.isOpen(port) }
+  }
+
+  deinit {
+    do { try process.kill() } catch { print("TLS server of a test: \(error)") }
+    TestFolder.remove(folder)
+  }
+
+  private static func until(_ what: String, _ condition: () throws -> Bool) async throws {
+    let end = ContinuousClock.now + .seconds(30)
+    while !(try condition()) {
+      guard ContinuousClock.now < end else { throw TestServerError("waited in vain until \(what)") }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+  }
+}
