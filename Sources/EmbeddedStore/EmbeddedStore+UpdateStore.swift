@@ -58,6 +58,17 @@ extension EmbeddedStore: UpdateStore {
     return db.lastInsertedRowID
   }
 
+  public func unpublished(among ids: [ObjectId]) async throws -> [StoredUpdate] {
+    try await read { db in
+      let statement = try db.cachedStatement(
+        sql: StoredUpdateRow.select + "WHERE updates.id = ? AND updates.published = 0")
+      return try ids.compactMap { id in
+        statement.setUncheckedArguments([Data(id.bytes)])
+        return try Row.fetchOne(statement).map(StoredUpdateRow.update)
+      }
+    }
+  }
+
   public func unpublished(of event: EventKey, after: ObjectId?, limit: Int) async throws -> [StoredUpdate] {
     try await read { db in
       let rows = try Row.fetchCursor(

@@ -32,6 +32,18 @@ extension MongoStore: UpdateStore {
     return outcome
   }
 
+  /// Those of these updates that are stored and whose publication was never confirmed.
+  public func unpublished(among ids: [ObjectId]) async throws -> [StoredUpdate] {
+    var found: [StoredUpdate] = []
+    for chunk in Find.chunks(ids) {
+      var filter = BSONWriter(capacity: 96 + chunk.count * 20)
+      filter.append(ids: chunk)
+      filter.append("published", false)
+      found += try await stored(Find.updates(filter.finish(), sort: [("createdAt", 1)]), limit: chunk.count)
+    }
+    return found
+  }
+
   /// Stored updates of an event whose publication was never confirmed, by ascending `_id`.
   public func unpublished(of event: EventKey, after: ObjectId?, limit: Int) async throws -> [StoredUpdate] {
     let filter = BSONDocument.filter(tenant: event.tenantId) { filter in
@@ -65,11 +77,7 @@ extension MongoStore: UpdateStore {
     let change = update.finish()
     let filters = Find.chunks(ids).map { chunk in
       var filter = BSONWriter(capacity: 64 + chunk.count * 20)
-      filter.open("_id")
-      filter.open("$in", as: .array)
-      for (index, id) in chunk.enumerated() { filter.append(String(index), id) }
-      filter.close()
-      filter.close()
+      filter.append(ids: chunk)
       return filter.finish()
     }
     try await workers.run { client in
@@ -118,6 +126,15 @@ extension BSONWriter {
     open("eventId")
     open("$in", as: .array)
     append("0", eventId)
+    close()
+    close()
+  }
+
+  /// Any of these updates.
+  fileprivate mutating func append(ids: some Sequence<ObjectId>) {
+    open("_id")
+    open("$in", as: .array)
+    for (index, id) in ids.enumerated() { append(String(index), id) }
     close()
     close()
   }

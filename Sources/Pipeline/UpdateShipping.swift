@@ -33,30 +33,40 @@ struct UpdateShipping: Sendable {
   let publisher: (any UpdatePublisher)?
   let clock: UpdateClock
 
-  /// Stores the updates, then publishes and marks those that are new.
+  /// Stores the updates that are new, then publishes and marks those that are new or were never confirmed, in
+  /// their order: a batch that is tried again after an outage keeps the order of its events.
   func ship(_ chunk: [Entry]) async throws -> Outcome {
     var chunk = chunk
     for index in chunk.indices { chunk[index].update.createdAt = clock.next() }
     let inserted = try await store.insert(chunk.map(\.update))
     var outcome = Outcome()
-    var fresh: [Entry] = []
-    fresh.reserveCapacity(chunk.count)
     for (index, entry) in chunk.enumerated() {
       if inserted.existing.contains(index) {
         outcome.tally.alreadyStored += 1
         outcome.metAgain.insert(entry.event)
       } else if let reason = inserted.refused[index] {
-        outcome.refused[entry.event] =
-          "an update for \(entry.update.userId.string) cannot be stored: \(reason)"
+        outcome.refused[entry.event] = "an update for \(entry.update.userId.string) cannot be stored: \(reason)"
       } else {
         outcome.tally.updates[entry.update.content.updateType, default: 0] += 1
-        fresh.append(entry)
       }
     }
-    guard publisher != nil, !fresh.isEmpty else { return outcome }
+    guard publisher != nil else { return outcome }
+    var stored: [ObjectId: StoredUpdate] = [:]
+    if !inserted.existing.isEmpty {
+      let ids = inserted.existing.map { chunk[$0].update.id }
+      for update in try await store.unpublished(among: ids) { stored[update.id] = update }
+    }
     let publishedAt = clock.now()
-    outcome += try await publish(
-      fresh.map { UpdateMessage($0.update, publishedAt: publishedAt, trace: $0.trace) }, at: publishedAt)
+    let messages = chunk.enumerated().compactMap { index, entry -> UpdateMessage? in
+      if inserted.refused[index] != nil { return nil }
+      if inserted.existing.contains(index) {
+        return stored[entry.update.id].map {
+          UpdateMessage($0, publishedAt: publishedAt, trace: entry.trace)
+        }
+      }
+      return UpdateMessage(entry.update, publishedAt: publishedAt, trace: entry.trace)
+    }
+    if !messages.isEmpty { outcome += try await publish(messages, at: publishedAt) }
     return outcome
   }
 

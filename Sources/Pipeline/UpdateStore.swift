@@ -6,6 +6,9 @@ public protocol UpdateStore: Sendable {
   /// Stores updates that are not there yet; the stored version of the others wins.
   func insert(_ updates: [Update]) async throws -> InsertOutcome
 
+  /// Those of these updates that are stored and whose publication was never confirmed, in any order.
+  func unpublished(among ids: [ObjectId]) async throws -> [StoredUpdate]
+
   /// Stored updates of an event whose publication was never confirmed, by ascending `_id` from behind
   /// `after`, at most `limit`.
   func unpublished(of event: EventKey, after: ObjectId?, limit: Int) async throws -> [StoredUpdate]
