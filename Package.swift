@@ -31,6 +31,7 @@ let package = Package(
       name: "MongoStore",
       dependencies: ["Pipeline", "CMongoC", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "Timelines", dependencies: ["Pipeline"]),
+    .target(name: "RabbitBroker", dependencies: ["Pipeline", "CRabbitMQ"]),
     .executableTarget(
       name: "chat3-update-worker",
       dependencies: [
@@ -43,6 +44,7 @@ let package = Package(
       path: "Tests/ReplayHarness"),
     .testTarget(name: "BSONTests", dependencies: ["BSON", "CMongoC", "SpecModel"]),
     .testTarget(name: "CommandTests", dependencies: ["ReplayHarness", "chat3-update-worker"]),
+    .testTarget(name: "RabbitBrokerTests", dependencies: ["RabbitBroker", "TestServers", "CRabbitMQ"]),
     .testTarget(name: "TimelinesTests", dependencies: ["ReplayHarness"]),
     .target(name: "TestServers", path: "Tests/TestServers"),
     .testTarget(name: "MongoStoreTests", dependencies: ["MongoStore", "TestServers"]),

@@ -1,3 +1,4 @@
+import Pipeline
 import BSON
 
 /// One client with its thread. Everything that blocks happens here.

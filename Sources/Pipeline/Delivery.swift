@@ -21,15 +21,36 @@ public struct Delivery: Sendable {
   public let isRedelivered: Bool
   /// Trace headers to pass on (spec section 5).
   public let trace: TraceContext
+  /// How it came, for the dead letters; `nil` when it is from no broker.
+  public let origin: Origin?
+
+  /// What a broker said about a message besides its body.
+  public struct Origin: Sendable {
+    /// The exchange that it was published to.
+    public let exchange: String
+    /// The routing key that it was published with.
+    public let routingKey: String
+    /// Its properties and headers, in the broker's own encoding.
+    public let properties: [UInt8]
+
+    /// Takes what the broker said.
+    public init(exchange: String, routingKey: String, properties: [UInt8]) {
+      self.exchange = exchange
+      self.routingKey = routingKey
+      self.properties = properties
+    }
+  }
 
   /// Takes a delivery.
   public init(
-    content: Content, tag: UInt64, isRedelivered: Bool = false, trace: TraceContext = TraceContext()
+    content: Content, tag: UInt64, isRedelivered: Bool = false, trace: TraceContext = TraceContext(),
+    origin: Origin? = nil
   ) {
     self.content = content
     self.tag = tag
     self.isRedelivered = isRedelivered
     self.trace = trace
+    self.origin = origin
   }
 }
 

@@ -45,7 +45,8 @@ struct UpdateShipping: Sendable {
         outcome.tally.alreadyStored += 1
         outcome.metAgain.insert(entry.event)
       } else if let reason = inserted.refused[index] {
-        outcome.refused[entry.event] = "an update for \(entry.update.userId.string) cannot be stored: \(reason)"
+        outcome.refused[entry.event] =
+          "an update for \(entry.update.userId.string) cannot be stored: \(reason)"
       } else {
         outcome.tally.updates[entry.update.content.updateType, default: 0] += 1
       }

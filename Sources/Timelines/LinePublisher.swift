@@ -4,7 +4,7 @@ import Pipeline
 
 /// Publishes updates as lines of JSON to a file descriptor (spec section 10, `--publish stdout`).
 public actor LinePublisher: UpdatePublisher {
-  private let executor = QueueExecutor(label: "lines")
+  private let executor = ThreadExecutor(name: "lines")
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   private let descriptor: Int32

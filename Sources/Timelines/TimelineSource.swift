@@ -5,7 +5,7 @@ import Updates
 /// The lines of timelines (spec section 9) as a source of events. A state line is a barrier: it is applied when
 /// everything before it has been handled, and before anything behind it is handed out.
 public actor TimelineSource: EventSource {
-  private let executor = QueueExecutor(label: "timeline")
+  private let executor = ThreadExecutor(name: "timeline")
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   private let files: [String]

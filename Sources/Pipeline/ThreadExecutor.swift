@@ -1,13 +1,14 @@
 import Foundation
 
-/// Runs the jobs of one actor, one after the other, on a thread of its own: calls into C that block never take
+/// Runs the jobs of one actor, one after the other, on a thread of its own: calls that block never take
 /// a thread of the cooperative pool.
 ///
 /// The thread ends when the executor is released, behind the last job.
-final class ThreadExecutor: SerialExecutor {
+public final class ThreadExecutor: SerialExecutor {
   private let queue: JobQueue
 
-  init(name: String) {
+  /// Starts the thread under this name.
+  public init(name: String) {
     let queue = JobQueue()
     self.queue = queue
     let thread = Thread { queue.run() }
@@ -19,7 +20,8 @@ final class ThreadExecutor: SerialExecutor {
     queue.stop()
   }
 
-  func enqueue(_ job: consuming ExecutorJob) {
+  /// Takes a job of the actor.
+  public func enqueue(_ job: consuming ExecutorJob) {
     queue.append(UnownedJob(job), for: self)
   }
 }

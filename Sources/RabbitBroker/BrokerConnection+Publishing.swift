@@ -1,0 +1,170 @@
+import Pipeline
+
+/// What became of messages that were written in a row.
+enum PublishOutcome: Sendable {
+  /// The server has answered all; it refused those of these offsets.
+  case answered(refused: [Int])
+  /// The server closed the channel; these offsets were not answered.
+  case interrupted(outstanding: [Int])
+}
+
+extension BrokerConnection {
+  /// Makes the channel one for publishing to an exchange.
+  func preparePublishing(to exchange: String?) throws(BrokerError) {
+    try withHandle { handle throws(BrokerError) in
+      if let exchange { try handle.declareExchange(exchange) }
+      try handle.selectConfirms()
+    }
+  }
+
+  /// Writes all messages, then awaits their confirms. What the server refuses is sent again, at most
+  /// ``BrokerConfiguration/publishAttempts`` times in all. Gives what cannot be sent at all, by index.
+  func publish(_ messages: [UpdateMessage]) async throws -> [Int: String] {
+    let exchange = configuration.topology.updatesExchange
+    var unsendable: [Int: String] = [:]
+    var pending = Array(messages.indices)
+    var refusals = 0
+    while true {
+      let limits = MessageLimits(body: sizeLimit, frame: try frameMax())
+      pending.removeAll { index in
+        guard let objection = limits.objection(to: messages[index]) else { return false }
+        unsendable[index] = objection
+        return true
+      }
+      if pending.isEmpty { return unsendable }
+      let (written, outcome) = try await transmit(pending.count) { handle, offset throws(BrokerError) in
+        let message = messages[pending[offset]]
+        try handle.publish(message, exchange: exchange)
+        return message.body.count
+      }
+      let unwritten = pending[written...]
+      switch outcome {
+      case .answered(let refused):
+        if !refused.isEmpty {
+          refusals += 1
+          guard refusals < configuration.publishAttempts else { throw refusedMessages(refused.count) }
+        }
+        pending = refused.map { pending[$0] } + unwritten
+      case .interrupted(let outstanding):
+        pending = outstanding.map { pending[$0] } + unwritten
+      }
+    }
+  }
+
+  /// Writes up to `count` messages in a row, fewer when the server blocks the connection meanwhile, and awaits
+  /// their confirms. `write` writes the message of an offset and gives its size.
+  func transmit(
+    _ count: Int, _ write: (ConnectionHandle, Int) throws(BrokerError) -> Int
+  ) async throws -> (written: Int, outcome: PublishOutcome) {
+    try await unblocked()
+    let id = confirms.begin(capacity: count)
+    var written = 0
+    do {
+      try withHandle { handle throws(BrokerError) in
+        if count > 1 { handle.holdPackets(true) }
+        defer { if count > 1 { handle.holdPackets(false) } }
+        let epoch = channelEpoch
+        var size = 0
+        while written < count, !isBlocked, epoch == channelEpoch {
+          size += try write(handle, written)
+          confirms.write()
+          written += 1
+          // Answers are read meanwhile, so that neither side waits for the other with full buffers.
+          if size > 256 << 10 || written % 256 == 0 {
+            size = 0
+            drain()
+            try checkOpen()
+          }
+        }
+      }
+    } catch {
+      confirms.abandon(id)
+      throw error
+    }
+    for transmission in confirms.end(id) { complete(transmission) }
+    return (written, try await outcome(of: id))
+  }
+
+  private func outcome(of id: Int) async throws -> PublishOutcome {
+    if let outcome = outcomes.removeValue(forKey: id) { return outcome }
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { confirmWaiters[id] = $0 }
+    } onCancel: {
+      Task { await self.abandon(id) }
+    }
+  }
+
+  private func abandon(_ id: Int) {
+    confirms.abandon(id)
+    confirmWaiters.removeValue(forKey: id)?.resume(throwing: CancellationError())
+  }
+
+  func answer(_ tag: UInt64, multiple: Bool, isRefusal: Bool) {
+    for transmission in confirms.answer(tag, multiple: multiple, isRefusal: isRefusal) {
+      complete(transmission)
+    }
+  }
+
+  private func complete(_ transmission: Confirms.Transmission) {
+    settle(transmission.id, .answered(refused: transmission.refused))
+  }
+
+  private func settle(_ id: Int, _ outcome: PublishOutcome) {
+    if let waiter = confirmWaiters.removeValue(forKey: id) {
+      waiter.resume(returning: outcome)
+    } else {
+      outcomes[id] = outcome
+    }
+  }
+
+  /// The server has closed the channel over a message that is larger than this: everything that it has not
+  /// answered is sent again on a new channel, but what is larger.
+  func retransmit(limit: Int) {
+    sizeLimit = min(sizeLimit, limit)
+    channelEpoch += 1
+    for transmission in confirms.reset() {
+      settle(transmission.id, .interrupted(outstanding: transmission.outstanding))
+    }
+    do {
+      try withHandle { handle throws(BrokerError) in
+        try handle.openChannel()
+        try handle.selectConfirms()
+      }
+    } catch {
+      // `withHandle` has ended the connection; whoever uses it next learns why.
+    }
+  }
+
+  func setBlocked(_ reason: String?) {
+    isBlocked = reason != nil
+    configuration.onNotice(reason.map { .blocked(reason: $0) } ?? .unblocked)
+    if !isBlocked { unblocking.resume() }
+  }
+
+  /// Returns when the server takes messages.
+  private func unblocked() async throws {
+    while isBlocked {
+      try checkOpen()
+      let id = unblocking.reserve()
+      try await withTaskCancellationHandler {
+        try await withCheckedThrowingContinuation { unblocking.add(id, $0) }
+      } onCancel: {
+        Task { await self.cancelUnblocking(id) }
+      }
+    }
+  }
+
+  private func cancelUnblocking(_ id: UInt64) { unblocking.cancel(id) }
+
+  private func frameMax() throws(BrokerError) -> Int {
+    try withHandle { handle throws(BrokerError) in handle.frameMax }
+  }
+
+  private func refusedMessages(_ count: Int) -> BrokerError {
+    BrokerError(
+      .refusedMessages,
+      "RabbitMQ at \(configuration.url.address) refused \(count) message(s) \(configuration.publishAttempts) times; "
+        + "its log says why.",
+      isRetryable: true)
+  }
+}

@@ -1,0 +1,149 @@
+/// One connection to the broker with one channel, on a thread of its own, which reads frames and keeps the
+/// heartbeats flowing while nobody asks for anything. Once broken it stays so; connecting again makes a new one.
+actor BrokerConnection {
+  let configuration: BrokerConfiguration
+  private nonisolated let thread: ConnectionThread
+  private nonisolated let breaker = SocketBreaker()
+  private var handle: ConnectionHandle?
+  /// Why there is no handle.
+  private var fault: BrokerError = .notConnected
+
+  var inbox = Inbox()
+  var consumerTag: String?
+  var isReleased = false
+  var arrivals = Waiters()
+
+  var confirms = Confirms()
+  var confirmWaiters: [Int: CheckedContinuation<PublishOutcome, any Error>] = [:]
+  /// Known before anybody waited for them.
+  var outcomes: [Int: PublishOutcome] = [:]
+  /// How often the channel was opened.
+  var channelEpoch = 0
+  /// The largest body that the server is known or believed to take, in bytes.
+  var sizeLimit: Int
+  var isBlocked = false
+  var unblocking = Waiters()
+  /// Why the server gave mandatory messages back since this was last emptied.
+  var returned: [String] = []
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+  /// Connects and logs in.
+  static func open(_ configuration: BrokerConfiguration, purpose: String) async throws -> BrokerConnection {
+    let connection = try BrokerConnection(configuration, purpose: purpose)
+    try await connection.connect(purpose: purpose)
+    return connection
+  }
+
+  private init(_ configuration: BrokerConfiguration, purpose: String) throws(BrokerError) {
+    self.configuration = configuration
+    sizeLimit = configuration.maximumMessageSize
+    thread = try ConnectionThread(name: "rabbit-\(purpose)")
+  }
+
+  deinit {
+    thread.stop()
+  }
+
+  private func connect(purpose: String) throws(BrokerError) {
+    var configuration = configuration
+    configuration.connectionName += " (\(purpose))"
+    handle = try ConnectionHandle(configuration, breaker: breaker)
+    thread.serve { [weak self] in
+      guard let self else { return ConnectionThread.Interest() }
+      return self.assumeIsolated { $0.service() }
+    }
+  }
+
+  /// Whether it can still be used.
+  var isOpen: Bool { handle != nil }
+
+  /// Gives the C connection to `body`.
+  ///
+  /// - Throws: ``BrokerError``, after which the connection is over unless it is of the code `survivable`.
+  func withHandle<Result>(
+    survivable: BrokerError.Code? = nil, _ body: (ConnectionHandle) throws(BrokerError) -> Result
+  ) throws(BrokerError) -> Result {
+    guard let handle else { throw fault }
+    do {
+      return try body(handle)
+    } catch {
+      if error.code != survivable { fail(error) }
+      throw error
+    }
+  }
+
+  /// Says good-bye; what is not acknowledged goes back to the queue. Broken off when it takes longer than the
+  /// grace. Harmless when repeated.
+  nonisolated func close(within grace: Duration = .seconds(5)) async {
+    let breaker = breaker
+    let watchdog = Task {
+      try await Task.sleep(for: grace)
+      breaker.breakOff()
+    }
+    await shutDown()
+    watchdog.cancel()
+  }
+
+  private func shutDown() {
+    handle?.close()
+    fail(.closed)
+  }
+
+  /// Takes in what the server has sent, without waiting; says what to wait for then.
+  private func service() -> ConnectionThread.Interest {
+    drain()
+    guard let handle else { return ConnectionThread.Interest() }
+    // Often enough to send heartbeats (due at half the interval) and to miss the server's in time.
+    let timeout = handle.heartbeat > 0 ? Int32(handle.heartbeat * 250) : -1
+    return ConnectionThread.Interest(descriptor: handle.descriptor, timeout: timeout)
+  }
+
+  /// Takes in what the server has sent, without waiting.
+  func drain() {
+    do {
+      while let handle, let frame = try handle.nextFrame() { take(frame) }
+    } catch {
+      fail(error)
+    }
+  }
+
+  private func take(_ frame: BrokerFrame) {
+    switch frame {
+    case .delivery(let message): receive(message)
+    case .acknowledged(let tag, let multiple): answer(tag, multiple: multiple, isRefusal: false)
+    case .refused(let tag, let multiple): answer(tag, multiple: multiple, isRefusal: true)
+    case .returned(let reason): returned.append(reason)
+    case .blocked(let reason): setBlocked(reason)
+    case .unblocked: setBlocked(nil)
+    case .consumerCancelled:
+      fail(
+        BrokerError(
+          .consumerCancelled,
+          "The queue \"\(configuration.topology.queue)\" that was consumed at \(configuration.url.address) is gone.",
+          isRetryable: true))
+    case .closed(let refusal):
+      if let limit = refusal.messageSizeLimit {
+        retransmit(limit: limit)
+      } else {
+        let operation: BrokerOperation =
+          confirms.outstanding > 0 ? .publishing(configuration.topology.updatesExchange) : .other
+        fail(refusal.error(during: operation, at: configuration.url.address))
+      }
+    // Nothing that concerns us, whatever it is: an AMQP extension of a later server.
+    case .other: break
+    }
+  }
+
+  /// The connection is over: everybody who waits for something learns it.
+  func fail(_ error: BrokerError) {
+    guard handle != nil else { return }
+    handle = nil
+    fault = error
+    inbox.removeAll()
+    arrivals.fail(error)
+    unblocking.fail(error)
+    for waiter in confirmWaiters.values { waiter.resume(throwing: error) }
+    confirmWaiters = [:]
+  }
+}

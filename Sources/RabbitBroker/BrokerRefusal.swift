@@ -1,0 +1,111 @@
+/// A `connection.close` or `channel.close` from the server: AMQP's reply code and text.
+struct BrokerRefusal: Sendable, Equatable {
+  let code: UInt16
+  let text: String
+  /// Whether the whole connection is gone, not just the channel.
+  let closesConnection: Bool
+
+  /// The refusal as an error, in the light of what was being done.
+  func error(during operation: BrokerOperation, at address: BrokerAddress) -> BrokerError {
+    switch code {
+    case 320: forced(address)
+    case 403: accessRefused(operation, address)
+    case 404:
+      fault(.notFound, "RabbitMQ at \(address) cannot \(operation.words): \(detail).", isRetryable: true)
+    case 405:
+      fault(
+        .inUse, "The queue is exclusive to another connection to \(address): \(detail).", isRetryable: true)
+    case 406: preconditionFailed(operation, address)
+    case 530: notAllowed(operation, address)
+    case 311:
+      fault(
+        .messageTooLarge, "RabbitMQ at \(address) does not take the message: \(detail).", isRetryable: false)
+    case 402, 501, 502, 503, 504, 505:
+      fault(
+        .protocolViolation, "RabbitMQ at \(address) ended the conversation: \(detail).", isRetryable: true)
+    default:
+      fault(
+        .connectionLost, "RabbitMQ at \(address) cannot \(operation.words): \(detail).", isRetryable: true)
+    }
+  }
+
+  /// The limit that a message exceeded, in bytes, when that is what the refusal is about.
+  var messageSizeLimit: Int? {
+    guard code == 406, text.contains("message size"),
+      let last = text.split(whereSeparator: { !$0.isNumber }).last
+    else { return nil }
+    return Int(last)
+  }
+
+  /// The server's text without its code word.
+  private var detail: String {
+    let parts = text.split(separator: " - ", maxSplits: 1)
+    return parts.count == 2 ? String(parts[1]) : text.isEmpty ? "code \(code)" : text
+  }
+
+  private func fault(_ code: BrokerError.Code, _ message: String, isRetryable: Bool) -> BrokerError {
+    BrokerError(code, message, isRetryable: isRetryable, replyCode: self.code)
+  }
+
+  private func forced(_ address: BrokerAddress) -> BrokerError {
+    fault(.connectionForced, "RabbitMQ at \(address) closed the connection: \(detail).", isRetryable: true)
+  }
+
+  private func accessRefused(_ operation: BrokerOperation, _ address: BrokerAddress) -> BrokerError {
+    if operation == .connecting {
+      return fault(
+        .wrongCredentials,
+        "RabbitMQ at \(address) refuses the user name or password; correct them in RABBITMQ_URL (the user "
+          + "\"guest\" may log in from the server's own machine only).",
+        isRetryable: false)
+    }
+    if case .consuming(let queue) = operation, text.contains("exclusive use") {
+      return fault(
+        .inUse, "Another worker consumes the queue \"\(queue)\" exclusively.", isRetryable: true)
+    }
+    return fault(
+      .accessRefused,
+      "RabbitMQ at \(address) does not allow this user to \(operation.words): \(detail); give it the "
+        + "permissions configure, write and read.",
+      isRetryable: false)
+  }
+
+  private func preconditionFailed(_ operation: BrokerOperation, _ address: BrokerAddress) -> BrokerError {
+    switch operation {
+    case .declaringQueue(let name):
+      fault(
+        .otherDeclaration,
+        "The queue \"\(name)\" exists with other properties (\(detail)); empty and delete it, so that it is "
+          + "made anew, or choose another one with UPDATE_WORKER_QUEUE.",
+        isRetryable: false)
+    case .declaringExchange(let name):
+      fault(
+        .otherDeclaration,
+        "The exchange \"\(name)\" exists with other properties (\(detail)); it must be a durable topic "
+          + "exchange: delete it, or choose another one with RABBITMQ_EVENTS_EXCHANGE or "
+          + "RABBITMQ_UPDATES_EXCHANGE.",
+        isRetryable: false)
+    default:
+      fault(
+        messageSizeLimit == nil ? .protocolViolation : .messageTooLarge,
+        "RabbitMQ at \(address) cannot \(operation.words): \(detail).", isRetryable: messageSizeLimit == nil)
+    }
+  }
+
+  private func notAllowed(_ operation: BrokerOperation, _ address: BrokerAddress) -> BrokerError {
+    if operation == .connecting, text.contains("limit") {
+      return fault(
+        .accessRefused, "RabbitMQ at \(address) takes no more connections: \(detail).", isRetryable: true)
+    }
+    if operation == .connecting {
+      return fault(
+        .unknownVirtualHost,
+        "RabbitMQ at \(address) does not let this user into the virtual host \"\(address.virtualHost)\" "
+          + "(\(detail)); create it or give the user permissions for it, or correct the path of RABBITMQ_URL.",
+        isRetryable: false)
+    }
+    return fault(
+      .accessRefused, "RabbitMQ at \(address) does not allow to \(operation.words): \(detail).",
+      isRetryable: false)
+  }
+}

@@ -1,0 +1,144 @@
+/// `amqp://user:password@host:port/vhost?options`, or `amqps://` for TLS (RabbitMQ's URI specification). All parts but
+/// the scheme may be missing. User name, password and virtual host are percent-encoded; without path, or with
+/// an empty one, the virtual host is `/`.
+///
+/// Options: `heartbeat` (seconds, 0 for none), `connection_timeout` (milliseconds); for `amqps` also
+/// `cacertfile`, `certfile`, `keyfile` (PEM files) and `verify` (`verify_peer`, the default, or `verify_none`).
+/// Options that other clients understand and that mean nothing here are passed over.
+public struct BrokerURL: Sendable, Hashable {
+  /// Where the broker is.
+  public let address: BrokerAddress
+  /// The user name.
+  public let user: String
+  /// The password; appears in no description.
+  let password: String
+  /// How to use TLS; `nil` for `amqp`.
+  public let tls: BrokerTLS?
+  /// Option `heartbeat`, in seconds.
+  public let heartbeat: Int?
+  /// Option `connection_timeout`.
+  public let connectionTimeout: Duration?
+
+  /// Reads a URL.
+  ///
+  /// - Throws: ``BrokerError`` of the code `invalidConfiguration`, which shows nothing of the credentials.
+  public init(_ text: String) throws(BrokerError) {
+    let (scheme, rest) = try Self.scheme(of: text)
+    var parts = rest[...]
+    var options = BrokerURLOptions()
+    if let mark = parts.firstIndex(of: "#") { parts = parts[..<mark] }
+    if let mark = parts.firstIndex(of: "?") {
+      options = try BrokerURLOptions(query: parts[parts.index(after: mark)...])
+      parts = parts[..<mark]
+    }
+    var path: Substring = ""
+    if let slash = parts.firstIndex(of: "/") {
+      path = parts[parts.index(after: slash)...]
+      parts = parts[..<slash]
+    }
+    var credentials: Substring?
+    if let at = parts.lastIndex(of: "@") {
+      credentials = parts[..<at]
+      parts = parts[parts.index(after: at)...]
+    }
+    let fields = (credentials ?? "guest:guest").split(
+      separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    user = try Self.decode(fields[0], "user name")
+    password = try fields.count > 1 ? Self.decode(fields[1], "password") : (credentials == nil ? "guest" : "")
+    let (host, port) = try Self.endpoint(parts, defaultPort: scheme == "amqps" ? 5671 : 5672)
+    let virtualHost = path.isEmpty ? "/" : try Self.decode(path, "virtual host")
+    guard virtualHost.utf8.count <= 255 else { throw Self.fault("its virtual host is over 255 bytes") }
+    address = BrokerAddress(host: host, port: port, virtualHost: virtualHost)
+    heartbeat = options.heartbeat
+    connectionTimeout = options.connectionTimeout
+    guard scheme == "amqps" || options.tls == BrokerTLS() else {
+      throw Self.fault("its options for TLS need amqps:// instead of amqp://")
+    }
+    tls = scheme == "amqps" ? options.tls : nil
+  }
+
+  static func fault(_ reason: String) -> BrokerError {
+    BrokerError(
+      .invalidConfiguration,
+      "The RabbitMQ URL cannot be used: \(reason). It has the form amqp://user:password@host:port/vhost, with "
+        + "special characters in user, password and vhost percent-encoded.",
+      isRetryable: false)
+  }
+
+  private static func scheme(of text: String) throws(BrokerError) -> (String, Substring) {
+    guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else {
+      throw fault("it does not begin with amqp:// or amqps://")
+    }
+    let scheme = text[..<colon].lowercased()
+    guard scheme == "amqp" || scheme == "amqps" else {
+      throw fault("it does not begin with amqp:// or amqps://")
+    }
+    return (scheme, text[text.index(colon, offsetBy: 3)...])
+  }
+
+  private static func endpoint(
+    _ text: Substring, defaultPort: Int
+  ) throws(BrokerError) -> (host: String, port: Int) {
+    var host = text
+    var port: Substring?
+    if text.hasPrefix("[") {
+      guard let end = text.firstIndex(of: "]") else {
+        throw fault("the bracket of its IPv6 address is not closed")
+      }
+      host = text[text.index(after: text.startIndex)..<end]
+      guard host.contains(":") else { throw fault("there is no IPv6 address in its brackets") }
+      let rest = text[text.index(after: end)...]
+      guard rest.isEmpty || rest.hasPrefix(":") else {
+        throw fault("something other than a port follows its host")
+      }
+      port = rest.isEmpty ? nil : rest.dropFirst()
+    } else if let colon = text.firstIndex(of: ":") {
+      host = text[..<colon]
+      port = text[text.index(after: colon)...]
+      guard port?.contains(":") != true else { throw fault("an IPv6 address needs brackets, as in [::1]") }
+    }
+    var number = defaultPort
+    if let port, !port.isEmpty {
+      guard port.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let value = Int(port), 1...65535 ~= value
+      else {
+        throw fault("its port is no number between 1 and 65535")
+      }
+      number = value
+    }
+    return (host.isEmpty ? "localhost" : try decode(host, "host"), number)
+  }
+
+  /// Percent-decodes a part; it becomes a C string, so NUL is refused.
+  static func decode(_ text: Substring, _ part: String) throws(BrokerError) -> String {
+    var bytes: [UInt8] = []
+    var rest = text.utf8[...]
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "%") else {
+        bytes.append(byte)
+        continue
+      }
+      guard rest.count >= 2, let high = rest.popFirst(), let low = rest.popFirst(),
+        let value = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16), high != UInt8(ascii: "+")
+      else { throw fault("there is a % in its \(part) that is not followed by two hex digits (write %25)") }
+      bytes.append(value)
+    }
+    guard !bytes.contains(0), let decoded = String(validating: bytes, as: UTF8.self) else {
+      throw fault("its \(part) is not text in UTF-8, percent-encoded")
+    }
+    return decoded
+  }
+}
+
+extension BrokerURL: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// The URL without the password and options.
+  public var description: String {
+    "\(tls == nil ? "amqp" : "amqps")://\(user):***@\(address)/"
+      + (address.virtualHost == "/" ? "" : address.virtualHost)
+  }
+
+  /// As ``description``.
+  public var debugDescription: String { description }
+
+  /// Shows no more than ``description``.
+  public var customMirror: Mirror { Mirror(self, children: ["url": description]) }
+}

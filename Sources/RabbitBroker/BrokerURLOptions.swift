@@ -1,0 +1,63 @@
+/// The options behind the `?` of a ``BrokerURL``.
+struct BrokerURLOptions: Sendable, Equatable {
+  var tls = BrokerTLS()
+  var heartbeat: Int?
+  var connectionTimeout: Duration?
+
+  init() {}
+
+  init(query: Substring) throws(BrokerError) {
+    for pair in query.split(separator: "&") {
+      let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let name = String(halves[0])
+      try set(name, to: halves.count == 2 ? BrokerURL.decode(halves[1], "option \(name)") : "")
+    }
+    guard (tls.certificateFile == nil) == (tls.keyFile == nil) else {
+      throw BrokerURL.fault("certfile and keyfile belong together")
+    }
+  }
+
+  private mutating func set(_ name: String, to value: String) throws(BrokerError) {
+    switch name {
+    case "cacertfile": tls.authorityFile = value
+    case "certfile": tls.certificateFile = value
+    case "keyfile": tls.keyFile = value
+    case "verify":
+      switch value {
+      case "verify_peer": tls.verifiesPeer = true
+      case "verify_none": tls.verifiesPeer = false
+      default: throw BrokerURL.fault("its option verify is neither verify_peer nor verify_none")
+      }
+    case "heartbeat": heartbeat = try number(value, name, 0...65535)
+    case "connection_timeout": connectionTimeout = .milliseconds(try number(value, name, 1...600_000))
+    // Other clients' options without a meaning here; existing configurations hold them.
+    case "frameMax", "channelMax", "locale", "frame_max", "channel_max", "auth_mechanism", "depth",
+      "server_name_indication", "fail_if_no_peer_cert":
+      break
+    default: throw BrokerURL.fault("its option \(name) is not known")
+    }
+  }
+
+  private func number(_ text: String, _ name: String, _ range: ClosedRange<Int>) throws(BrokerError) -> Int {
+    guard let value = Int(text), range.contains(value) else {
+      throw BrokerURL.fault(
+        "its option \(name) is no number between \(range.lowerBound) and \(range.upperBound)")
+    }
+    return value
+  }
+}
+
+/// How the server is verified, and the worker identified, over TLS.
+public struct BrokerTLS: Sendable, Hashable {
+  /// PEM file of the authorities to trust; the system's when `nil`.
+  public var authorityFile: String?
+  /// PEM file of the client's certificate and its chain.
+  public var certificateFile: String?
+  /// PEM file of the client's key, without passphrase.
+  public var keyFile: String?
+  /// Whether the server's certificate must be trusted and be for the host's name.
+  public var verifiesPeer = true
+
+  /// Verifies with the system's authorities, without a client certificate.
+  public init() {}
+}

@@ -1,0 +1,83 @@
+import CRabbitMQ
+
+extension ConnectionHandle {
+  /// Headers of the original that would be acted upon or are replaced, by their new names. `CC` and `BCC` would
+  /// send the dead letter to other queues too.
+  private static let renamedHeaders: [(from: StaticString, to: StaticString?)] = [
+    ("CC", "x-original-cc"), ("BCC", "x-original-bcc"), ("x-error", nil), ("x-failed-at", nil),
+    ("x-original-exchange", nil), ("x-original-routing-key", nil), ("x-original-user-id", nil),
+    ("x-original-expiration", nil),
+  ]
+
+  /// Writes a dead letter with the properties and headers of the event, and what is wrong with it. A user id
+  /// (which the server would check against the worker's) and an expiration (which would make it vanish) move
+  /// into headers. Headers that leave no room in a frame are left out.
+  func publish(_ letter: DeadLetter, to queue: String) throws(BrokerError) {
+    var pool = amqp_pool_t()
+    init_amqp_pool(&pool, 4096)
+    defer { empty_amqp_pool(&pool) }
+    // What is decoded points into these bytes.
+    let status = letter.properties.withUnsafeBytes { encoded in
+      var decoded: UnsafeMutableRawPointer?
+      var properties = amqp_basic_properties_t()
+      let basic = UInt16(CHAT3_BASIC_CLASS.rawValue)
+      if encoded.count > 0, amqp_decode_properties(basic, &pool, amqp_bytes_t(encoded), &decoded) >= 0,
+        let decoded
+      {
+        properties = decoded.assumingMemoryBound(to: amqp_basic_properties_t.self).pointee
+      }
+      let hasRoom = encoded.count + letter.error.utf8.count + 2048 < frameMax
+      return publish(letter, to: queue, properties: properties, keepsHeaders: hasRoom)
+    }
+    try Reply.check(status, .publishing(""), address)
+  }
+
+  private func publish(
+    _ letter: DeadLetter, to queue: String, properties original: amqp_basic_properties_t, keepsHeaders: Bool
+  ) -> Int32 {
+    var properties = original
+    let hasHeaders = keepsHeaders && original.has(CHAT3_HAS_HEADERS)
+    let headers = UnsafeBufferPointer(
+      start: original.headers.entries, count: hasHeaders ? Int(original.headers.num_entries) : 0)
+    scratch.bytes.removeAll(keepingCapacity: true)
+    let error = scratch.add(letter.error)
+    let failedAt = scratch.add(letter.failedAt)
+    let exchange = scratch.add(letter.exchange)
+    let key = scratch.add(letter.routingKey)
+    let queue = scratch.add(queue)
+    return scratch.bytes.withUnsafeBytes { texts in
+      var entries = headers.compactMap { Self.kept($0) }
+      if original.has(CHAT3_HAS_USER_ID) {
+        entries.append(amqp_table_entry_t("x-original-user-id", original.user_id))
+      }
+      if original.has(CHAT3_HAS_EXPIRATION) {
+        entries.append(amqp_table_entry_t("x-original-expiration", original.expiration))
+      }
+      entries.append(amqp_table_entry_t("x-error", amqp_bytes_t(texts, error)))
+      entries.append(amqp_table_entry_t("x-failed-at", amqp_bytes_t(texts, failedAt)))
+      entries.append(amqp_table_entry_t("x-original-exchange", amqp_bytes_t(texts, exchange)))
+      entries.append(amqp_table_entry_t("x-original-routing-key", amqp_bytes_t(texts, key)))
+      properties.clear(CHAT3_HAS_USER_ID)
+      properties.clear(CHAT3_HAS_EXPIRATION)
+      properties.delivery_mode = 2
+      properties.set(CHAT3_HAS_DELIVERY_MODE, CHAT3_HAS_HEADERS)
+      return entries.withUnsafeMutableBufferPointer { entries in
+        properties.headers = amqp_table_t(entries)
+        return letter.body.withUnsafeBytes { body in
+          amqp_basic_publish(
+            state, Self.channel, amqp_bytes_t(""), amqp_bytes_t(texts, queue), 1, 0, &properties,
+            amqp_bytes_t(body))
+        }
+      }
+    }
+  }
+
+  /// A header of the original as it is kept; `nil` when it is replaced.
+  private static func kept(_ entry: amqp_table_entry_t) -> amqp_table_entry_t? {
+    guard let rename = renamedHeaders.first(where: { entry.key.isEqual(to: $0.from) }) else { return entry }
+    guard let name = rename.to else { return nil }
+    var entry = entry
+    entry.key = amqp_bytes_t(name)
+    return entry
+  }
+}

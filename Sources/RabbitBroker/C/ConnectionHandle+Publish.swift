@@ -1,0 +1,96 @@
+import BSON
+import CRabbitMQ
+import Foundation
+import Pipeline
+
+/// Where the texts of a message's properties are put together, to lend them to C at once.
+struct PublishScratch {
+  var bytes: [UInt8] = []
+
+  /// Appends a text; gives where it lies.
+  mutating func add(_ text: String) -> Range<Int> {
+    let start = bytes.count
+    bytes.append(contentsOf: text.utf8)
+    return start..<bytes.count
+  }
+
+  /// Appends the 24 hex digits of an id; gives where they lie.
+  mutating func add(_ id: ObjectId) -> Range<Int> {
+    let start = bytes.count
+    id.appendHex(to: &bytes)
+    return start..<bytes.count
+  }
+}
+
+extension ConnectionHandle {
+  /// Writes an update's message with the properties of spec section 5.
+  func publish(_ message: UpdateMessage, exchange exchangeName: String) throws(BrokerError) {
+    scratch.bytes.removeAll(keepingCapacity: true)
+    let exchange = scratch.add(exchangeName)
+    let key = scratch.add(message.routingKey)
+    let id = scratch.add(message.id)
+    let type = message.type.map { scratch.add($0.rawValue) }
+    let tenant = scratch.add(message.tenantId.string)
+    let user = scratch.add(message.userId.string)
+    let eventType = scratch.add(message.eventType)
+    let event = scratch.add(message.eventId)
+    let parent = message.trace.parent.map { scratch.add($0) }
+    let traceState = message.trace.state.map { scratch.add($0) }
+    let status = scratch.bytes.withUnsafeBytes { texts in
+      withUnsafeTemporaryAllocation(of: amqp_table_entry_t.self, capacity: 6) { entries in
+        var count = 0
+        func append(_ key: StaticString, _ value: Range<Int>?) {
+          guard let value else { return }
+          entries.initializeElement(at: count, to: amqp_table_entry_t(key, amqp_bytes_t(texts, value)))
+          count += 1
+        }
+        append("tenantId", tenant)
+        append("userId", user)
+        append("eventType", eventType)
+        append("eventId", event)
+        append("traceparent", parent)
+        append("tracestate", traceState)
+
+        var properties = amqp_basic_properties_t()
+        properties.content_type = amqp_bytes_t("application/json")
+        properties.delivery_mode = 2
+        properties.message_id = amqp_bytes_t(texts, id)
+        properties.timestamp = UInt64(max(message.createdAt / 1000, 0).rounded(.down))
+        properties.headers = amqp_table_t(num_entries: Int32(count), entries: entries.baseAddress)
+        properties.set(
+          CHAT3_HAS_CONTENT_TYPE, CHAT3_HAS_DELIVERY_MODE, CHAT3_HAS_MESSAGE_ID, CHAT3_HAS_TIMESTAMP,
+          CHAT3_HAS_HEADERS)
+        if let type {
+          properties.type = amqp_bytes_t(texts, type)
+          properties.set(CHAT3_HAS_TYPE)
+        }
+        return message.body.withUnsafeBytes { body in
+          amqp_basic_publish(
+            state, Self.channel, amqp_bytes_t(texts, exchange), amqp_bytes_t(texts, key), 0, 0, &properties,
+            amqp_bytes_t(body))
+        }
+      }
+    }
+    try Reply.check(status, .publishing(exchangeName), address)
+  }
+
+  /// Holds small packets back while many messages are written in a row, or sends them off again.
+  func holdPackets(_ isHeld: Bool) {
+    var value: Int32 = isHeld ? 1 : 0
+    // Without it there are more packets; nothing else changes.
+    _ = setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_CORK, &value, socklen_t(MemoryLayout<Int32>.size))
+  }
+}
+
+extension amqp_basic_properties_t {
+  /// Marks properties as set.
+  mutating func set(_ flags: chat3_amqp_property...) {
+    for flag in flags { _flags |= UInt32(flag.rawValue) }
+  }
+
+  /// Whether a property is set.
+  func has(_ flag: chat3_amqp_property) -> Bool { _flags & UInt32(flag.rawValue) != 0 }
+
+  /// Takes a property away.
+  mutating func clear(_ flag: chat3_amqp_property) { _flags &= ~UInt32(flag.rawValue) }
+}

@@ -1,0 +1,71 @@
+import CRabbitMQ
+
+extension ConnectionHandle {
+  /// Declares a durable topic exchange.
+  func declareExchange(_ name: String) throws(BrokerError) {
+    withBytes(name) { name in
+      _ = amqp_exchange_declare(
+        state, Self.channel, name, amqp_bytes_t("topic"), 0, 1, 0, 0, amqp_table_t())
+    }
+    try checkReply(.declaringExchange(name))
+  }
+
+  /// Declares a durable queue, whose messages live so many milliseconds at most.
+  func declareQueue(_ name: String, timeToLive: Int64?) throws(BrokerError) {
+    withBytes(name) { name in
+      withUnsafeTemporaryAllocation(of: amqp_table_entry_t.self, capacity: 1) { arguments in
+        var table = amqp_table_t()
+        if let timeToLive {
+          arguments.initialize(repeating: amqp_table_entry_t("x-message-ttl", timeToLive))
+          table = amqp_table_t(arguments)
+        }
+        _ = amqp_queue_declare(state, Self.channel, name, 0, 1, 0, 0, table)
+      }
+    }
+    try checkReply(.declaringQueue(name))
+  }
+
+  /// Binds a queue to an exchange.
+  func bind(queue: String, to exchange: String, key: String) throws(BrokerError) {
+    withBytes(queue) { queue in
+      withBytes(exchange) { exchange in
+        withBytes(key) { key in
+          _ = amqp_queue_bind(state, Self.channel, queue, exchange, key, amqp_table_t())
+        }
+      }
+    }
+    try checkReply(.binding(queue: queue, exchange: exchange))
+  }
+
+  /// Starts consuming with manual acknowledgement; gives the consumer's tag.
+  func consume(queue: String, prefetch: UInt16, isExclusive: Bool) throws(BrokerError) -> String {
+    amqp_basic_qos(state, Self.channel, 0, prefetch, 0)
+    try checkReply(.consuming(queue))
+    let tag = withBytes(queue) { queue in
+      amqp_basic_consume(
+        state, Self.channel, queue, amqp_bytes_t(), 0, 0, isExclusive ? 1 : 0, amqp_table_t()
+      )?.pointee.consumer_tag.text
+    }
+    try checkReply(.consuming(queue))
+    return tag ?? ""
+  }
+
+  /// Stops consuming; what was delivered stays unacknowledged.
+  func cancelConsumer(_ tag: String) throws(BrokerError) {
+    withBytes(tag) { tag in
+      _ = amqp_basic_cancel(state, Self.channel, tag)
+    }
+    try checkReply(.other)
+  }
+
+  /// Acknowledges this delivery and all before it.
+  func acknowledge(through tag: UInt64) throws(BrokerError) {
+    try Reply.check(amqp_basic_ack(state, Self.channel, tag, 1), .other, address)
+  }
+
+  /// Makes the server confirm what is published on the channel.
+  func selectConfirms() throws(BrokerError) {
+    amqp_confirm_select(state, Self.channel)
+    try checkReply(.other)
+  }
+}

@@ -1,0 +1,107 @@
+import CRabbitMQ
+import Foundation
+import Synchronization
+
+/// The thread of one connection: runs the jobs of the actor that it is the executor of and, between them, waits
+/// for the connection's socket. So frames are read and heartbeats answered while nobody asks for anything.
+///
+/// Jobs wake the thread through an eventfd that is polled together with the socket.
+final class ConnectionThread: SerialExecutor {
+  /// What to wait for when there are no jobs.
+  struct Interest: Sendable {
+    /// The descriptor to watch for input; -1 for none.
+    var descriptor: Int32 = -1
+    /// Come back after so many milliseconds at the latest; -1 for no limit.
+    var timeout: Int32 = -1
+  }
+
+  private struct State {
+    var jobs: [UnownedJob] = []
+    var isStopped = false
+    var thread: pthread_t?
+    var service: @Sendable () -> Interest = { Interest() }
+  }
+
+  private let state = Mutex(State())
+  private let wakeUp: Int32
+
+  /// Starts the thread. It ends after ``stop()``.
+  init(name: String) throws(BrokerError) {
+    wakeUp = chat3_eventfd()
+    guard wakeUp >= 0 else {
+      throw BrokerError(
+        .unreachable, "No file descriptor is left for a connection to RabbitMQ.", isRetryable: true)
+    }
+    let thread = Thread { [self] in run() }
+    thread.name = name
+    thread.start()
+  }
+
+  deinit {
+    close(wakeUp)
+  }
+
+  /// Sets what runs on the thread whenever there are no jobs; it says what to wait for.
+  func serve(_ service: @escaping @Sendable () -> Interest) {
+    state.withLock { $0.service = service }
+  }
+
+  /// Ends the thread once the jobs that are there have run.
+  func stop() {
+    state.withLock { $0.isStopped = true }
+    wake()
+  }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    let isFirst = state.withLock { state in
+      state.jobs.append(job)
+      return state.jobs.count == 1
+    }
+    if isFirst && !isCurrent { wake() }
+  }
+
+  func checkIsolated() {
+    precondition(isCurrent, "not on the connection's thread")
+  }
+
+  private var isCurrent: Bool {
+    state.withLock { state in
+      state.thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false
+    }
+  }
+
+  private func wake() {
+    var one: UInt64 = 1
+    // Full means that a wake-up is pending already.
+    _ = write(wakeUp, &one, 8)
+  }
+
+  private func run() {
+    state.withLock { $0.thread = pthread_self() }
+    while true {
+      let (jobs, isStopped, service) = state.withLock { state in
+        defer { state.jobs.removeAll() }
+        return (state.jobs, state.isStopped, state.service)
+      }
+      for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
+      if jobs.isEmpty && isStopped { return }
+      let interest = service()
+      // Jobs that the service has made (resumed continuations) did not wake.
+      let isIdle = state.withLock { $0.jobs.isEmpty && !$0.isStopped }
+      if isIdle { wait(for: interest) }
+    }
+  }
+
+  private func wait(for interest: Interest) {
+    var watched = [
+      pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: interest.descriptor, events: Int16(POLLIN), revents: 0),
+    ]
+    poll(&watched, 2, interest.timeout)
+    if watched[0].revents != 0 {
+      var count: UInt64 = 0
+      _ = read(wakeUp, &count, 8)
+    }
+  }
+}

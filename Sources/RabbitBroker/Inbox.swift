@@ -1,0 +1,31 @@
+/// What has been delivered and not been asked for yet: a pure value. Bounded by the prefetch.
+struct Inbox {
+  private var messages: [IncomingMessage] = []
+  private var position = 0
+
+  var isEmpty: Bool { position == messages.count }
+
+  mutating func append(_ message: IncomingMessage) {
+    messages.append(message)
+  }
+
+  /// The oldest messages, at most `limit`.
+  mutating func take(_ limit: Int) -> [IncomingMessage] {
+    let end = min(messages.count, position + max(limit, 0))
+    let taken = Array(messages[position..<end])
+    position = end
+    if position == messages.count {
+      messages.removeAll(keepingCapacity: true)
+      position = 0
+    } else if position > messages.count / 2 {
+      messages.removeFirst(position)
+      position = 0
+    }
+    return taken
+  }
+
+  mutating func removeAll() {
+    messages.removeAll()
+    position = 0
+  }
+}

@@ -1,0 +1,49 @@
+import Pipeline
+
+/// Publishes updates with confirms (spec section 5), on a connection of its own, so that a server that takes no
+/// messages for a while does not hold up acknowledgements. ``connect()`` before use, and again after a fault
+/// that ``BrokerError/isRetryable`` calls an outage.
+public actor RabbitPublisher: UpdatePublisher {
+  private let configuration: BrokerConfiguration
+  private var connection: BrokerConnection?
+
+  /// Connects to nothing yet.
+  public init(_ configuration: BrokerConfiguration) {
+    self.configuration = configuration
+  }
+
+  /// Connects and declares the exchange of the updates.
+  ///
+  /// - Throws: ``BrokerError``.
+  public func connect() async throws {
+    await close()
+    let connection = try await BrokerConnection.open(configuration, purpose: "updates")
+    do {
+      try await connection.preparePublishing(to: configuration.topology.updatesExchange)
+    } catch {
+      await connection.close()
+      throw error
+    }
+    self.connection = connection
+  }
+
+  /// Sends the messages in their order and returns once each is confirmed or found unsendable. Waits while the
+  /// server takes no messages, and for the confirms as long as the connection lives. Ends at once when its
+  /// task is cancelled; the messages may have been sent then.
+  public func publish(_ messages: [UpdateMessage]) async throws -> [Int: String] {
+    guard let connection else { throw BrokerError.notConnected }
+    return try await connection.publish(messages)
+  }
+
+  /// Ends the connection. Harmless when repeated.
+  public func close() async {
+    let connection = connection
+    self.connection = nil
+    await connection?.close()
+  }
+
+  /// Whether there is a connection that works.
+  public var isReady: Bool {
+    get async { await connection?.isOpen ?? false }
+  }
+}

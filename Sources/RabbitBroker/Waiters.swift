@@ -1,0 +1,32 @@
+/// Tasks that wait for something to happen on an actor. Used on that actor only.
+struct Waiters {
+  private var waiting: [UInt64: CheckedContinuation<Void, any Error>] = [:]
+  private var lastId: UInt64 = 0
+
+  /// A name for the next one to wait, known before it waits, so that it can be cancelled.
+  mutating func reserve() -> UInt64 {
+    lastId += 1
+    return lastId
+  }
+
+  mutating func add(_ id: UInt64, _ continuation: CheckedContinuation<Void, any Error>) {
+    waiting[id] = continuation
+  }
+
+  /// It has happened.
+  mutating func resume() {
+    for waiter in waiting.values { waiter.resume() }
+    waiting = [:]
+  }
+
+  /// It will not happen.
+  mutating func fail(_ error: any Error) {
+    for waiter in waiting.values { waiter.resume(throwing: error) }
+    waiting = [:]
+  }
+
+  /// This one does not wait any more.
+  mutating func cancel(_ id: UInt64) {
+    waiting.removeValue(forKey: id)?.resume(throwing: CancellationError())
+  }
+}

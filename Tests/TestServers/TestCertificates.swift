@@ -1,0 +1,36 @@
+import Foundation
+
+/// An authority, a server's certificate and a client's, made for a test run.
+public struct TestCertificates: Sendable {
+  /// The authority's certificate.
+  public let authority: String
+  /// The server's certificate and key.
+  public let server: (certificate: String, key: String)
+  /// A client's certificate and key.
+  public let client: (certificate: String, key: String)
+
+  /// Makes them in a directory; the server's is for the DNS name `host`.
+  public init(in directory: String, host: String) async throws {
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    func openssl(_ arguments: String) async throws {
+      _ = try await Command.run(
+        "/usr/bin/openssl", arguments.split(separator: " ").map(String.init), directory: directory)
+    }
+    try await openssl(
+      "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=Test-Authority -keyout authority.key -out authority.pem"
+    )
+    for (name, subject, extra) in [
+      ("server", host, "subjectAltName=DNS:\(host)"), ("client", "worker", "extendedKeyUsage=clientAuth"),
+    ] {
+      try await openssl(
+        "req -newkey rsa:2048 -nodes -subj /CN=\(subject) -keyout \(name).key -out \(name).csr")
+      try extra.write(toFile: "\(directory)/\(name).ext", atomically: true, encoding: .utf8)
+      try await openssl(
+        "x509 -req -in \(name).csr -CA authority.pem -CAkey authority.key -CAcreateserial -days 2 "
+          + "-extfile \(name).ext -out \(name).pem")
+    }
+    authority = "\(directory)/authority.pem"
+    server = ("\(directory)/server.pem", "\(directory)/server.key")
+    client = ("\(directory)/client.pem", "\(directory)/client.key")
+  }
+}
