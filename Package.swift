@@ -11,6 +11,8 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     .systemLibrary(
@@ -35,19 +37,24 @@ let package = Package(
     .executableTarget(
       name: "chat3-update-worker",
       dependencies: [
-        "Pipeline", "EmbeddedStore", "Timelines",
+        "Pipeline", "EmbeddedStore", "MongoStore", "RabbitBroker", "Timelines",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     .target(name: "SpecModel", path: "Tests/SpecModel"),
     .target(
       name: "ReplayHarness", dependencies: ["EmbeddedStore", "Timelines", "SpecModel"],
       path: "Tests/ReplayHarness"),
     .testTarget(name: "BSONTests", dependencies: ["BSON", "CMongoC", "SpecModel"]),
-    .testTarget(name: "CommandTests", dependencies: ["ReplayHarness", "chat3-update-worker"]),
+    .testTarget(name: "CommandTests", dependencies: ["ReplayHarness", "TestServers", "chat3-update-worker"]),
     .testTarget(name: "RabbitBrokerTests", dependencies: ["RabbitBroker", "TestServers", "CRabbitMQ"]),
     .testTarget(name: "TimelinesTests", dependencies: ["ReplayHarness"]),
     .target(name: "TestServers", path: "Tests/TestServers"),
     .testTarget(name: "MongoStoreTests", dependencies: ["MongoStore", "TestServers"]),
+    .target(name: "SpecCases", dependencies: ["SpecModel"], path: "Tests/SpecCases"),
+    .testTarget(
+      name: "SpecCasesTests", dependencies: ["SpecCases", "ReplayHarness"], path: "Tests/SpecCasesTests"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,8 @@
+import Pipeline
+
 /// What went wrong with MongoDB, in a sentence that names the cause and, where there is one, the remedy. Never
 /// holds credentials.
-public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct StoreError: ServerFault, Sendable, Equatable, CustomStringConvertible {
   /// What kind of failure it is. May grow.
   public struct Code: RawRepresentable, Hashable, Sendable {
     /// A stable name for logs.

@@ -1,5 +1,7 @@
+import Pipeline
+
 /// What went wrong between the worker and RabbitMQ: a sentence that a user understands, never with credentials.
-public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct BrokerError: ServerFault, Sendable, Equatable, CustomStringConvertible {
   /// The kind of fault. May grow.
   public struct Code: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     /// The code as a word.

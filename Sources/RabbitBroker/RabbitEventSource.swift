@@ -3,7 +3,7 @@ import Pipeline
 
 /// Events from the worker's queue: manual acknowledgement, bounded by the prefetch. ``connect()`` before use, and
 /// again after a fault that ``BrokerError/isRetryable`` calls an outage.
-public actor RabbitEventSource: EventSource {
+public actor RabbitEventSource: LiveEventSource {
   private let configuration: BrokerConfiguration
   private var connection: BrokerConnection?
   private var isConsuming = false

@@ -3,7 +3,7 @@ import Pipeline
 /// Publishes updates with confirms (spec section 5), on a connection of its own, so that a server that takes no
 /// messages for a while does not hold up acknowledgements. ``connect()`` before use, and again after a fault
 /// that ``BrokerError/isRetryable`` calls an outage.
-public actor RabbitPublisher: UpdatePublisher {
+public actor RabbitPublisher: LivePublisher {
   private let configuration: BrokerConfiguration
   private var connection: BrokerConnection?
 

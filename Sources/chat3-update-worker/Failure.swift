@@ -1,5 +1,6 @@
 import ArgumentParser
 import EmbeddedStore
+import Pipeline
 import Timelines
 
 /// The exit codes of spec section 10.
@@ -31,6 +32,8 @@ struct Failure: Error {
       case .missing, .unusable, .readOnly: self.init(.usage, error.description)
       case .full, .locked, .damaged, .failed: self.init(.unavailable, error.description)
       }
+    case let error as any ServerFault:
+      self.init(error.isRetryable ? .unavailable : .usage, error.message)
     case let error as TimelineError:
       self.init(error.isBrokenPipe ? .fine : .usage, error.isBrokenPipe ? "" : error.description)
     default: self.init(.fault, "an unexpected fault: \(error)")

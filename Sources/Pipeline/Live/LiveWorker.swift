@@ -1,0 +1,160 @@
+import Synchronization
+import Updates
+
+/// What an operator wants to hear of a live worker; not of every try, only of changes.
+public enum WorkerNotice: Sendable {
+  /// A server that is needed is away; the worker waits for it.
+  case waiting(String)
+  /// All servers are back.
+  case recovered
+  /// The worker takes events.
+  case ready
+  /// An update is stored and cannot be published for what it is.
+  case unsendable(UpdatePipeline.Unsendable)
+  /// A batch is done.
+  case batch(Tally)
+}
+
+/// Runs the pipeline on live ends for months: waits out outages, keeps its place, and stops in good order
+/// (spec section 7). One task runs it; ``stop()`` may be called from anywhere.
+public actor LiveWorker {
+  private let source: any LiveEventSource
+  private let publisher: any LivePublisher
+  private let pipeline: UpdatePipeline
+  private let prepareStore: @Sendable () async throws -> Void
+  private let batchSize: Int
+  private let waits: Bool
+  private let notice: @Sendable (WorkerNotice) -> Void
+
+  private var isStopping = false
+  private var isWaiting = false
+  private var pause: Task<Void, any Error>?
+
+  /// Takes the ends that the pipeline was composed of. `prepareStore` fails as long as the store cannot be used.
+  /// With `waits` false an outage ends ``run()`` with its error.
+  public init(
+    source: any LiveEventSource, publisher: any LivePublisher, pipeline: UpdatePipeline, batchSize: Int,
+    waits: Bool, prepareStore: @escaping @Sendable () async throws -> Void,
+    notice: @escaping @Sendable (WorkerNotice) -> Void
+  ) {
+    self.source = source
+    self.publisher = publisher
+    self.pipeline = pipeline
+    self.batchSize = batchSize
+    self.waits = waits
+    self.prepareStore = prepareStore
+    self.notice = notice
+  }
+
+  /// Works until ``stop()``.
+  ///
+  /// - Throws: what no waiting mends: a ``ServerFault`` that is not retryable, or a fault of the program.
+  public func run() async throws {
+    do {
+      try await work()
+    } catch {
+      await close()
+      throw error
+    }
+    await close()
+  }
+
+  /// Takes no more events; what is in hand is finished and acknowledged, then ``run()`` returns. While a server is
+  /// away nothing can be finished: then it returns at once, and the events are given back.
+  public func stop() async throws {
+    isStopping = true
+    pause?.cancel()
+    try await source.release()
+  }
+
+  private func work() async throws {
+    try await untilItWorks { try await self.prepareStore() }
+    try await untilItWorks { try await self.publisher.connect() }
+    try await untilItWorks { try await self.source.connect() }
+    if isStopping { return }
+    notice(.ready)
+    while !isStopping {
+      let deliveries: [Delivery]
+      do {
+        deliveries = try await source.next(limit: batchSize)
+      } catch let fault as any ServerFault where fault.isRetryable {
+        if isStopping { return }
+        try await reconnectSource(after: fault)
+        continue
+      }
+      guard let last = deliveries.last else { return }
+      guard try await handle(deliveries) else { return }
+      do {
+        try await source.acknowledge(through: last.tag)
+      } catch let fault as any ServerFault where fault.isRetryable {
+        if isStopping { return }
+        try await reconnectSource(after: fault)
+      }
+    }
+  }
+
+  /// Handles the batch, however often that takes; false when the worker is to stop before it is done.
+  private func handle(_ deliveries: [Delivery]) async throws -> Bool {
+    var isDone = false
+    try await untilItWorks {
+      if await !self.publisher.isReady { try await self.publisher.connect() }
+      let (tally, unsendable) = try await self.pipeline.handle(deliveries)
+      for update in unsendable { self.notice(.unsendable(update)) }
+      self.notice(.batch(tally))
+      isDone = true
+    }
+    return isDone
+  }
+
+  private func reconnectSource(after fault: any ServerFault) async throws {
+    guard waits else { throw fault }
+    begin(waitingFor: fault)
+    try await untilItWorks { try await self.source.connect() }
+  }
+
+  /// Does it again and again with growing pauses while a server is away. Returns without having done it when the
+  /// worker is to stop.
+  private func untilItWorks(_ body: () async throws -> Void) async throws {
+    var pauses = RetryPause()
+    while true {
+      do {
+        try await body()
+        if isWaiting {
+          isWaiting = false
+          notice(.recovered)
+        }
+        return
+      } catch let fault as any ServerFault where fault.isRetryable {
+        guard waits else { throw fault }
+        if isStopping { return }
+        begin(waitingFor: fault)
+        try await wait(pauses.next(random: Double.random(in: 0..<1)))
+        if isStopping { return }
+      }
+    }
+  }
+
+  private func begin(waitingFor fault: any ServerFault) {
+    guard !isWaiting else { return }
+    isWaiting = true
+    notice(.waiting(fault.message))
+  }
+
+  private func wait(_ duration: Duration) async throws {
+    let pause = Task { try await Task.sleep(for: duration) }
+    self.pause = pause
+    // Ended early by `stop` only, or with the task that runs the worker.
+    await withTaskCancellationHandler {
+      _ = await pause.result
+    } onCancel: {
+      pause.cancel()
+    }
+    self.pause = nil
+    try Task.checkCancellation()
+  }
+
+  private func close() async {
+    await source.close()
+    await publisher.close()
+  }
+}

@@ -1,0 +1,87 @@
+import Logging
+import Pipeline
+import RabbitBroker
+import Updates
+
+/// What the live worker says on standard error: at info what an operator acts on, at debug every batch.
+struct WorkerLog: Sendable {
+  private let logger: Logger
+
+  init(level: Logger.Level) {
+    var logger = Logger(label: "chat3-update-worker") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = level
+    self.logger = logger
+  }
+
+  func starting(_ configuration: RunSettings.Configuration) {
+    logger.info(
+      "starting",
+      metadata: [
+        "mongodb": "\(configuration.mongo)", "rabbitmq": "\(configuration.broker.url)",
+        "queue": "\(configuration.broker.topology.queue)",
+      ])
+  }
+
+  func stopping(signal: String, grace: Duration) {
+    logger.info("stopping: finishing what is in hand", metadata: ["signal": "\(signal)", "grace": "\(grace)"])
+  }
+
+  func graceIsOver() {
+    logger.warning("the grace period is over: what is still in hand goes back to the queue")
+  }
+
+  func stopped() {
+    logger.info("stopped")
+  }
+
+  func notice(_ notice: WorkerNotice) {
+    switch notice {
+    case .waiting(let reason): logger.warning("waiting for a server", metadata: ["reason": "\(reason)"])
+    case .recovered: logger.info("the servers are back")
+    case .ready: logger.info("ready")
+    case .unsendable(let update):
+      logger.error(
+        "an update is stored but cannot be published",
+        metadata: ["update.id": "\(update.id)", "reason": "\(update.reason)"])
+    case .batch(let tally):
+      logger.debug(
+        "batch done",
+        metadata: [
+          "events": "\(tally.totalEvents)", "updates": "\(tally.totalUpdates)",
+          "already.stored": "\(tally.alreadyStored)", "published": "\(tally.published)", "bad": "\(tally.bad)",
+        ])
+    }
+  }
+
+  func notice(_ notice: BrokerNotice) {
+    switch notice {
+    case .blocked(let reason):
+      logger.warning("RabbitMQ takes no messages", metadata: ["reason": "\(reason)"])
+    case .unblocked: logger.info("RabbitMQ takes messages again")
+    case .standingBy: logger.info("standing by: another worker consumes the queue")
+    case .consuming: logger.info("consuming the queue")
+    }
+  }
+
+  func buried(_ delivery: Delivery, because error: BadEvent) {
+    logger.warning(
+      "a bad event was moved to the dead letters",
+      metadata: ["reason": "\(error)", "routing.key": "\(delivery.origin?.routingKey ?? "")"])
+  }
+}
+
+/// Dead letters that are logged.
+struct LoggedDeadLetters: DeadLetters {
+  private let deadLetters: any DeadLetters
+  private let log: WorkerLog
+
+  init(_ deadLetters: any DeadLetters, log: WorkerLog) {
+    self.deadLetters = deadLetters
+    self.log = log
+  }
+
+  func bury(_ delivery: Delivery, because error: BadEvent) async throws {
+    try await deadLetters.bury(delivery, because: error)
+    log.buried(delivery, because: error)
+  }
+}
