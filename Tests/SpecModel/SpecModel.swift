@@ -11,7 +11,7 @@ public struct SpecModel: Sendable {
   /// Handles one line of a timeline (§9), with or without its line end.
   public mutating func handle(line: [UInt8]) -> LineOutcome {
     if line.first == UInt8(ascii: "#") { return .skipped }
-    if line.allSatisfy(Array("\r\n".utf8).contains) { return .skipped }
+    if line.allSatisfy(Array(" \t\r\n".utf8).contains) { return .skipped }
     do throws(BadLine) {
       return try outcome(of: line)
     } catch {

@@ -34,8 +34,17 @@ enum StateCollection: String, CaseIterable {
     return key
   }
 
+  /// An id, or a membership's: two ids and a colon.
+  private func entityId(of record: Fields) throws(BadLine) -> ExactString {
+    guard let id = record["entityId"]?.string, !id.text.isEmpty, !id.text.utf8.contains(0),
+      id.text.utf8.count <= 511
+    else { throw BadLine("a metas record without entityId") }
+    return id
+  }
+
   private func metaKey(of record: Fields) throws(BadLine) -> Fields {
-    var key = try ids(["tenantId", "entityType", "entityId"], of: record)
+    var key = try ids(["tenantId", "entityType"], of: record)
+    key["entityId"] = .string(try entityId(of: record))
     let entityTypes: [JSON] = ["user", "dialog", "message", "dialogMember"]
     guard let entityType = key["entityType"], entityTypes.contains(entityType) else {
       throw BadLine("a metas record of an unknown entityType")
