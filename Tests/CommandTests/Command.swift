@@ -1,5 +1,6 @@
 import Foundation
 import ReplayHarness
+import TestServers
 
 /// What a finished command has left.
 struct CommandResult {
@@ -31,7 +32,6 @@ struct Command {
   /// Runs another program to its end; `$0` of a shell script, say.
   func run(_ program: String, _ arguments: [String], input: String? = nil) throws -> CommandResult {
     let running = try start(program, arguments, input: input)
-    running.process.waitUntilExit()
     return try running.result()
   }
 
@@ -50,7 +50,7 @@ struct Command {
 
 /// A command under way; its output goes to files, so that no pipe can fill up.
 struct RunningCommand {
-  let process = Process()
+  let process: SpawnedProcess
   private let outputPath: String
   private let errorsPath: String
 
@@ -59,19 +59,13 @@ struct RunningCommand {
     outputPath = folder.path("out-\(name)")
     errorsPath = folder.path("err-\(name)")
     for path in [outputPath, errorsPath] { try Data().write(to: URL(fileURLWithPath: path)) }
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-    process.standardOutput = FileHandle(forWritingAtPath: outputPath)
-    process.standardError = FileHandle(forWritingAtPath: errorsPath)
+    var inputPath = "/dev/null"
     if let input {
-      let inputPath = folder.path("in-\(name)")
+      inputPath = folder.path("in-\(name)")
       try Data(input.utf8).write(to: URL(fileURLWithPath: inputPath))
-      process.standardInput = FileHandle(forReadingAtPath: inputPath)
-    } else {
-      process.standardInput = FileHandle.nullDevice
     }
-    try process.run()
+    process = try SpawnedProcess(
+      program, arguments, in: folder.path, input: inputPath, output: outputPath, errors: errorsPath)
   }
 
   /// Standard output so far.
@@ -79,9 +73,15 @@ struct RunningCommand {
     String(decoding: try Data(contentsOf: URL(fileURLWithPath: outputPath)), as: UTF8.self)
   }
 
+  /// Waits for the end; a command that was killed has the status 128 and the signal.
   func result() throws -> CommandResult {
-    CommandResult(
-      status: process.terminationStatus, output: try outputSoFar(),
+    let status: Int32 =
+      switch process.wait() {
+      case .exited(let code): code
+      case .killed(let signal): 128 + signal
+      }
+    return CommandResult(
+      status: status, output: try outputSoFar(),
       errors: String(decoding: try Data(contentsOf: URL(fileURLWithPath: errorsPath)), as: UTF8.self))
   }
 }

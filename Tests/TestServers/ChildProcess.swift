@@ -1,49 +1,39 @@
 import Foundation
-import Synchronization
 
-/// A server as a child of the test run, which it never outlives, however that ends: a shell between the two waits
-/// for the end of a pipe that the test run holds, and kills the server then.
+/// A server of one process as a child of the test run, which it never outlives (see ``ProcessGroup``).
 final class ChildProcess: Sendable {
   /// The process id of the server itself.
   let id: pid_t
-  private let shell: Mutex<Process>
-  private let lifeline: Pipe
+  private let group: ProcessGroup
 
   /// Starts a program; what it prints goes to the log file.
-  init(_ program: String, _ arguments: [String], log: URL, environment: [String: String] = [:]) throws {
-    let shell = Process()
-    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-    let script =
-      #"log=$1; shift; "$@" >>"$log" 2>&1 </dev/null & p=$!; echo $p; exec >&-; cat >/dev/null; kill -9 $p"#
-    shell.arguments = ["-c", script, "sh", log.path, program] + arguments
-    shell.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let (input, output) = (Pipe(), Pipe())
-    shell.standardInput = input
-    shell.standardOutput = output
-    shell.standardError = FileHandle.nullDevice
-    try shell.run()
-    let line = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-    guard let id = pid_t(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+  init(_ program: String, _ arguments: [String], log: URL, environment: [String: String] = [:]) async throws {
+    let pidFile = log.path + ".pid-\(UUID().uuidString)"
+    let words = ([program] + arguments).map { "'" + $0.replacingOccurrences(of: "'", with: "'\\''") + "'" }
+    group = try ProcessGroup(
+      script: "\(words.joined(separator: " ")) </dev/null &\necho $! >'\(pidFile)'",
+      environment: ProcessInfo.processInfo.environment.merging(environment) { $1 }, log: log.path)
+    try await Command.wait(for: "\(program) to start; its log is \(log.path)", atMost: .seconds(20)) {
+      FileManager.default.contents(atPath: pidFile)?.last == UInt8(ascii: "\n")
+    }
+    let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: pidFile)), as: UTF8.self)
+    guard let id = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
       throw TestServerError("\(program) did not start; its log is \(log.path)")
     }
     self.id = id
-    self.shell = Mutex(shell)
-    lifeline = input
   }
 
   /// Ends the server at once, as kill -9 does, and returns when it has gone.
-  func kill() throws {
-    _ = Foundation.kill(id, SIGKILL)
-    try lifeline.fileHandleForWriting.close()
-    shell.withLock { $0.waitUntilExit() }
+  func kill() {
+    group.end(SIGKILL)
   }
 
   /// Asks the server to end and returns when it has gone; after the time given it is killed.
-  func stop(within seconds: Double = 10) throws {
+  func stop(within seconds: Double = 10) {
     _ = Foundation.kill(id, SIGTERM)
     let end = Date().addingTimeInterval(seconds)
     while isRunning, Date() < end { usleep(5000) }
-    try kill()
+    kill()
   }
 
   /// Whether the server runs. One that has ended stays a zombie of the shell, so that its id names nobody else.

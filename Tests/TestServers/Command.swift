@@ -8,27 +8,16 @@ enum Command {
   static func run(
     _ program: String, _ arguments: [String], environment: [String: String]? = nil, directory: String? = nil
   ) async throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    if let environment { process.environment = environment }
-    if let directory { process.currentDirectoryURL = URL(filePath: directory) }
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    process.standardInput = FileHandle.nullDevice
-    let reader = Task.detached { try output.fileHandleForReading.readToEnd() ?? Data() }
-    let status = try await withCheckedThrowingContinuation { (done: CheckedContinuation<Int32, any Error>) in
-      process.terminationHandler = { done.resume(returning: $0.terminationStatus) }
-      do {
-        try process.run()
-      } catch {
-        process.terminationHandler = nil
-        done.resume(throwing: error)
-      }
-    }
-    let text = String(decoding: try await reader.value, as: UTF8.self)
-    guard status == 0 else {
+    let folder = try TestFolder.make("command")
+    defer { TestFolder.remove(folder) }
+    let output = folder.appendingPathComponent("output").path
+    let process = try SpawnedProcess(
+      program, arguments, in: directory ?? folder.path, output: output, errors: output,
+      environment: environment ?? ProcessInfo.processInfo.environment)
+    try await wait(for: "\(program) to end", atMost: .seconds(300)) { !process.isRunning }
+    let status = process.wait()
+    let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: output)), as: UTF8.self)
+    guard status == .exited(0) else {
       throw TestServerError("\(program) \(arguments.joined(separator: " ")): \(status)\n\(text)")
     }
     return text

@@ -27,7 +27,7 @@ public final class MongoServer: Sendable {
   deinit {
     // A server that does not want to end does so with the test run.
     process.withLock { process in
-      do { try process?.kill() } catch { print("MongoDB server of a test: \(error)") }
+      process?.kill()
     }
     TestFolder.remove(folder)
   }
@@ -44,7 +44,7 @@ public final class MongoServer: Sendable {
 
   /// Starts the server, with the data that it had, and returns when it listens.
   public func start() async throws {
-    let child = try Self.launch(folder: folder, port: port, log: log)
+    let child = try await Self.launch(folder: folder, port: port, log: log)
     process.withLock { $0 = child }
     let end = ContinuousClock.now + .seconds(30)
     while !(try LoopbackPort.isOpen(port)) {
@@ -57,17 +57,17 @@ public final class MongoServer: Sendable {
   }
 
   /// Ends the server at once, as kill -9 does. Its data stay.
-  public func kill() throws {
-    try process.withLock { process in
-      try process?.kill()
+  public func kill() {
+    process.withLock { process in
+      process?.kill()
       process = nil
     }
   }
 
   /// Ends the server in good order. Its data stay.
-  public func stop() throws {
-    try process.withLock { process in
-      try process?.stop()
+  public func stop() {
+    process.withLock { process in
+      process?.stop()
       process = nil
     }
   }
@@ -109,16 +109,16 @@ public final class MongoServer: Sendable {
 
   // MARK: - Programs
 
-  private static func launch(folder: URL, port: Int, log: URL) throws -> ChildProcess {
+  private static func launch(folder: URL, port: Int, log: URL) async throws -> ChildProcess {
     let data = folder.appendingPathComponent("data").path
     if let mongod = onPath("mongod") {
-      return try ChildProcess(
+      return try await ChildProcess(
         mongod, ["--dbpath", data, "--port", "\(port)", "--bind_ip", "127.0.0.1", "--nounixsocket"], log: log)
     }
     let emulator = try emulatorProgram.get()
     // A new file for each start: one that a killed server has left would keep the next from coming up.
     let pidFile = "\(folder.path)/\(UUID().uuidString).pid"
-    return try ChildProcess(
+    return try await ChildProcess(
       emulator,
       [
         "--data-dir", data, "-p", "\(port)", "--host", "127.0.0.1",
@@ -149,13 +149,13 @@ public final class MongoServer: Sendable {
   }
 
   private static func command(_ program: String, _ arguments: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw TestServerError("\(program) \(arguments.joined(separator: " ")) failed")
+    let folder = try TestFolder.make("install")
+    defer { TestFolder.remove(folder) }
+    let output = folder.appendingPathComponent("output").path
+    let process = try SpawnedProcess(program, arguments, in: folder.path, output: output, errors: output)
+    guard process.wait() == .exited(0) else {
+      let words = String(decoding: FileManager.default.contents(atPath: output) ?? Data(), as: UTF8.self)
+      throw TestServerError("\(program) \(arguments.joined(separator: " ")) failed: \(words)")
     }
   }
 }

@@ -16,23 +16,23 @@ public final class TLSListener: Sendable {
     certificate = folder.appendingPathComponent("certificate.pem").path
     let key = folder.appendingPathComponent("key.pem").path
     let log = folder.appendingPathComponent("log")
-    let request = try ChildProcess(
+    let request = try await ChildProcess(
       "openssl",
       [
         "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key, "-out", certificate,
         "-subj", "/CN=\(name)", "-addext", "subjectAltName=DNS:\(name)",
       ], log: log)
     try await Self.until("the certificate is made; see \(log.path)") { !request.isRunning }
-    try request.kill()
+    request.kill()
     let port = try LoopbackPort.free()
     self.port = port
-    process = try ChildProcess(
+    process = try await ChildProcess(
       "openssl", ["s_server", "-accept", "\(port)", "-cert", certificate, "-key", key, "-quiet"], log: log)
     try await Self.until("a TLS server listens; see \(log.path)") { try LoopbackPort.isOpen(port) }
   }
 
   deinit {
-    do { try process.kill() } catch { print("TLS server of a test: \(error)") }
+    process.kill()
     TestFolder.remove(folder)
   }
 
