@@ -42,7 +42,9 @@ public final class SpawnedProcess: Sendable {
     defer { (copies + variables).forEach { free($0) } }
     var id: pid_t = 0
     let status = posix_spawn(&id, shell, &actions, &attributes, copies, variables)
-    guard status == 0 else { throw TestServerError("cannot start \(program): \(String(cString: strerror(status)))") }
+    guard status == 0 else {
+      throw TestServerError("cannot start \(program): \(String(cString: strerror(status)))")
+    }
     self.id = id
   }
 

@@ -13,7 +13,7 @@ struct InspectEventCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The event: 24 hex digits, or evt_ and 32.", valueName: "id"))
   var event: EventIdArgument
 
-  @Option(help: ArgumentHelp("Where the updates live: sqlite:PATH.", valueName: "url"))
+  @Option(help: ArgumentHelp("Where the updates live: sqlite:PATH or mongodb://…", valueName: "url"))
   var store = StoreAddress.defaultFile
 
   @Option(help: "Only of this tenant; two tenants may have events of the same id.")

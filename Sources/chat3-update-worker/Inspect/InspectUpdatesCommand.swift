@@ -9,7 +9,7 @@ struct InspectUpdatesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "updates", abstract: "Shows stored updates, newest first.")
 
-  @Option(help: ArgumentHelp("Where the updates live: sqlite:PATH.", valueName: "url"))
+  @Option(help: ArgumentHelp("Where the updates live: sqlite:PATH or mongodb://…", valueName: "url"))
   var store = StoreAddress.defaultFile
 
   @Option(help: "Only of this tenant.")

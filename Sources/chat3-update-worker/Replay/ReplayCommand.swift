@@ -1,6 +1,4 @@
 import ArgumentParser
-import Dispatch
-import EmbeddedStore
 import Foundation
 import Pipeline
 import Timelines
@@ -15,19 +13,20 @@ struct ReplayCommand: AsyncParsableCommand {
       Replaying again stores nothing twice, and completes a replay that was cut off.
       """)
 
-  enum PublishTarget: String, ExpressibleByArgument, CaseIterable {
-    case none
-    case stdout
-  }
-
   @Argument(help: ArgumentHelp("Timelines in their order; - is standard input.", valueName: "file"))
   var files: [String]
 
-  @Option(help: ArgumentHelp("Where state and updates live: sqlite:PATH or memory:.", valueName: "url"))
+  @Option(
+    help: ArgumentHelp("Where state and updates live: sqlite:PATH, memory: or mongodb://…", valueName: "url"))
   var store = StoreAddress.defaultFile
 
-  @Option(help: "Where updates are published: none, or stdout (a JSON object per line).")
+  @Option(
+    help: ArgumentHelp(
+      "Where updates are published: none, stdout (a JSON object per line) or amqp://…", valueName: "target"))
   var publish = PublishTarget.none
+
+  @Flag(help: "Apply state lines to mongodb:// too; an embedded store always takes them.")
+  var applyState = false
 
   func validate() throws {
     if files.filter({ $0 == "-" }).count > 1 {
@@ -37,14 +36,15 @@ struct ReplayCommand: AsyncParsableCommand {
 
   func run() async throws {
     let size = try TimelineSource.size(of: files)
-    let store = try store.openForWriting()
+    let store = try await store.openForWriting()
+    let publisher = try await publish.open()
     let progress = ReplayProgress(totalBytes: size)
     let badLines = BadLines { progress.interrupt(with: $0) }
-    let source = TimelineSource(files: files, state: store, badLines: badLines)
+    let takesState = store.takesState || applyState
+    let source = TimelineSource(files: files, state: takesState ? store : nil, badLines: badLines)
     let pipeline = UpdatePipeline(
-      directory: store, store: store,
-      publisher: publish == .stdout ? LinePublisher(descriptor: STDOUT_FILENO) : nil,
-      deadLetters: badLines, ledger: store, limits: .replay)
+      directory: store, store: store, publisher: publisher, deadLetters: badLines, ledger: store.ledger,
+      limits: store.limits)
     do {
       try await pipeline.run(source) { tally, unsendable in
         for update in unsendable {
@@ -58,7 +58,8 @@ struct ReplayCommand: AsyncParsableCommand {
       throw failure
     }
     progress.finish(badLines: badLines.count, isComplete: true)
-    try store.close()
+    if let publisher = publisher as? any LivePublisher { await publisher.close() }
+    try await store.finish()
     if badLines.count > 0 { throw Failure(.badInput, "") }
   }
 }

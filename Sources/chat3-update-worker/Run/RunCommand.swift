@@ -8,7 +8,8 @@ import UnixSignals
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Runs the live worker: events from RabbitMQ, state and updates in MongoDB, updates to RabbitMQ.",
+    abstract:
+      "Runs the live worker: events from RabbitMQ, state and updates in MongoDB, updates to RabbitMQ.",
     discussion: """
       Every setting is read from the environment; a flag of the same meaning wins. While a server is away the worker \
       waits for it. SIGTERM and SIGINT finish what is in hand and exit 0; a second signal ends the worker at once.

@@ -24,10 +24,14 @@ struct RunSettings: ParsableArguments {
   @Option(help: ArgumentHelp("UPDATE_WORKER_QUEUE (update_worker_queue).", valueName: "name"))
   var queue: String?
 
-  @Option(help: ArgumentHelp("LOG_LEVEL (info): trace, debug, info, notice, warning, error, critical.", valueName: "level"))
+  @Option(
+    help: ArgumentHelp(
+      "LOG_LEVEL (info): trace, debug, info, notice, warning, error, critical.", valueName: "level"))
   var logLevel: String?
 
-  @Option(help: ArgumentHelp("UPDATE_WORKER_PREFETCH (300): events in hand at most, from 1 to 65535.", valueName: "count"))
+  @Option(
+    help: ArgumentHelp(
+      "UPDATE_WORKER_PREFETCH (300): events in hand at most, from 1 to 65535.", valueName: "count"))
   var prefetch: Int?
 
   @Option(

@@ -23,7 +23,8 @@ struct WorkerLog: Sendable {
   }
 
   func stopping(signal: String, grace: Duration) {
-    logger.info("stopping: finishing what is in hand", metadata: ["signal": "\(signal)", "grace": "\(grace)"])
+    logger.info(
+      "stopping: finishing what is in hand", metadata: ["signal": "\(signal)", "grace": "\(grace)"])
   }
 
   func graceIsOver() {
@@ -48,7 +49,8 @@ struct WorkerLog: Sendable {
         "batch done",
         metadata: [
           "events": "\(tally.totalEvents)", "updates": "\(tally.totalUpdates)",
-          "already.stored": "\(tally.alreadyStored)", "published": "\(tally.published)", "bad": "\(tally.bad)",
+          "already.stored": "\(tally.alreadyStored)", "published": "\(tally.published)",
+          "bad": "\(tally.bad)",
         ])
     }
   }
