@@ -45,11 +45,11 @@ public actor TimelineSource: EventSource {
       }
       guard let (content, location) = try nextContent() else { return deliveries }
       if case .document(let document) = content {
-        bytes += document.bytes.count
         if StateChange.isStateLine(document) {
           barrier = (document, location)
           continue
         }
+        bytes += document.bytes.count
       }
       deliveries.append(Delivery(content: content, tag: location.tag))
     }

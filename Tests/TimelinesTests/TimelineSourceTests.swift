@@ -1,0 +1,40 @@
+import BSON
+import EmbeddedStore
+import Pipeline
+import ReplayHarness
+import Testing
+
+@Suite struct TimelineSourceTests {
+  private static func event(_ number: Int, padding: Int = 0) -> String {
+    let id = String(repeating: "0", count: 24 - String(number).count) + String(number)
+    return """
+      {"_id": "\(id)", "tenantId": "t", "eventType": "user.update", \
+      "data": {"user": {"userId": "u", "text": "\(String(repeating: "x", count: padding))"}}}
+      """
+  }
+
+  @Test func `§9 events behind any amount of state are handled`() async throws {
+    let name = String(repeating: "n", count: 1 << 20)
+    let state = (0..<20).map {
+      "{\"upsert\": {\"users\": [{\"tenantId\": \"t\", \"userId\": \"u\($0)\", \"name\": \"\(name)\"}]}}"
+    }
+    let store = try EmbeddedStore.inMemory()
+    let result = try await replay(state + [Self.event(1)], into: store)
+    #expect(result.tally.totalUpdates == 1)
+  }
+
+  @Test func `§9 large events come in as many batches as they need`() async throws {
+    let events = (1...6).map { Self.event($0, padding: 6 << 20) }
+    let store = try EmbeddedStore.inMemory()
+    let result = try await replay(events, into: store)
+    #expect(result.tally.totalUpdates == 6)
+  }
+
+  @Test func `§9 a line may end in CRLF, and the last line in nothing`() async throws {
+    let store = try EmbeddedStore.inMemory()
+    let lines = ["# comment\r", "\r", "  ", Self.event(1) + "\r", "", Self.event(2)]
+    let result = try await replay(lines, into: store)
+    #expect(result.tally.totalUpdates == 2)
+    #expect(result.badLines.isEmpty)
+  }
+}
