@@ -150,27 +150,6 @@ extension EmbeddedStore: Directory {
     }
   }
 
-  public func metas(_ keys: Set<MetaKey>) async throws -> [MetaKey: BSONDocument] {
-    try await read { db in
-      let statement = try db.cachedStatement(
-        sql:
-          "SELECT key, record FROM metas WHERE tenantId = ? AND entityType = ? AND entityId = ? ORDER BY key")
-      var found: [MetaKey: BSONDocument] = [:]
-      for key in keys {
-        statement.setUncheckedArguments([key.tenantId.string, key.entity.rawValue, key.entityId.string])
-        var meta: BSONWriter?
-        let rows = try Row.fetchCursor(statement)
-        while let row = try rows.next() {
-          var output = meta ?? BSONWriter()
-          output.append(row[0], valueOf: try row.document(1)["value"])
-          meta = output
-        }
-        if let meta { found[key] = meta.finish() }
-      }
-      return found
-    }
-  }
-
   public func membershipCounts(_ users: Set<EntityKey>) async throws -> [EntityKey: MembershipCounts] {
     try await read { db in
       let statement = try db.cachedStatement(

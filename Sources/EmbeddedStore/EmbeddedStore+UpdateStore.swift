@@ -10,52 +10,17 @@ extension EmbeddedStore: UpdateStore {
 
   public func insert(_ updates: [Update]) async throws -> InsertOutcome {
     try await write { db in
-      var outcome = InsertOutcome()
-      let insert = try db.cachedStatement(
-        sql: """
-          INSERT INTO updates (id, content, userId, member, routingKey, createdAt) VALUES (?, ?, ?, ?, ?, ?)
-          ON CONFLICT (id) DO NOTHING
-          """)
-      var shared: (content: UpdateContent, row: Int64, isUsed: Bool)?
-      func endContent() throws {
-        // All of its updates were stored before, with the content of then.
-        if let shared, !shared.isUsed {
-          try db.execute(sql: "DELETE FROM contents WHERE sequence = ?", arguments: [shared.row])
-        }
-      }
+      var insertion = UpdateInsertion(db: db)
       for (index, update) in updates.enumerated() {
         if update.sharedBytes > Self.largestDocument {
-          outcome.refused[index] = "its document is larger than MongoDB's 16 MiB"
-          continue
+          insertion.outcome.refused[index] = "its document is larger than MongoDB's 16 MiB"
+        } else {
+          try insertion.add(update, index: index)
         }
-        if shared?.content !== update.content {
-          try endContent()
-          shared = (update.content, try Self.insert(update.content, into: db), false)
-        }
-        insert.setUncheckedArguments([
-          Data(update.id.bytes), shared?.row, update.userId.string, update.member?.databaseValue,
-          update.routingKey, update.createdAt,
-        ])
-        try insert.execute()
-        if db.changesCount == 0 { outcome.existing.insert(index) } else { shared?.isUsed = true }
       }
-      try endContent()
-      return outcome
+      try insertion.finish()
+      return insertion.outcome
     }
-  }
-
-  private static func insert(_ content: UpdateContent, into db: Database) throws -> Int64 {
-    let statement = try db.cachedStatement(
-      sql: """
-        INSERT INTO contents (tenantId, eventId, eventType, entityId, dialogId, leading, trailing)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
-        """)
-    statement.setUncheckedArguments([
-      content.tenantId.string, Data(content.eventId.bytes), content.eventType, content.entityId.string,
-      content.dialogId?.string, content.leading.databaseValue, content.trailing.databaseValue,
-    ])
-    try statement.execute()
-    return db.lastInsertedRowID
   }
 
   public func unpublished(among ids: [ObjectId]) async throws -> [StoredUpdate] {

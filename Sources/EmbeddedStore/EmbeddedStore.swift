@@ -42,6 +42,8 @@ public final class EmbeddedStore: Sendable {
       configuration.prepareDatabase { db in
         try db.execute(sql: "PRAGMA cache_size = -16000")
         try db.execute(sql: "PRAGMA synchronous = NORMAL")
+        // Statements of several rows keep a journal of their own; it need not be a file.
+        try db.execute(sql: "PRAGMA temp_store = MEMORY")
         try db.execute(sql: "PRAGMA wal_autocheckpoint = 8000")
       }
       let database = try DatabaseQueue(path: path, configuration: configuration)

@@ -58,7 +58,6 @@ enum StoreSchema {
       publishedAt REAL);
     CREATE INDEX updates_content ON updates (content);
     CREATE INDEX updates_user ON updates (userId);
-    CREATE INDEX updates_unpublished ON updates (sequence) WHERE published = 0;
     CREATE TABLE runs (id INTEGER PRIMARY KEY AUTOINCREMENT);
     CREATE TABLE ledger (
       sequence INTEGER PRIMARY KEY, key BLOB NOT NULL, run INTEGER NOT NULL, tenantId TEXT, eventType TEXT,

@@ -90,21 +90,22 @@ struct BatchRun {
     var request = StateRequest()
     for index in indices { if let event = located[index] { request.formUnion(event.request) } }
     var state = try await resolver.events(request)
+    var addressed: [(index: Int, event: LocatedEvent, recipients: [Recipient], users: [Identifier])] = []
     for index in indices {
       guard let event = located[index] else { continue }
       let members = event.roster.flatMap { rosters[$0] } ?? []
-      event.request(for: event.allRecipients(among: members), into: &request)
-      event.request(forStatistics: event.allStatistics(among: members, state: state), into: &request)
+      let recipients = event.allRecipients(among: members)
+      let users = event.allStatistics(among: members, state: state)
+      event.request(for: recipients, into: &request)
+      event.request(forStatistics: users, into: &request)
+      addressed.append((index, event, recipients, users))
     }
     try await resolver.recipients(request, into: &state)
-    for index in indices {
-      guard let event = located[index] else { continue }
-      let members = event.roster.flatMap { rosters[$0] } ?? []
+    for (index, event, recipients, users) in addressed {
       guard let plan = plan(event, at: index, state: state) else { continue }
-      for chunk in event.allRecipients(among: members).chunks(of: limits.membersPerChunk) {
+      for chunk in recipients.chunks(of: limits.membersPerChunk) {
         try await take(plan.updates(for: chunk, state: state), at: index)
       }
-      let users = event.allStatistics(among: members, state: state)
       try await take(plan.statisticsUpdates(for: users, state: state), at: index)
     }
   }

@@ -65,6 +65,11 @@ public struct MetaKey: Hashable, Sendable {
     userId = member.userId
   }
 
+  /// The membership that was named, `nil` for other entities.
+  public var member: MemberKey? {
+    userId.map { MemberKey(dialog: EntityKey(tenantId: tenantId, id: id), userId: $0) }
+  }
+
   /// The id within tenant and kind, as `metas` has it (spec section 2).
   public var entityId: Identifier {
     userId.map { Identifier("\(id.string):\($0.string)") } ?? id

@@ -1,0 +1,94 @@
+import Foundation
+import GRDB
+import Pipeline
+import Updates
+
+/// Inserts updates some rows at a time, and the content that they share before them.
+struct UpdateInsertion {
+  /// Rows of one statement: more save little, and SQLite bounds the count of values.
+  private static let rowsPerStatement = 25
+
+  let db: Database
+  var outcome = InsertOutcome()
+  private var shared: (content: UpdateContent, row: Int64)?
+  private var waiting: [(update: Update, index: Int, content: Int64)] = []
+  /// Content rows of this insertion, and whether one of their updates was new.
+  private var isUsed: [Int64: Bool] = [:]
+
+  init(db: Database) {
+    self.db = db
+  }
+
+  mutating func add(_ update: Update, index: Int) throws {
+    if shared?.content !== update.content {
+      // Within a statement rows are numbered in their order, so those of one content stay together.
+      let row = try insert(update.content)
+      shared = (update.content, row)
+      isUsed[row] = false
+    }
+    guard let row = shared?.row else { return }
+    waiting.append((update, index, row))
+    if waiting.count == Self.rowsPerStatement { try flush() }
+  }
+
+  mutating func finish() throws {
+    try flush()
+    // All of their updates were stored before, with the content of then.
+    for (row, isUsed) in isUsed where !isUsed {
+      try db.execute(sql: "DELETE FROM contents WHERE sequence = ?", arguments: [row])
+    }
+  }
+
+  private mutating func flush() throws {
+    guard !waiting.isEmpty else { return }
+    let rows = waiting
+    waiting.removeAll(keepingCapacity: true)
+    let marks = repeatElement("(?, ?, ?, ?, ?, ?)", count: rows.count).joined(separator: ", ")
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO updates (id, content, userId, member, routingKey, createdAt) VALUES \(marks)
+        ON CONFLICT (id) DO NOTHING
+        """)
+    var values: [(any DatabaseValueConvertible)?] = []
+    values.reserveCapacity(rows.count * 6)
+    for (update, _, content) in rows {
+      values.append(Data(update.id.bytes))
+      values.append(content)
+      values.append(update.userId.string)
+      values.append(update.member?.databaseValue)
+      values.append(update.routingKey)
+      values.append(update.createdAt)
+    }
+    statement.setUncheckedArguments(StatementArguments(values))
+    try statement.execute()
+    let areAllNew = db.changesCount == rows.count
+    for (update, index, content) in rows {
+      if try areAllNew || isNew(update, content: content) {
+        isUsed[content] = true
+      } else {
+        outcome.existing.insert(index)
+      }
+    }
+  }
+
+  /// Whether the stored update came with this content, so just now.
+  private func isNew(_ update: Update, content: Int64) throws -> Bool {
+    let statement = try db.cachedStatement(sql: "SELECT 1 FROM updates WHERE id = ? AND content = ?")
+    statement.setUncheckedArguments([Data(update.id.bytes), content])
+    return try Row.fetchOne(statement) != nil
+  }
+
+  private func insert(_ content: UpdateContent) throws -> Int64 {
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO contents (tenantId, eventId, eventType, entityId, dialogId, leading, trailing)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """)
+    statement.setUncheckedArguments([
+      content.tenantId.string, Data(content.eventId.bytes), content.eventType, content.entityId.string,
+      content.dialogId?.string, content.leading.databaseValue, content.trailing.databaseValue,
+    ])
+    try statement.execute()
+    return db.lastInsertedRowID
+  }
+}
