@@ -49,6 +49,7 @@ let package = Package(
     .testTarget(name: "BSONTests", dependencies: ["BSON", "CMongoC", "SpecModel"]),
     .testTarget(name: "CommandTests", dependencies: ["ReplayHarness", "TestServers", "chat3-update-worker"]),
     .testTarget(name: "RabbitBrokerTests", dependencies: ["RabbitBroker", "TestServers", "CRabbitMQ"]),
+    .testTarget(name: "PipelineTests", dependencies: ["ReplayHarness"]),
     .testTarget(name: "TimelinesTests", dependencies: ["ReplayHarness"]),
     .target(name: "TestServers", path: "Tests/TestServers"),
     .testTarget(name: "MongoStoreTests", dependencies: ["MongoStore", "TestServers"]),

@@ -24,6 +24,7 @@ public actor LiveWorker {
   private let prepareStore: @Sendable () async throws -> Void
   private let batchSize: Int
   private let waits: Bool
+  private let pauses: RetryPause
   private let notice: @Sendable (WorkerNotice) -> Void
 
   private var isStopping = false
@@ -34,7 +35,7 @@ public actor LiveWorker {
   /// With `waits` false an outage ends ``run()`` with its error.
   public init(
     source: any LiveEventSource, publisher: any LivePublisher, pipeline: UpdatePipeline, batchSize: Int,
-    waits: Bool, prepareStore: @escaping @Sendable () async throws -> Void,
+    waits: Bool, pauses: RetryPause = RetryPause(), prepareStore: @escaping @Sendable () async throws -> Void,
     notice: @escaping @Sendable (WorkerNotice) -> Void
   ) {
     self.source = source
@@ -42,6 +43,7 @@ public actor LiveWorker {
     self.pipeline = pipeline
     self.batchSize = batchSize
     self.waits = waits
+    self.pauses = pauses
     self.prepareStore = prepareStore
     self.notice = notice
   }
@@ -64,7 +66,12 @@ public actor LiveWorker {
   public func stop() async throws {
     isStopping = true
     pause?.cancel()
-    try await source.release()
+    do {
+      try await source.release()
+    } catch let fault as any ServerFault where fault.isRetryable {
+      // A connection that is gone delivers nothing more.
+      return
+    }
   }
 
   private func work() async throws {
@@ -115,7 +122,7 @@ public actor LiveWorker {
   /// Does it again and again with growing pauses while a server is away. Returns without having done it when the
   /// worker is to stop.
   private func untilItWorks(_ body: () async throws -> Void) async throws {
-    var pauses = RetryPause()
+    var pauses = pauses
     while true {
       do {
         try await body()

@@ -1,20 +1,21 @@
-/// The pauses between tries while a server is away (spec section 7.3): they double from one second to thirty, and each
-/// is shortened by up to a half at random, so that several workers do not come back at the same moment.
+/// The pauses between tries while a server is away (spec section 7.3): they double from the shortest to the longest, and
+/// each is shortened by up to a half at random, so that several workers do not come back at the same moment.
 public struct RetryPause: Sendable {
-  /// The first pause before it is shortened, in seconds.
-  public static let shortest = 1.0
-  /// The longest, in seconds.
-  public static let longest = 30.0
+  private let shortest: Double
+  private let longest: Double
+  private var upcoming: Double
 
-  private var upcoming = shortest
+  /// Starts with the shortest, in seconds; by default from 1 to 30.
+  public init(shortest: Double = 1, longest: Double = 30) {
+    self.shortest = shortest
+    self.longest = longest
+    upcoming = shortest
+  }
 
-  /// Starts with the shortest.
-  public init() {}
-
-  /// The pause before the next try; `random` is from 0 up to 1.
+  /// The pause before the next try, never below the shortest; `random` is from 0 up to 1.
   public mutating func next(random: Double) -> Duration {
-    let pause = max(Self.shortest, upcoming * (1 - random / 2))
-    upcoming = min(Self.longest, upcoming * 2)
+    let pause = max(shortest, upcoming * (1 - random / 2))
+    upcoming = min(longest, upcoming * 2)
     return .seconds(pause)
   }
 }
