@@ -49,6 +49,8 @@ let package = Package(
     .testTarget(name: "BSONTests", dependencies: ["BSON", "CMongoC", "SpecModel"]),
     .testTarget(name: "CommandTests", dependencies: ["ReplayHarness", "TestServers", "chat3-update-worker"]),
     .testTarget(name: "RabbitBrokerTests", dependencies: ["RabbitBroker", "TestServers", "CRabbitMQ"]),
+    .testTarget(
+      name: "ConformanceTests", dependencies: ["ReplayHarness", "MongoStore", "RabbitBroker", "TestServers"]),
     .testTarget(name: "PipelineTests", dependencies: ["ReplayHarness"]),
     .testTarget(name: "TimelinesTests", dependencies: ["ReplayHarness"]),
     .target(name: "TestServers", path: "Tests/TestServers"),

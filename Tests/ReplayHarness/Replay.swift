@@ -13,9 +13,12 @@ public struct ReplayResult: Sendable {
   public var tally = Tally()
 }
 
+/// What a replay needs of a store.
+public typealias ReplayTarget = Directory & StateStore & UpdateStore
+
 /// Replays lines through the pipeline into `store`.
 public func replay(
-  _ lines: [[UInt8]], into store: EmbeddedStore, publisher: (any UpdatePublisher)? = nil,
+  _ lines: [[UInt8]], into store: any ReplayTarget, publisher: (any UpdatePublisher)? = nil,
   limits: PipelineLimits = PipelineLimits()
 ) async throws -> ReplayResult {
   let folder = try TemporaryFolder()
@@ -25,7 +28,8 @@ public func replay(
   let badLines = BadLines { line in reported.withLock { $0.append(line) } }
   let source = TimelineSource(files: [file], state: store, badLines: badLines)
   let pipeline = UpdatePipeline(
-    directory: store, store: store, publisher: publisher, deadLetters: badLines, ledger: store, limits: limits
+    directory: store, store: store, publisher: publisher, deadLetters: badLines,
+    ledger: store as? any EventLedger, limits: limits
   )
   let tally = Mutex(Tally())
   try await pipeline.run(source) { batch, _ in tally.withLock { $0 += batch } }
@@ -41,7 +45,7 @@ public func replay(
 
 /// Replays text lines.
 public func replay(
-  _ lines: [String], into store: EmbeddedStore, publisher: (any UpdatePublisher)? = nil,
+  _ lines: [String], into store: any ReplayTarget, publisher: (any UpdatePublisher)? = nil,
   limits: PipelineLimits = PipelineLimits()
 ) async throws -> ReplayResult {
   try await replay(lines.map { Array($0.utf8) }, into: store, publisher: publisher, limits: limits)

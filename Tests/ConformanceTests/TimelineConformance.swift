@@ -1,0 +1,42 @@
+import MongoStore
+import Pipeline
+import ReplayHarness
+import SpecModel
+import TestServers
+import Testing
+
+/// Random timelines through MongoDB give what the model of the spec gives, as they do through the embedded store
+/// (TimelinesTests).
+@Suite struct TimelineConformance {
+  /// What nx-27017 cannot keep or tell apart, where a MongoDB can: it takes keys with `$` for extended JSON, and 0
+  /// for false.
+  private static func isBearable(_ line: [UInt8]) -> Bool {
+    let text = String(decoding: line, as: UTF8.self)
+    return !text.contains("\"$") && !text.contains("\"isActive\":0")
+  }
+
+  @Test(arguments: 101...106)
+  func `a random timeline through MongoDB gives what the model of the spec gives`(seed: Int) async throws {
+    var generator = TimelineGenerator(seed: UInt64(seed))
+    let lines = generator.rawTimeline(events: 60).filter(Self.isBearable)
+    var model = SpecModel()
+    var expected = StoredUpdates()
+    var badLines: [Int] = []
+    for (index, line) in lines.enumerated() {
+      switch model.handle(line: line) {
+      case .updates(let updates): expected.store(updates)
+      case .bad: badLines.append(index + 1)
+      case .ignored, .skipped, .state: break
+      }
+    }
+    try await StoreKind.mongo.withStore { store in
+      let publisher = CapturingPublisher()
+      let result = try await replay(lines, into: store, publisher: publisher)
+      #expect(result.badLines.map(\.line) == badLines)
+      let found = differences(try await storedUpdates(store), expected.all.map(\.json))
+      #expect(found.prefix(3) == [])
+      #expect(
+        Set(publisher.messages.map(\.id)).count == publisher.messages.count, "nothing is published twice")
+    }
+  }
+}
