@@ -65,7 +65,12 @@ struct EventReport: Sendable {
     if !without.isEmpty {
       output.append("")
       output.append("Members of the dialog, as stored now, who got no \(updateName):")
-      for member in without { output.append("  \(member.userId)  \(reason(for: member))") }
+      let width = without.map(\.userId.string.count).max() ?? 0
+      for member in without {
+        output.append(
+          "  " + member.userId.string.padding(toLength: width, withPad: " ", startingAt: 0) + "  "
+            + reason(for: member))
+      }
     }
     return output.map(printable).joined(separator: "\n")
   }
