@@ -58,6 +58,12 @@ let package = Package(
     .target(name: "SpecCases", dependencies: ["SpecModel"], path: "Tests/SpecCases"),
     .testTarget(
       name: "SpecCasesTests", dependencies: ["SpecCases", "ReplayHarness"], path: "Tests/SpecCasesTests"),
+    .target(
+      name: "LiveHarness",
+      dependencies: [
+        "MongoStore", "RabbitBroker", "CMongoC", "CRabbitMQ", "ReplayHarness", "SpecCases", "TestServers",
+      ], path: "Tests/LiveHarness"),
+    .testTarget(name: "LiveTests", dependencies: ["LiveHarness", "chat3-update-worker"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -107,6 +107,11 @@ public final class MongoServer: Sendable {
     return "\(uri[..<scheme.upperBound])\(authority)/\(database)\(all.isEmpty ? "" : "?\(all)")"
   }
 
+  /// Whether the tests have no real MongoDB but the emulator, which departs from it here and there.
+  public static var isEmulated: Bool {
+    (ProcessInfo.processInfo.environment["MONGODB_URI"] ?? "").isEmpty && onPath("mongod") == nil
+  }
+
   // MARK: - Programs
 
   private static func launch(folder: URL, port: Int, log: URL) async throws -> ChildProcess {

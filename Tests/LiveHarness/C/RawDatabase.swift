@@ -1,0 +1,56 @@
+import BSON
+import CMongoC
+import TestServers
+
+/// A database as any other program sees it: commands go to the server as they are. Used by one task at a time.
+public final class RawDatabase: @unchecked Sendable {
+  private let client: OpaquePointer
+  private let name: String
+
+  /// Connects with the first command.
+  public init(uri: String, name: String) throws {
+    mongoc_init()
+    var error = bson_error_t()
+    guard let parsed = mongoc_uri_new_with_error(uri, &error) else {
+      throw TestServerError("the URI of MongoDB makes no sense")
+    }
+    defer { mongoc_uri_destroy(parsed) }
+    guard let client = mongoc_client_new_from_uri(parsed) else {
+      throw TestServerError("there is no client of MongoDB")
+    }
+    self.client = client
+    self.name = name
+  }
+
+  deinit { mongoc_client_destroy(client) }
+
+  /// Runs a command written as JSON.
+  public func run(_ command: String) throws {
+    let document = try JSONReader.object(Array(command.utf8))
+    var error = bson_error_t()
+    let isDone = document.bytes.withUnsafeBytes { bytes in
+      guard let bson = bson_new_from_data(bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count) else {
+        return false
+      }
+      defer { bson_destroy(bson) }
+      return mongoc_client_command_simple(client, name, bson, nil, nil, &error)
+    }
+    let message = withUnsafeBytes(of: &error.message) {
+      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    guard isDone else { throw TestServerError("MongoDB refuses \(command.prefix(80)): \(message)") }
+  }
+
+  /// Inserts records, written as JSON, fast.
+  public func insert(_ records: [String], into collection: String) throws {
+    for start in stride(from: 0, to: records.count, by: 1000) {
+      let part = records[start..<min(start + 1000, records.count)].joined(separator: ",")
+      try run("{\"insert\":\"\(collection)\",\"documents\":[\(part)]}")
+    }
+  }
+
+  /// Removes all records of a collection; its indexes stay.
+  public func empty(_ collection: String) throws {
+    try run("{\"delete\":\"\(collection)\",\"deletes\":[{\"q\":{},\"limit\":0}]}")
+  }
+}
