@@ -50,7 +50,8 @@ let package = Package(
     .testTarget(name: "CommandTests", dependencies: ["ReplayHarness", "TestServers", "chat3-update-worker"]),
     .testTarget(name: "RabbitBrokerTests", dependencies: ["RabbitBroker", "TestServers", "CRabbitMQ"]),
     .testTarget(
-      name: "ConformanceTests", dependencies: ["ReplayHarness", "MongoStore", "RabbitBroker", "TestServers"]),
+      name: "ConformanceTests",
+      dependencies: ["LiveHarness", "ReplayHarness", "MongoStore", "RabbitBroker", "TestServers"]),
     .testTarget(name: "PipelineTests", dependencies: ["ReplayHarness"]),
     .testTarget(name: "TimelinesTests", dependencies: ["ReplayHarness"]),
     .target(name: "TestServers", path: "Tests/TestServers"),

@@ -43,7 +43,8 @@ import Testing
       let client = try installation.client()
       let worker = try installation.startWorker()
       try client.publish(
-        (0..<3).map { Self.event($0, dialog: "d") }, to: installation.topology.eventsExchange, "dialog.update.t")
+        (0..<3).map { Self.event($0, dialog: "d") }, to: installation.topology.eventsExchange,
+        "dialog.update.t")
       try await until("the others are published") { try client.count(installation.tap) == 6 }
       #expect(try await worker.terminate() == .exited(0), "\(worker.errors)")
       let stored = try await installation.storedUpdates()

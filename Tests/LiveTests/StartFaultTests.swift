@@ -49,7 +49,8 @@ import Testing
   @Test(arguments: [
     ("--events-exchange", "RABBITMQ_EVENTS_EXCHANGE"), ("--updates-exchange", "RABBITMQ_UPDATES_EXCHANGE"),
   ])
-  func `an exchange of another type ends it with 64 and a remedy`(flag: String, variable: String) async throws {
+  func `an exchange of another type ends it with 64 and a remedy`(flag: String, variable: String) async throws
+  {
     try await withInstallation { installation in
       let name = installation.tap + flag
       try installation.client().declareExchange(name, type: "fanout")
