@@ -9,9 +9,12 @@ import Testing
     var testDescription: String { rawValue }
   }
 
+  /// Servers of this suite alone, whose tests run one after the other.
+  private static let servers = Task { (try await RabbitServer(), try await MongoServer()) }
+
   @Test(arguments: Server.allCases)
   private func `a server that restarts under load costs nothing`(server: Server) async throws {
-    let (rabbit, mongo) = (try await RabbitServer(), try await MongoServer())
+    let (rabbit, mongo) = try await Self.servers.value
     try await withInstallation(rabbit: rabbit, mongo: mongo) { installation in
       let traffic = Traffic(events: 1500)
       try installation.database.insert(traffic.records, into: "dialogmembers")
@@ -26,19 +29,16 @@ import Testing
       if server != .rabbit { try await mongo.start() }
       try await worker.says("the servers are back")
       try await until("everything is stored and published", within: .seconds(90)) {
-        let stored = try await installation.storedUpdates()
-        return stored.count >= traffic.due.count && stored.allSatisfy { $0.isPublished }
+        try installation.database.updates(published: true) >= traffic.due.count
       }
       #expect(try await worker.terminate() == .exited(0), "\(worker.errors)")
       #expect(try await traffic.complaints(about: installation) == [])
       #expect(worker.errors.split(separator: "waiting for a server").count <= 4, "\(worker.errors)")
     }
-    try await rabbit.stop()
-    mongo.stop()
   }
 
   @Test func `a worker that starts before its servers takes up work when they are there`() async throws {
-    let (rabbit, mongo) = (try await RabbitServer(), try await MongoServer())
+    let (rabbit, mongo) = try await Self.servers.value
     try await withInstallation(rabbit: rabbit, mongo: mongo) { installation in
       let traffic = Traffic(events: 10)
       try installation.database.insert(traffic.records, into: "dialogmembers")
@@ -52,12 +52,41 @@ import Testing
       try await rabbit.start()
       try await worker.isReady()
       try await until("everything is stored and published") {
-        try await installation.storedUpdates().count { $0.isPublished } == traffic.due.count
+        try installation.database.updates(published: true) == traffic.due.count
       }
       #expect(try await worker.terminate() == .exited(0), "\(worker.errors)")
       #expect(try await traffic.complaints(about: installation) == [])
     }
-    try await rabbit.stop()
-    mongo.stop()
+  }
+
+  /// An alarm stops whoever publishes, without ending a connection.
+  @Test(arguments: [false, true])
+  func `a server that takes no messages holds the worker up, no longer`(isStopped: Bool) async throws {
+    let (rabbit, mongo) = try await Self.servers.value
+    try await withInstallation(rabbit: rabbit, mongo: mongo) { installation in
+      let traffic = Traffic(events: 300)
+      try installation.database.insert(traffic.records, into: "dialogmembers")
+      try installation.client().publish(
+        traffic.events(), to: installation.topology.eventsExchange, "dialog.update.t")
+      try await rabbit.setMemoryAlarm(true)
+      var worker = try installation.startWorker("--grace-seconds", "1")
+      try await worker.says("RabbitMQ takes no messages")
+      if isStopped {
+        // Nothing can be finished: the grace period ends it, and everything is given back.
+        #expect(try await worker.terminate() == .exited(0), "\(worker.errors)")
+        #expect(worker.errors.contains("the grace period is over"))
+      }
+      try await rabbit.setMemoryAlarm(false)
+      if isStopped {
+        worker = try installation.startWorker()
+      } else {
+        try await worker.says("RabbitMQ takes messages again")
+      }
+      try await until("everything is stored and published") {
+        try installation.database.updates(published: true) == traffic.due.count
+      }
+      #expect(try await worker.terminate() == .exited(0), "\(worker.errors)")
+      #expect(try await traffic.complaints(about: installation) == [])
+    }
   }
 }

@@ -25,7 +25,7 @@ import Testing
     try await worker.isReady()
     try await until("the queue is empty and everything is stored", within: .seconds(60)) {
       guard try client.count(installation.topology.queue) == 0 else { return false }
-      return try await installation.storedUpdates().count >= Self.traffic.due.count
+      return try installation.database.updates() >= Self.traffic.due.count
     }
     #expect(try await worker.terminate() == .exited(0), "\(worker.errors)")
   }
@@ -84,7 +84,7 @@ import Testing
       let workers = try (0..<2).map { _ in try installation.startWorker("--prefetch", "20") }
       for worker in workers { try await worker.isReady() }
       try await until("all is stored") {
-        try await installation.storedUpdates().count >= Self.traffic.due.count
+        try installation.database.updates() >= Self.traffic.due.count
       }
       for worker in workers { #expect(try await worker.terminate() == .exited(0), "\(worker.errors)") }
       #expect(try client.count(installation.tap) == Self.traffic.due.count)
@@ -105,11 +105,14 @@ import Testing
       try client.publish(traffic.events(count: 100), to: exchange, "dialog.update.t")
       try await until("the first has done its part") { try client.count(installation.tap) == 200 }
       #expect(!second.errors.contains("consuming the queue"))
+      let third = try installation.startWorker("--exclusive")
+      try await third.says("standing by")
+      #expect(try await third.terminate() == .exited(0), "\(third.errors)")
       try await first.kill()
       try client.publish(traffic.events(from: 100), to: exchange, "dialog.update.t")
       try await second.says("consuming the queue")
       try await until("the second has done the rest") {
-        try await installation.storedUpdates().count { $0.isPublished } == traffic.due.count
+        try installation.database.updates(published: true) == traffic.due.count
       }
       #expect(try await second.terminate() == .exited(0), "\(second.errors)")
       #expect(try await traffic.complaints(about: installation) == [])

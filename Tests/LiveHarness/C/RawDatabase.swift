@@ -24,21 +24,34 @@ public final class RawDatabase: @unchecked Sendable {
 
   deinit { mongoc_client_destroy(client) }
 
-  /// Runs a command written as JSON.
-  public func run(_ command: String) throws {
-    let document = try JSONReader.object(Array(command.utf8))
+  /// Runs a command written as JSON; gives the answer.
+  @discardableResult
+  public func run(_ command: String) throws -> BSONDocument {
+    let command = try JSONReader.object(Array(command.utf8))
     var error = bson_error_t()
-    let isDone = document.bytes.withUnsafeBytes { bytes in
+    let reply = bson_new()
+    defer { bson_destroy(reply) }
+    let isDone = command.bytes.withUnsafeBytes { bytes in
       guard let bson = bson_new_from_data(bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count) else {
         return false
       }
       defer { bson_destroy(bson) }
-      return mongoc_client_command_simple(client, name, bson, nil, nil, &error)
+      return mongoc_client_command_simple(client, name, bson, nil, reply, &error)
     }
-    let message = withUnsafeBytes(of: &error.message) {
-      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    guard isDone, let data = bson_get_data(reply) else {
+      let message = withUnsafeBytes(of: &error.message) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      throw TestServerError("MongoDB refuses a command: \(message)")
     }
-    guard isDone else { throw TestServerError("MongoDB refuses \(command.prefix(80)): \(message)") }
+    let length = UnsafeRawPointer(data).loadUnaligned(as: Int32.self).littleEndian
+    return try BSONDocument(validating: Array(UnsafeBufferPointer(start: data, count: Int(length))))
+  }
+
+  /// How many updates are stored, or how many of them are marked as published.
+  public func updates(published: Bool = false) throws -> Int {
+    let filter = published ? "{\"published\":true}" : "{}"
+    return Int(try run("{\"count\":\"updates\",\"query\":\(filter)}")["n"]?.number ?? 0)
   }
 
   /// Inserts records, written as JSON, fast.
