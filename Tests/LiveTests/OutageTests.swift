@@ -16,7 +16,7 @@ import Testing
   private func `a server that restarts under load costs nothing`(server: Server) async throws {
     let (rabbit, mongo) = try await Self.servers.value
     try await withInstallation(rabbit: rabbit, mongo: mongo) { installation in
-      let traffic = Traffic(events: 1500)
+      let traffic = Traffic(events: 600)
       try installation.database.insert(traffic.records, into: "dialogmembers")
       let client = try installation.client()
       try client.publish(traffic.events(), to: installation.topology.eventsExchange, "dialog.update.t")

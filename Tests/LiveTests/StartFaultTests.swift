@@ -29,6 +29,25 @@ import Testing
     }
   }
 
+  @Test func `a certificate for another name ends it with 64`() async throws {
+    try await withInstallation { installation in
+      let rabbit = installation.rabbit
+      let url =
+        "amqps://guest:guest@127.0.0.1:\(rabbit.tlsPort)/?cacertfile=\(rabbit.certificates.authority)"
+      let worker = try installation.startWorker(changing: ["RABBITMQ_URL": url])
+      try await expect(64, ["certificate", "127.0.0.1"], from: worker)
+    }
+  }
+
+  @Test func `credentials that MongoDB refuses end it with 64`() async throws {
+    // On a server of its own: the shared one's URI may have credentials already.
+    try await withInstallation(mongo: try await MongoServer()) { installation in
+      let uri = installation.mongoURI.replacing("mongodb://", with: "mongodb://someone:\(Self.secret)@")
+      let worker = try installation.startWorker(changing: ["MONGODB_URI": uri])
+      try await expect(64, ["MongoDB", "MONGODB_URI"], from: worker)
+    }
+  }
+
   @Test func `an unknown virtual host ends it with 64`() async throws {
     try await withInstallation { installation in
       let url = installation.rabbit.url(path: "no%20where")
