@@ -45,6 +45,7 @@ struct LiveBenchmark: AsyncParsableCommand {
       let load = Load(recipients: count, events: max(Load.burst, Int(events) / Load.burst * Load.burst))
       let report = try await measure(Bench(load, servers: servers), program, folder)
       print(report.row)
+      if let note = report.note { print(note) }
       bars += report.bars
     }
     print("\n" + bars.joined(separator: "\n"))
@@ -59,6 +60,7 @@ struct LiveBenchmark: AsyncParsableCommand {
       figures.append(try bench.worker(program, folder: folder))
       if let roofline { rates.append(try roofline.round()) }
     }
-    return Report(bench, worker: figures, roofline: rates)
+    let shares = roofline.map { "            of the roofline, µs/update: " + $0.shares(rounds: rounds) }
+    return Report(bench, worker: figures, roofline: rates, note: shares)
   }
 }

@@ -55,23 +55,15 @@ struct LookUp: Sendable {
     }
   }
 
-  /// Messages of dialogs, each from a time on.
-  static func messages(since dialogs: [(dialog: Identifier, time: Double)]) -> [LookUp] {
-    stride(from: 0, to: dialogs.count, by: 100).map { start in
-      let part = dialogs[start..<min(start + 100, dialogs.count)]
-      return LookUp("messages", fields: ["dialogId", "messageId", "senderId", "createdAt"], batch: 5000) {
-        filter in
-        filter.open("$or", as: .array)
-        for (index, (dialog, time)) in part.enumerated() {
-          filter.open(String(index))
-          filter.append("dialogId", dialog.string)
-          filter.open("createdAt")
-          filter.append("$gte", time)
-          filter.close()
-          filter.close()
-        }
-        filter.close()
-      }
+  /// Messages of dialogs from a time on.
+  static func messages(of dialogs: some Collection<Identifier>, since time: Double) -> [LookUp] {
+    byId(
+      "messages", "dialogId", dialogs, fields: ["dialogId", "messageId", "senderId", "createdAt"],
+      batch: 5000
+    ) { filter in
+      filter.open("createdAt")
+      filter.append("$gte", time)
+      filter.close()
     }
   }
 }

@@ -66,12 +66,8 @@ extension Recorder: Directory {
   }
 
   func newerMessages(_ positions: Set<MessagePosition>) async throws -> [MessagePosition: NewerMessages] {
-    var oldest: [Identifier: Double] = [:]
-    for position in positions {
-      let time = position.createdAt.double
-      oldest[position.dialog.id] = min(time, oldest[position.dialog.id] ?? time)
-    }
-    note(LookUp.messages(since: oldest.map { ($0.key, $0.value) }))
+    let oldest = positions.map(\.createdAt.double).min() ?? 0
+    note(LookUp.messages(of: Set(positions.map(\.dialog.id)), since: oldest))
     return try await state.newerMessages(positions)
   }
 

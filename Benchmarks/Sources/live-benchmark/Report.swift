@@ -8,8 +8,11 @@ struct Report {
   let roofline: Double
   /// Lowest and highest rate of the worker.
   let range: (Double, Double)
+  /// A line below the row.
+  let note: String?
 
-  init(_ bench: Bench, worker rounds: [WorkerFigures], roofline rates: [Double]) {
+  init(_ bench: Bench, worker rounds: [WorkerFigures], roofline rates: [Double], note: String?) {
+    self.note = note
     recipients = bench.load.recipients
     updates = bench.updateCount
     roofline = Self.median(rates)

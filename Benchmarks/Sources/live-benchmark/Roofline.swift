@@ -24,6 +24,8 @@ final class Roofline {
   private let batches: [Batch]
   private let mark: CDocument
   private let arena = Arena()
+  /// Nanoseconds spent on each kind of call, all rounds together.
+  private var spent: [String: UInt64] = [:]
 
   /// Makes all bytes.
   init(_ bench: Bench) throws {
@@ -79,12 +81,7 @@ final class Roofline {
     let start = Clock.now()
     try consumer.consume(Bench.eventQueue, prefetch: 300)
     for batch in batches {
-      var tag: UInt64 = 0
-      for _ in 0..<batch.events {
-        let next = try consumer.next(within: 10_000) { $0.delivery_tag }
-        guard let next else { throw BenchmarkError("RabbitMQ delivers no more events") }
-        tag = next
-      }
+      let tag = try timed("deliveries") { try take(batch.events, from: consumer) }
       try handle(batch, publisher)
       try consumer.acknowledge(through: tag)
     }
@@ -94,15 +91,43 @@ final class Roofline {
     return Double(bench.updateCount) / seconds
   }
 
+  private func take(_ count: Int, from consumer: BrokerConnection) throws -> UInt64 {
+    var tag: UInt64 = 0
+    for _ in 0..<count {
+      let next = try consumer.next(within: 10_000) { $0.delivery_tag }
+      guard let next else { throw BenchmarkError("RabbitMQ delivers no more events") }
+      tag = next
+    }
+    return tag
+  }
+
   private func handle(_ batch: Batch, _ publisher: BrokerConnection) throws {
     let mongo = bench.mongo
     for lookUp in batch.lookUps {
-      try mongo.find(lookUp.collection, filter: lookUp.filter, options: lookUp.options)
+      _ = try timed("find " + lookUp.collection) {
+        try mongo.find(lookUp.collection, filter: lookUp.filter, options: lookUp.options)
+      }
     }
     for part in batch.parts {
-      try mongo.insert(part.pointers, into: Bench.updates, options: bench.unordered)
-      try publisher.publish(part.messages, to: "chat3_updates")
-      try mongo.updateMany(Bench.updates, filter: part.ids, update: mark)
+      try timed("insert") {
+        try mongo.insert(part.pointers, into: Bench.updates, options: bench.unordered)
+      }
+      try timed("publish") { try publisher.publish(part.messages, to: "chat3_updates") }
+      try timed("mark") { try mongo.updateMany(Bench.updates, filter: part.ids, update: mark) }
     }
+  }
+
+  /// Where the time of all rounds went, in microseconds per update.
+  func shares(rounds: Int) -> String {
+    let updates = Double(max(1, rounds) * bench.updateCount)
+    return spent.sorted { $0.value > $1.value }
+      .map { "\($0.key) \(String(format: "%.0f", Double($0.value) / 1e3 / updates))" }
+      .joined(separator: ", ")
+  }
+
+  private func timed<Result>(_ what: String, _ body: () throws -> Result) rethrows -> Result {
+    let start = Clock.now()
+    defer { spent[what, default: 0] += Clock.now() - start }
+    return try body()
   }
 }
