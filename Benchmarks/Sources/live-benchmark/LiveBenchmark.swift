@@ -41,7 +41,7 @@ struct LiveBenchmark: AsyncParsableCommand {
     print(Report.heading)
     var bars: [String] = []
     for count in recipients {
-      let events = Double([2: 6000, 100: 400][count] ?? max(8, 40_000 / count)) * scale
+      let events = Double([2: 3000, 100: 200][count] ?? max(8, 20_000 / count)) * scale
       let load = Load(recipients: count, events: max(Load.burst, Int(events) / Load.burst * Load.burst))
       let report = try await measure(Bench(load, servers: servers), program, folder)
       print(report.row)
