@@ -54,7 +54,8 @@ extension MongoStore {
       sort: isSorted ? [("createdAt", -1), ("userId", 1), ("_id", -1)] : [], limit: limit, batch: limit + 1)
   }
 
-  /// How often each pair of userType and status stands in the history of a message, its sender's records apart.
+  /// How often each pair of userType and status stands in the history of a message, its sender's records
+  /// apart.
   ///
   /// The history streams through; only the counts are kept.
   public func statusCounts(_ keys: Set<StatusCountKey>) async throws -> [StatusCountKey: [StatusCount]] {
@@ -91,9 +92,9 @@ extension MongoStore {
 
   /// Who sent how many messages after a point.
   ///
-  /// One query serves many dialogs: it finds the messages from the oldest position on, which costs servers far less
-  /// than a condition per dialog. The events of a batch are near in time, so few of them are older than their
-  /// dialog's own positions. The messages stream through; kept are numbers per sender.
+  /// One query serves many dialogs: it finds the messages from the oldest position on, which costs servers
+  /// far less than a condition per dialog. The events of a batch are near in time, so few of them are older
+  /// than their dialog's own positions. The messages stream through; kept are numbers per sender.
   public func newerMessages(_ positions: Set<MessagePosition>) async throws -> [MessagePosition:
     NewerMessages]
   {
@@ -143,7 +144,8 @@ private struct StatusPair: Hashable, Comparable {
   }
 }
 
-/// By createdAt, the greatest first, then userId; of a user's at the same time, the last added first. A time that is no number counts as the oldest.
+/// By createdAt, the greatest first, then userId; of a user's at the same time, the last added first. A time
+/// that is no number counts as the oldest.
 private func isNewerStatus(_ left: BSONDocument, _ right: BSONDocument) -> Bool {
   let times = [left, right].map { $0["createdAt"]?.exactNumber ?? .double(.nan) }
   if times[1].precedes(times[0]) { return true }

@@ -72,8 +72,8 @@ struct BatchRun {
     }
   }
 
-  /// Resolves and plans: as many consecutive events at once as have small rosters together; one whose dialog alone is
-  /// large by itself.
+  /// Resolves and plans: as many consecutive events at once as have small rosters together; one whose dialog
+  /// alone is large by itself.
   private mutating func handleLocated() async throws {
     var rest = located.keys.sorted()[...]
     var size = rest.count

@@ -1,17 +1,17 @@
 import ArgumentParser
 import Foundation
 
-/// Measures `chat3-update-worker run` end to end on servers of its own, and beside it a roofline: the same calls
-/// through the C libraries alone.
+/// Measures `chat3-update-worker run` end to end on servers of its own, and beside it a roofline: the same
+/// calls through the C libraries alone.
 @main
 struct LiveBenchmark: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "live-benchmark",
     abstract: "Updates per second, CPU, memory and latency of the live worker, beside a roofline.",
     discussion: """
-      Starts RabbitMQ and MongoDB (mongod where it is on PATH, else nx-27017; MONGODB_URI names another), and the \
-      worker anew for each round. Everything is message.create. Figures are medians of the rounds; memory is the \
-      most of all.
+      Starts RabbitMQ and MongoDB (mongod where it is on PATH, else nx-27017; MONGODB_URI names another), \
+      and the worker anew for each round. All events are message.create. Figures are medians of the rounds; \
+      memory is the most of all. Below each row: where the roofline's time goes.
       """)
 
   @Option(help: "The release build of the worker.")

@@ -1,8 +1,8 @@
 import BSON
 import Pipeline
 
-/// Messages written in dialogs of one size, and the state around them as the API leaves it: the messages are stored
-/// and counted as unread before the worker reads the first event.
+/// Messages written in dialogs of one size, and the state around them as the API leaves it: the messages are
+/// stored and counted as unread before the worker reads the first event.
 struct Load: Sendable {
   /// Messages of one dialog; the first of them made it unread for half of the members.
   static let burst = 4
@@ -27,11 +27,14 @@ struct Load: Sendable {
     let text = """
       {"_id":"\(Self.identity(of: index))","tenantId":"\(Self.tenant)","eventType":"message.create",\
       "entityType":"message","entityId":"\(message)","actorId":"\(sender)","actorType":"user",\
-      "data":{"context":{"version":2,"eventType":"message.create","dialogId":"\(id)","entityId":"\(message)",\
+      "data":{"context":{"version":2,"eventType":"message.create","dialogId":"\(id)",\
+      "entityId":"\(message)",\
       "messageId":"\(message)","includedSections":["dialog","message","actor"],"updatedFields":["message"]},\
-      "dialog":{"dialogId":"\(id)","tenantId":"\(Self.tenant)","name":"Dialog \(dialog)","createdBy":"\(sender)",\
+      "dialog":{"dialogId":"\(id)","tenantId":"\(Self.tenant)","name":"Dialog \(dialog)",\
+      "createdBy":"\(sender)",\
       "createdAt":\(Self.time),"updatedAt":\(Self.time),"meta":{"channel":"telegram"}},\
-      "message":{"messageId":"\(message)","dialogId":"\(id)","senderId":"\(sender)","type":"internal.text",\
+      "message":{"messageId":"\(message)","dialogId":"\(id)",\
+      "senderId":"\(sender)","type":"internal.text",\
       "content":"Hello, this is message \(index), about as long as people write.","meta":{},"createdAt":\(time)}},\
       "createdAt":\(time)}
       """
@@ -52,10 +55,12 @@ struct Load: Sendable {
     let time = Self.time
     let tenant = "\"tenantId\":\"\(Self.tenant)\""
     let users = (0..<population).map {
-      "{\(tenant),\"userId\":\"\(userId($0))\",\"type\":\"user\",\"name\":\"User \($0)\",\"createdAt\":\(time)}"
+      "{\(tenant),\"userId\":\"\(userId($0))\",\"type\":\"user\",\"name\":\"User \($0)\","
+        + "\"createdAt\":\(time)}"
     }
     let metas = stride(from: 0, to: population, by: 5).map {
-      "{\(tenant),\"entityType\":\"user\",\"entityId\":\"\(userId($0))\",\"key\":\"role\",\"value\":\"support\"}"
+      "{\(tenant),\"entityType\":\"user\",\"entityId\":\"\(userId($0))\",\"key\":\"role\","
+        + "\"value\":\"support\"}"
     }
     let members = (0..<dialogs).flatMap { dialog in
       (0..<recipients).map { position in

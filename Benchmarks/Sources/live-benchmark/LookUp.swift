@@ -1,8 +1,8 @@
 import BSON
 import Updates
 
-/// A query as the roofline sends it: made beforehand, with the same conditions, projection and number of ids as the
-/// worker's.
+/// A query as the roofline sends it: made beforehand, with the same conditions, projection and number of ids
+/// as the worker's.
 struct LookUp: Sendable {
   private static let mostIds = 1000
 

@@ -37,7 +37,6 @@ final class Recorder: Sendable {
   private func note(_ lookUps: [LookUp]) { batch.withLock { $0.lookUps += lookUps } }
 }
 
-
 extension Recorder: Directory {
   func messages(_ keys: [EntityKey: EventDraft.MessageDetail]) async throws -> [EntityKey: BSONDocument] {
     note(

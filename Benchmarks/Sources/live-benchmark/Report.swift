@@ -27,14 +27,15 @@ struct Report {
   }
 
   static let heading = """
-    recipients  updates | worker/s  (min..max)      | roofline/s  ratio | CPU µs/update | peak MB | p50 ms   p99 ms
+    recipients  updates | worker/s  (min..max)      | roofline/s  ratio | CPU µs/update | peak MB | \
+    p50 ms   p99 ms
     """
 
   var row: String {
     String(
       format: "%10d  %7d | %8.0f  %6.0f..%-6.0f  | %10.0f  %4.0f %% | %13.1f | %7.1f | %6.0f   %6.0f",
-      recipients, updates, worker.rate, range.0, range.1, roofline, worker.rate / roofline * 100, worker.cpu,
-      megabytes, worker.latency.median, worker.latency.p99)
+      recipients, updates, worker.rate, range.0, range.1, roofline, ratio, worker.cpu, megabytes,
+      worker.latency.median, worker.latency.p99)
   }
 
   /// What is asked of the worker, and whether it is so.
@@ -45,7 +46,7 @@ struct Report {
     // The Node worker that people run was measured at these rates on such a machine.
     if let bar = [2: (50.0, 40.0, 320.0), 100: (70.0, 15.0, 650.0)][recipients] {
       bars += [
-        ("ratio ≥ \(Int(bar.0)) %", worker.rate / roofline * 100, { $0 >= bar.0 }),
+        ("ratio ≥ \(Int(bar.0)) %", ratio, { $0 >= bar.0 }),
         ("CPU ≤ \(Int(bar.1)) µs", worker.cpu, { $0 <= bar.1 }),
         ("≥ 10 × Node (\(Int(bar.2))/s)", worker.rate / bar.2, { $0 >= 10 }),
       ]
@@ -56,6 +57,8 @@ struct Report {
     }
   }
 
+  /// 0 where the roofline was not measured.
+  private var ratio: Double { roofline > 0 ? worker.rate / roofline * 100 : 0 }
   private var megabytes: Double { Double(worker.memory) / 1e6 }
 
   private static func median(_ values: [Double]) -> Double {

@@ -1,11 +1,12 @@
 import BSON
 import Updates
 
-/// The same wire calls as the worker's, through the C libraries alone, one after the other on one thread, with all
-/// bytes made beforehand: what the servers and the C libraries allow a worker that computes nothing.
+/// The same wire calls as the worker's, through the C libraries alone, one after the other on one thread,
+/// with all bytes made beforehand: what the servers and the C libraries allow a worker that computes nothing.
 ///
-/// Per batch of events: takes them from the queue, asks each collection once for what all of them need, and then for
-/// each part of the updates inserts, publishes, awaits the confirms and marks; last the events are acknowledged.
+/// Per batch of events: takes them from the queue, asks each collection once for what all of them need, and
+/// then for each part of the updates inserts, publishes, awaits the confirms and marks; last the events are
+/// acknowledged.
 final class Roofline {
   private struct Part {
     let documents: [CDocument]
