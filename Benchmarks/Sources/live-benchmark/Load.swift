@@ -35,7 +35,8 @@ struct Load: Sendable {
       "createdAt":\(Self.time),"updatedAt":\(Self.time),"meta":{"channel":"telegram"}},\
       "message":{"messageId":"\(message)","dialogId":"\(id)",\
       "senderId":"\(sender)","type":"internal.text",\
-      "content":"Hello, this is message \(index), about as long as people write.","meta":{},"createdAt":\(time)}},\
+      "content":"Hello, this is message \(index), about as long as people write.",\
+      "meta":{},"createdAt":\(time)}},\
       "createdAt":\(time)}
       """
     return Array(text.utf8)
