@@ -6,6 +6,10 @@ let package = Package(
   products: [
     .executable(name: "chat3-update-worker", targets: ["chat3-update-worker"]),
     .library(name: "UpdateWorker", targets: ["BSON", "Updates", "Pipeline", "EmbeddedStore", "Timelines"]),
+    // For the package in Benchmarks/.
+    .library(name: "TestServers", targets: ["TestServers"]),
+    .library(name: "CMongoC", targets: ["CMongoC"]),
+    .library(name: "CRabbitMQ", targets: ["CRabbitMQ"]),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

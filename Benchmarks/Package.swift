@@ -13,6 +13,15 @@ let package = Package(
       dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(
       name: "plan-benchmark", dependencies: [.product(name: "UpdateWorker", package: "chat3-update-worker")]),
+    .executableTarget(
+      name: "live-benchmark",
+      dependencies: [
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "UpdateWorker", package: "chat3-update-worker"),
+        .product(name: "TestServers", package: "chat3-update-worker"),
+        .product(name: "CMongoC", package: "chat3-update-worker"),
+        .product(name: "CRabbitMQ", package: "chat3-update-worker"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

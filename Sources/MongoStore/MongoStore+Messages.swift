@@ -54,7 +54,8 @@ extension MongoStore {
       sort: isSorted ? [("createdAt", -1), ("userId", 1), ("_id", -1)] : [], limit: limit, batch: limit + 1)
   }
 
-  /// How often each pair of userType and status stands in the history of a message, its sender's records apart.
+  /// How often each pair of userType and status stands in the history of a message, its sender's records
+  /// apart.
   ///
   /// The history streams through; only the counts are kept.
   public func statusCounts(_ keys: Set<StatusCountKey>) async throws -> [StatusCountKey: [StatusCount]] {
@@ -91,20 +92,25 @@ extension MongoStore {
 
   /// Who sent how many messages after a point.
   ///
-  /// One query serves all positions of a dialog. The messages stream through; kept are numbers per sender.
+  /// One query serves many dialogs: it finds the messages from the oldest position on, which costs servers
+  /// far less than a condition per dialog. The events of a batch are near in time, so few of them are older
+  /// than their dialog's own positions. The messages stream through; kept are numbers per sender.
   public func newerMessages(_ positions: Set<MessagePosition>) async throws -> [MessagePosition:
     NewerMessages]
   {
     if positions.isEmpty { return [:] }
     let byDialog = Dictionary(grouping: positions, by: \.dialog)
     let groups = Dictionary(grouping: byDialog.keys, by: \.tenantId).flatMap { tenant, dialogs in
-      Find.chunks(dialogs, of: Self.mostMessages).map { (tenant, $0) }
+      Find.chunks(dialogs).map { (tenant, $0) }
     }
     return try await workers.run { client in
       var counters = byDialog.mapValues(NewerCounter.init)
       for (tenant, dialogs) in groups {
         let filter = BSONDocument.filter(tenant: tenant) { filter in
-          filter.append(since: dialogs.map { ($0.id, counters[$0]?.oldest ?? .integer(0)) })
+          filter.append("dialogId", anyOf: dialogs.map(\.id))
+          filter.open("createdAt")
+          filter.append("$gte", dialogs.compactMap { counters[$0]?.oldest }.least)
+          filter.close()
         }
         let fields = ["dialogId", "messageId", "senderId", "createdAt"]
         try client.forEach(Find("messages", filter: filter, fields: fields, batch: 5000)) { record in
@@ -138,7 +144,8 @@ private struct StatusPair: Hashable, Comparable {
   }
 }
 
-/// By createdAt, the greatest first, then userId; of a user's at the same time, the last added first. A time that is no number counts as the oldest.
+/// By createdAt, the greatest first, then userId; of a user's at the same time, the last added first. A time
+/// that is no number counts as the oldest.
 private func isNewerStatus(_ left: BSONDocument, _ right: BSONDocument) -> Bool {
   let times = [left, right].map { $0["createdAt"]?.exactNumber ?? .double(.nan) }
   if times[1].precedes(times[0]) { return true }
@@ -149,18 +156,10 @@ private func isNewerStatus(_ left: BSONDocument, _ right: BSONDocument) -> Bool 
   return ids[1].lexicographicallyPrecedes(ids[0])
 }
 
-extension BSONWriter {
-  /// Messages of dialogs, each from a time on.
-  fileprivate mutating func append(since dialogs: [(id: Identifier, time: BSONNumber)]) {
-    if dialogs.count > 1 { open("$or", as: .array) }
-    for (index, dialog) in dialogs.enumerated() {
-      if dialogs.count > 1 { open(String(index)) }
-      append("dialogId", dialog.id.string)
-      open("createdAt")
-      append("$gte", dialog.time)
-      close()
-      if dialogs.count > 1 { close() }
-    }
-    if dialogs.count > 1 { close() }
+extension [BSONNumber] {
+  /// The least of them; 0 when there is none. All numbers are greater than one that is none.
+  fileprivate var least: BSONNumber {
+    let least = dropFirst().reduce(first ?? .integer(0)) { $1.precedes($0) ? $1 : $0 }
+    return least.double.isNaN ? .double(-.infinity) : least
   }
 }

@@ -72,17 +72,28 @@ struct BatchRun {
     }
   }
 
-  /// Resolves and plans: all events at once where their rosters are small, else one after the other.
+  /// Resolves and plans: as many consecutive events at once as have small rosters together; one whose dialog
+  /// alone is large by itself.
   private mutating func handleLocated() async throws {
-    let indices = located.keys.sorted()
-    guard !indices.isEmpty else { return }
-    let dialogs = Set(indices.compactMap { located[$0]?.roster })
-    let rosters =
-      dialogs.isEmpty ? [:] : try await resolver.directory.rosters(dialogs, limit: limits.membersPerBatch)
-    if let rosters {
-      try await handle(indices, rosters: rosters)
-    } else {
-      for index in indices { try await handleLarge(index) }
+    var rest = located.keys.sorted()[...]
+    var size = rest.count
+    while !rest.isEmpty {
+      let part = Array(rest.prefix(size))
+      let dialogs = Set(part.compactMap { located[$0]?.roster })
+      let rosters =
+        dialogs.isEmpty ? [:] : try await resolver.directory.rosters(dialogs, limit: limits.membersPerBatch)
+      if let rosters {
+        try await handle(part, rosters: rosters)
+        // What follows has rosters like these.
+        let members = max(1, rosters.values.reduce(0) { $0 + $1.count })
+        size = max(1, part.count * limits.membersPerBatch * 3 / 4 / members)
+      } else if dialogs.count > 1 {
+        size = max(1, part.count / 8)
+        continue
+      } else {
+        for index in part { try await handleLarge(index) }
+      }
+      rest = rest.dropFirst(part.count)
     }
   }
 

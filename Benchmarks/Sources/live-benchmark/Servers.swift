@@ -1,0 +1,35 @@
+import Foundation
+import TestServers
+
+/// The servers of a run, and the benchmark's own connections to RabbitMQ.
+final class Servers {
+  let tap: Tap
+  /// For declaring, looking and publishing with confirms.
+  let broker: BrokerConnection
+  /// For publishing without.
+  let pacer: BrokerConnection
+  let rabbitURL: String
+  let rabbitPort: Int
+  /// What goes before and behind the name of a database.
+  private let mongo: (before: String, behind: String)
+  private let rabbit: RabbitServer
+
+  /// Starts them, but MongoDB where MONGODB_URI names one.
+  init() async throws {
+    rabbit = try await RabbitServer()
+    let name = MongoServer.newDatabase()
+    let uri = try await MongoServer.sharedURI(database: name)
+    guard let range = uri.firstRange(of: name) else { throw BenchmarkError("no database in \(uri)") }
+    mongo = (String(uri[..<range.lowerBound]), String(uri[range.upperBound...]))
+    rabbitPort = rabbit.port
+    rabbitURL = rabbit.url()
+    broker = try BrokerConnection(port: rabbit.port)
+    try broker.declareExchange(Bench.events)
+    try broker.declareQueue(Bench.eventQueue, boundTo: Bench.events, key: "#")
+    try broker.selectConfirms()
+    pacer = try BrokerConnection(port: rabbit.port)
+    tap = try Tap(port: rabbit.port)
+  }
+
+  func mongoURI(_ database: String) -> String { mongo.before + database + mongo.behind }
+}
