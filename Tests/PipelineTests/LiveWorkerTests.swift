@@ -121,6 +121,15 @@ import Updates
     #expect(scene.notices.all == ["ready", "waiting: connection lost", "recovered"])
   }
 
+  @Test func `an outage that takes both connections is told once`() async throws {
+    let scene = try Scene([[Self.delivery(1)], [Self.delivery(2)]])
+    scene.publisher.publishing.plan(ScriptedFault(message: "connection lost"))
+    scene.source.acknowledging.plan(ScriptedFault(message: "connection lost"))
+    try await scene.runToTheEnd()
+    #expect(await scene.published == ["1", "2"])
+    #expect(scene.notices.all == ["ready", "waiting: connection lost", "recovered"])
+  }
+
   @Test func `§8 a bad event is buried and acknowledged, the batch goes on`() async throws {
     let scene = try Scene([[Self.delivery(1), Self.delivery(2, user: ""), Self.delivery(3)]])
     try await scene.runToTheEnd()

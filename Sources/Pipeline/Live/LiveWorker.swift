@@ -75,10 +75,11 @@ public actor LiveWorker {
   }
 
   private func work() async throws {
-    try await untilItWorks { try await self.prepareStore() }
-    try await untilItWorks { try await self.publisher.connect() }
-    try await untilItWorks { try await self.source.connect() }
-    if isStopping { return }
+    for start in [prepareStore, publisher.connect, source.connect] as [@Sendable () async throws -> Void] {
+      try await untilItWorks { try await start() }
+      if isStopping { return }
+      endWaiting()
+    }
     notice(.ready)
     while !isStopping {
       let deliveries: [Delivery]
@@ -93,6 +94,8 @@ public actor LiveWorker {
       guard try await handle(deliveries) else { return }
       do {
         try await source.acknowledge(through: last.tag)
+        // Not before: the source's connection may have been lost with the publisher's.
+        endWaiting()
       } catch let fault as any ServerFault where fault.isRetryable {
         if isStopping { return }
         try await reconnectSource(after: fault)
@@ -117,6 +120,7 @@ public actor LiveWorker {
     guard waits else { throw fault }
     begin(waitingFor: fault)
     try await untilItWorks { try await self.source.connect() }
+    if !isStopping { endWaiting() }
   }
 
   /// Does it again and again with growing pauses while a server is away. Returns without having done it when the
@@ -125,12 +129,7 @@ public actor LiveWorker {
     var pauses = pauses
     while true {
       do {
-        try await body()
-        if isWaiting {
-          isWaiting = false
-          notice(.recovered)
-        }
-        return
+        return try await body()
       } catch let fault as any ServerFault where fault.isRetryable {
         guard waits else { throw fault }
         if isStopping { return }
@@ -145,6 +144,12 @@ public actor LiveWorker {
     guard !isWaiting else { return }
     isWaiting = true
     notice(.waiting(fault.message))
+  }
+
+  private func endWaiting() {
+    guard isWaiting else { return }
+    isWaiting = false
+    notice(.recovered)
   }
 
   private func wait(_ duration: Duration) async throws {
