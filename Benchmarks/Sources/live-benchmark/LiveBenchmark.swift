@@ -38,18 +38,21 @@ struct LiveBenchmark: AsyncParsableCommand {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let servers = try await Servers()
-    print(Report.heading)
+    Self.show(Report.heading)
     var bars: [String] = []
     for count in recipients {
       let events = Double([2: 3000, 100: 200][count] ?? max(8, 20_000 / count)) * scale
       let load = Load(recipients: count, events: max(Load.burst, Int(events) / Load.burst * Load.burst))
       let report = try await measure(Bench(load, servers: servers), program, folder)
-      print(report.row)
-      if let note = report.note { print(note) }
+      Self.show(report.row)
+      if let note = report.note { Self.show(note) }
       bars += report.bars
     }
-    print("\n" + bars.joined(separator: "\n"))
+    Self.show("\n" + bars.joined(separator: "\n"))
   }
+
+  /// Prints a line at once, into a file too.
+  private static func show(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
   private func measure(_ bench: Bench, _ program: String, _ folder: String) throws -> Report {
     let roofline = self.roofline ? try Roofline(bench) : nil
