@@ -113,7 +113,7 @@ extension EmbeddedStore: Directory {
           key.message.tenantId.string, key.message.id.string, key.senderId?.string,
         ])
         found[key] = try Row.fetchAll(statement).map {
-          StatusCount(userType: $0[0], status: $0[1], count: $0[2])
+          StatusCount(userType: try $0.text(0), status: try $0.text(1), count: $0[2])
         }
       }
       return found

@@ -9,12 +9,13 @@ extension EmbeddedStore: StateStore {
   public func apply(_ change: StateChange) async throws {
     let run = run
     try await write { db in
-      // What adds to a history would add again in a second replay, so each occurrence of the line adds once.
-      let adds = change.action == .upsert && change.records.contains { $0.collection == .messagestatuses }
-      let isRepeated = adds ? try Self.passLine(change, db, run: run) : false
+      // A history is not what its last line says: what adds to it would add again in a second replay, and what
+      // deletes would delete what came after. So each occurrence of such a line counts once.
+      let isOfHistory = change.records.contains { $0.collection == .messagestatuses }
+      let isRepeated = isOfHistory ? try Self.passLine(change, db, run: run) : false
       for record in change.records {
         switch change.action {
-        case .upsert where record.collection == .messagestatuses && isRepeated: continue
+        case _ where record.collection == .messagestatuses && isRepeated: continue
         case .upsert: try Self.upsert(record, into: db)
         case .delete: try Self.delete(record, from: db)
         }
@@ -25,6 +26,7 @@ extension EmbeddedStore: StateStore {
   /// Whether an earlier run has applied this occurrence of the line; if not, it is noted.
   private static func passLine(_ change: StateChange, _ db: Database, run: Int64) throws -> Bool {
     var digest = SHA256()
+    digest.update(data: Array(change.action.rawValue.utf8))
     for record in change.records {
       digest.update(data: Array(record.collection.rawValue.utf8))
       digest.update(data: Array(record.document.bytes))
@@ -59,14 +61,14 @@ extension EmbeddedStore: StateStore {
       try replace(
         ", dialogId, senderId, createdAt, record",
         [
-          document["dialogId"]?.string, document["senderId"]?.string,
+          document["dialogId"]?.idText, document["senderId"]?.idText,
           document["createdAt"]?.exactNumber?.databaseValue, blob,
         ])
     case .messagestatuses:
       try replace(
         ", userType, status, createdAt, record",
         [
-          document["userType"]?.string, document["status"]?.string,
+          document["userType"]?.textBytes, document["status"]?.textBytes,
           document["createdAt"]?.exactNumber?.databaseValue, blob,
         ])
     }

@@ -79,7 +79,7 @@ enum StoredUpdateRow {
     let document = UpdateDocument(
       id: try row.objectId(0), tenantId: row[1], userId: row[2], entityId: row[3],
       eventId: try row.objectId(4), eventType: row[5], leading: try row.document(6), member: member,
-      trailing: try row.document(8), routingKey: row[9],
+      trailing: try row.document(8), routingKey: try row.text(9) ?? "",
       publishedAt: isPublished ? row[11] : nil, createdAt: row[12]
     ).encoded()
     guard let update = StoredUpdate(document) else {

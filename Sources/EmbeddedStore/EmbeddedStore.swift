@@ -34,7 +34,8 @@ public final class EmbeddedStore: Sendable {
   /// - Throws: ``EmbeddedStoreError`` when it cannot be a store, cannot be written, or another process writes it.
   public static func open(_ path: String) throws -> EmbeddedStore {
     try refuseDirectory(path)
-    let lock = try WriterLock(store: path)
+    // By whatever name the file is called, its lock is one.
+    let lock = try WriterLock(store: path, file: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
     do {
       var configuration = Configuration()
       configuration.label = "store"

@@ -5,7 +5,7 @@ import GRDB
 /// Updates of one event share most of their content: it lies once in `contents`, and `updates` holds what
 /// differs. Rows of `updates` are in the order in which they were stored, so every index on one of its columns,
 /// which SQLite continues with the row number, also gives "newest first". The `createdAt` of records has no declared
-/// type, so that integers and doubles are both kept, and compared, exactly.
+/// type, so that integers and doubles are both kept, and compared, exactly. Text that may hold NUL is a BLOB.
 enum StoreSchema {
   /// Marks the file as ours (SQLite's `application_id`): the letters C3UW.
   static let applicationID = 0x4333_5557
@@ -38,7 +38,7 @@ enum StoreSchema {
     CREATE INDEX messages_order ON messages (tenantId, dialogId, createdAt, messageId, senderId);
     CREATE TABLE messagestatuses (
       sequence INTEGER PRIMARY KEY, tenantId TEXT NOT NULL, messageId TEXT NOT NULL, userId TEXT NOT NULL,
-      userType TEXT, status TEXT, createdAt, record BLOB NOT NULL);
+      userType BLOB, status BLOB, createdAt, record BLOB NOT NULL);
     CREATE INDEX messagestatuses_message ON messagestatuses (tenantId, messageId);
     CREATE TABLE metas (
       tenantId TEXT NOT NULL, entityType TEXT NOT NULL, entityId TEXT NOT NULL, key TEXT NOT NULL,
@@ -54,7 +54,7 @@ enum StoreSchema {
     CREATE INDEX contents_dialog ON contents (dialogId) WHERE dialogId IS NOT NULL;
     CREATE TABLE updates (
       sequence INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, content INTEGER NOT NULL, userId TEXT NOT NULL,
-      member BLOB, routingKey TEXT NOT NULL, createdAt REAL NOT NULL, published INTEGER NOT NULL DEFAULT 0,
+      member BLOB, routingKey BLOB NOT NULL, createdAt REAL NOT NULL, published INTEGER NOT NULL DEFAULT 0,
       publishedAt REAL);
     CREATE INDEX updates_content ON updates (content);
     CREATE INDEX updates_user ON updates (userId);

@@ -44,3 +44,22 @@ extension BSONNumber {
     }
   }
 }
+
+// SQLite's text, as GRDB binds and reads it, ends at NUL.
+
+extension BSONElement {
+  /// The string as a value for SQLite where it can be an id, which holds no NUL; no other is ever looked up.
+  var idText: String? {
+    string.flatMap { $0.utf8.contains(0) ? nil : $0 }
+  }
+
+  /// The UTF-8 of a string, NUL and all.
+  var textBytes: Data? { stringBytes.map { Data($0) } }
+}
+
+extension Row {
+  /// The text in a BLOB column, NUL and all; `nil` for NULL.
+  func text(_ index: Int) throws -> String? {
+    hasNull(atIndex: index) ? nil : String(decoding: try bytes(index), as: UTF8.self)
+  }
+}

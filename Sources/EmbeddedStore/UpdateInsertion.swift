@@ -56,7 +56,7 @@ struct UpdateInsertion {
       values.append(content)
       values.append(update.userId.string)
       values.append(update.member?.databaseValue)
-      values.append(update.routingKey)
+      values.append(Data(update.routingKey.utf8))
       values.append(update.createdAt)
     }
     statement.setUncheckedArguments(StatementArguments(values))

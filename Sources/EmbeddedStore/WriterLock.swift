@@ -8,11 +8,11 @@ final class WriterLock: Sendable {
   private let descriptor: Mutex<Int32?>
   private let path: String
 
-  /// Takes the lock of the store at `path`.
+  /// Takes the lock of the store that the user calls `path`, which lies at `file`.
   ///
   /// - Throws: ``EmbeddedStoreError`` when another process holds it or the folder cannot be written.
-  init(store path: String) throws(EmbeddedStoreError) {
-    self.path = path + "-lock"
+  init(store path: String, file: String) throws(EmbeddedStoreError) {
+    self.path = file + "-lock"
     while true {
       let descriptor = open(self.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
       guard descriptor >= 0 else { throw Self.error(errno, path) }

@@ -83,7 +83,7 @@ struct BatchRun {
       let rosters =
         dialogs.isEmpty ? [:] : try await resolver.directory.rosters(dialogs, limit: limits.membersPerBatch)
       if let rosters {
-        try await handle(part, rosters: rosters)
+        for piece in pieces(of: part, rosters: rosters) { try await handle(piece, rosters: rosters) }
         // What follows has rosters like these.
         let members = max(1, rosters.values.reduce(0) { $0 + $1.count })
         size = max(1, part.count * limits.membersPerBatch * 3 / 4 / members)
@@ -95,6 +95,23 @@ struct BatchRun {
       }
       rest = rest.dropFirst(part.count)
     }
+  }
+
+  /// Cuts events whose recipients together are more than a batch may hold, though their dialogs' members are not: many
+  /// events of one dialog.
+  private func pieces(of indices: [Int], rosters: [EntityKey: [Member]]) -> [[Int]] {
+    var pieces: [[Int]] = [[]]
+    var count = 0
+    for index in indices {
+      let members = located[index]?.roster.flatMap { rosters[$0]?.count } ?? 1
+      if count > 0, count + members > limits.membersPerBatch {
+        pieces.append([])
+        count = 0
+      }
+      pieces[pieces.count - 1].append(index)
+      count += members
+    }
+    return pieces
   }
 
   private mutating func handle(_ indices: [Int], rosters: [EntityKey: [Member]]) async throws {

@@ -26,7 +26,7 @@ public final class BadLines: DeadLetters {
       state.count += 1
       return state.files.indices.contains(location.file) ? state.files[location.file] : "?"
     }
-    report("\(file):\(location.line): \(error.description)")
+    report("\(file):\(location.line): \(printable(error.description))")
   }
 }
 

@@ -38,7 +38,8 @@ public actor LinePublisher: UpdatePublisher {
       if count < 0 {
         if errno == EINTR { continue }
         throw TimelineError(
-          "the updates cannot be written: \(String(cString: strerror(errno)))", isBrokenPipe: errno == EPIPE)
+          "the updates cannot be written: \(String(cString: strerror(errno)))",
+          kind: errno == EPIPE ? .brokenPipe : .output)
       }
       written += count
     }

@@ -19,8 +19,6 @@ final class LineReader {
   private var isAtEnd = false
   /// Bytes taken from the file so far.
   private(set) var bytesRead = 0
-  /// The file's size in bytes; `nil` for pipes and the like.
-  let size: Int?
 
   /// Opens the file at `path`; `-` is standard input.
   init(_ path: String) throws(TimelineError) {
@@ -29,10 +27,24 @@ final class LineReader {
     guard descriptor >= 0 else { throw Self.error(name, errno) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw Self.error(name, errno) }
+    _ = try Self.size(status, name)
+  }
+
+  /// The size in bytes of the file at `path`, `nil` for pipes and the like; these are not opened: a pipe that is opened
+  /// and closed again has lost its reader.
+  static func size(_ path: String) throws(TimelineError) -> Int? {
+    var status = stat()
+    guard (path == "-" ? fstat(STDIN_FILENO, &status) : stat(path, &status)) == 0 else {
+      throw error(path == "-" ? "standard input" : path, errno)
+    }
+    return try size(status, path)
+  }
+
+  private static func size(_ status: stat, _ name: String) throws(TimelineError) -> Int? {
     guard status.st_mode & S_IFMT != S_IFDIR else {
       throw TimelineError("\(name) is a directory; name the timelines in it")
     }
-    size = status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+    return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
   }
 
   deinit {

@@ -2,11 +2,21 @@
 public struct TimelineError: Error, Equatable, CustomStringConvertible {
   /// One plain sentence with the remedy.
   public let description: String
-  /// Whether the reader of our output has gone, which is no fault to report.
-  public let isBrokenPipe: Bool
+  /// What cannot go on.
+  public let kind: Kind
 
-  init(_ description: String, isBrokenPipe: Bool = false) {
+  /// What cannot go on.
+  public enum Kind: Sendable, Equatable {
+    /// A timeline is not there or cannot be read.
+    case input
+    /// Updates cannot be written.
+    case output
+    /// The reader of our output has gone.
+    case brokenPipe
+  }
+
+  init(_ description: String, kind: Kind = .input) {
     self.description = description
-    self.isBrokenPipe = isBrokenPipe
+    self.kind = kind
   }
 }

@@ -110,7 +110,7 @@ public actor TimelineSource: EventSource {
   public static func size(of files: [String]) throws -> Int? {
     var total: Int? = 0
     for file in files {
-      let size = try LineReader(file).size
+      let size = try LineReader.size(file)
       total = total.flatMap { total in size.map { total + $0 } }
     }
     return total

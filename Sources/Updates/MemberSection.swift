@@ -31,8 +31,10 @@ struct MemberSection {
   private func appendMeta(to output: inout BSONWriter) {
     output.open("meta")
     if let own = event?.document("meta") {
-      for element in meta where own.present(element.key) == nil { output.append(element) }
-      for element in own where !element.isNull || meta[element.key] == nil { output.append(element) }
+      let said = Set(own.filter { !$0.isNull }.map(\.keyBytes))
+      let known = Set(meta.map(\.keyBytes))
+      for element in meta where !said.contains(element.keyBytes) { output.append(element) }
+      for element in own where !element.isNull || !known.contains(element.keyBytes) { output.append(element) }
     } else {
       output.append(elementsOf: meta)
     }

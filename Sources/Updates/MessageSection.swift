@@ -32,11 +32,12 @@ extension LocatedEvent {
     }
     guard let record = base.stored else { return }
     let ownSender = own.present("senderId")
+    let ownKeys = Set(own.map(\.keyBytes))
     for element in record {
       if ["_id", "__v", "tenantId", "messageId", "dialogId"].contains(where: element.hasKey) { continue }
       if except.contains(where: element.hasKey) { continue }
       if let stored, !stored.contains(where: element.hasKey) { continue }
-      if element.hasKey("senderId") ? ownSender != nil : own[element.key] != nil { continue }
+      if element.hasKey("senderId") ? ownSender != nil : ownKeys.contains(element.keyBytes) { continue }
       output.append(element)
     }
   }

@@ -35,7 +35,7 @@ struct Failure: Error {
     case let error as any ServerFault:
       self.init(error.isRetryable ? .unavailable : .usage, error.message)
     case let error as TimelineError:
-      self.init(error.isBrokenPipe ? .fine : .usage, error.isBrokenPipe ? "" : error.description)
+      self.init(error.kind == .input ? .usage : .unavailable, error.description)
     default: self.init(.fault, "an unexpected fault: \(error)")
     }
   }

@@ -38,7 +38,7 @@ struct EventReport: Sendable {
     lines.append((update.userId, update.type?.rawValue ?? "?", update.isPublished, update.routingKey))
   }
 
-  func text(eventId: ObjectId, members: [Member]) -> String {
+  func text(eventId: ObjectId, members: [Member], areMore: Bool) -> String {
     var output = [
       "event \(eventId)  \(eventType)  tenant \(tenantId)" + (dialogId.map { "  dialog \($0)" } ?? "")
     ]
@@ -67,10 +67,11 @@ struct EventReport: Sendable {
       output.append("Members of the dialog, as stored now, who got no \(updateName):")
       let width = without.map(\.userId.string.count).max() ?? 0
       for member in without {
+        let id = member.userId.string
         output.append(
-          "  " + member.userId.string.padding(toLength: width, withPad: " ", startingAt: 0) + "  "
-            + reason(for: member))
+          "  " + id + String(repeating: " ", count: width - id.count) + "  " + reason(for: member))
       }
+      if areMore { output.append("  and more") }
     }
     return output.map(printable).joined(separator: "\n")
   }
@@ -87,7 +88,10 @@ struct EventReport: Sendable {
       case .activeMembers, .activeMembersAndSubject, .activeMembersExceptTyping: break
       }
     }
-    return member.record["isActive"]?.bool == false
-      ? "is not active (isActive is false)" : "was no active member when the event was handled"
+    if member.record["isActive"]?.bool == false { return "is not active (isActive is false)" }
+    // Without an update nothing tells who was typing.
+    return eventType == EventType.typing.rawValue && typistId == nil
+      ? "was typing, or was no active member when the event was handled"
+      : "was no active member when the event was handled"
   }
 }

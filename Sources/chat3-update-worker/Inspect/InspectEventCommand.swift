@@ -19,7 +19,7 @@ struct InspectEventCommand: AsyncParsableCommand {
   @Option(help: "Only of this tenant; two tenants may have events of the same id.")
   var tenant: String?
 
-  /// Members without an update are named up to this many; the others are counted.
+  /// Members without an update are named up to this many.
   private static let namedMembers = 1000
 
   func run() async throws {
@@ -49,12 +49,13 @@ struct InspectEventCommand: AsyncParsableCommand {
     }
     for (index, report) in found.sorted(by: { $0.key < $1.key }).map(\.value).enumerated() {
       if index > 0 { print() }
+      let limit = Self.namedMembers + report.recipientCount
       var members: [Member] = []
       if let dialogId = report.dialogId {
         let dialog = EntityKey(tenantId: report.tenantId, id: Identifier(dialogId))
-        members = try await store.members(of: dialog, limit: Self.namedMembers + report.recipientCount)
+        members = try await store.members(of: dialog, limit: limit)
       }
-      print(report.text(eventId: event.id, members: members))
+      print(report.text(eventId: event.id, members: members, areMore: members.count == limit))
     }
   }
 }

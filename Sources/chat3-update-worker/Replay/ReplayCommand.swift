@@ -53,9 +53,12 @@ struct ReplayCommand: AsyncParsableCommand {
         progress.add(tally, bytesRead: await source.bytesRead)
       }
     } catch {
-      let failure = Failure(error)
-      progress.finish(badLines: badLines.count, isComplete: failure.status == .fine)
-      throw failure
+      progress.finish(badLines: badLines.count, isComplete: false)
+      // With nothing that lasts, a reader who has seen enough is no fault.
+      if case .memory = self.store, (error as? TimelineError)?.kind == .brokenPipe {
+        throw Failure(badLines.count > 0 ? .badInput : .fine, "")
+      }
+      throw error
     }
     progress.finish(badLines: badLines.count, isComplete: true)
     if let publisher = publisher as? any LivePublisher { await publisher.close() }

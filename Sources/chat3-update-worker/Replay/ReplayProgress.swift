@@ -51,7 +51,9 @@ final class ReplayProgress: Sendable {
       let seconds = elapsed
       var lines: [String] = []
       func add(_ label: String, _ count: Int, _ parts: [String: Int] = [:]) {
-        let named = parts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map { "\($0.value) \($0.key)" }
+        let named = parts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map {
+          "\($0.value) \(printable($0.key))"
+        }
         lines.append(
           label.padding(toLength: 16, withPad: " ", startingAt: 0) + grouped(count)
             + (named.isEmpty ? "" : "  (\(named.joined(separator: ", ")))"))
