@@ -1,16 +1,19 @@
 import BSON
+import Crypto
 import Foundation
 import GRDB
 import Pipeline
 import Updates
 
 extension EmbeddedStore: EventLedger {
-  public func recall(_ events: [EventKey]) async throws -> [EventKey: LedgerEntry] {
+  public func recall(
+    _ events: [(event: EventKey, content: BSONDocument)]
+  ) async throws -> [EventKey: LedgerEntry] {
     let run = run
     return try await write { db in
       var found: [EventKey: LedgerEntry] = [:]
-      for event in events {
-        let key = LedgerKey.event(event.eventId, tenantId: event.tenantId.string)
+      for (event, content) in events {
+        let key = LedgerKey.event(event, content: content)
         guard let row = try LedgerKey.passNext(db, key: key, run: run) else { continue }
         found[event] = LedgerEntry(eventId: event.eventId, history: LedgerKey.history(row), updates: row[5])
       }
@@ -18,7 +21,7 @@ extension EmbeddedStore: EventLedger {
     }
   }
 
-  public func record(_ entries: [LedgerEntry]) async throws {
+  public func record(_ entries: [(entry: LedgerEntry, content: BSONDocument)]) async throws {
     let run = run
     try await write { db in
       let statement = try db.cachedStatement(
@@ -26,7 +29,7 @@ extension EmbeddedStore: EventLedger {
           INSERT INTO ledger (key, run, tenantId, eventType, dialogId, outcome, reason, updates)
           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
           """)
-      for entry in entries {
+      for (entry, content) in entries {
         let history = entry.history
         let (outcome, reason): (LedgerKey.Outcome, String?) =
           switch history.outcome {
@@ -35,7 +38,7 @@ extension EmbeddedStore: EventLedger {
           case .bad(let reason): (.bad, reason)
           }
         statement.setUncheckedArguments([
-          LedgerKey.event(entry.eventId, tenantId: history.tenantId.string), run, history.tenantId.string,
+          LedgerKey.event(entry.event, content: content), run, history.tenantId.string,
           history.eventType, history.dialogId, outcome.rawValue, reason, entry.updates,
         ])
         try statement.execute()
@@ -52,9 +55,15 @@ enum LedgerKey {
     case bad = 2
   }
 
-  /// All keys of one event identity start alike, whatever the tenant.
-  static func event(_ id: ObjectId, tenantId: String) -> Data {
-    Data([UInt8(ascii: "E")] + id.bytes + Array(tenantId.utf8))
+  /// How all keys of one event identity start, whatever the tenant and the content.
+  static func event(_ id: ObjectId) -> Data {
+    Data([UInt8(ascii: "E")] + id.bytes)
+  }
+
+  /// An event of a tenant with just this content.
+  static func event(_ event: EventKey, content: BSONDocument) -> Data {
+    let digest = SHA256.hash(data: Array(content.bytes)).prefix(8)
+    return self.event(event.eventId) + digest + Data(event.tenantId.string.utf8)
   }
 
   static func line(_ digest: some Sequence<UInt8>) -> Data {

@@ -41,7 +41,7 @@ extension EmbeddedStore: UpdateArchive {
 
   public func history(of eventId: ObjectId) async throws -> [EventHistory] {
     try await read { db in
-      let first = LedgerKey.event(eventId, tenantId: "")
+      let first = LedgerKey.event(eventId)
       let rows = try Row.fetchAll(
         db,
         sql: """

@@ -44,14 +44,16 @@ extension MongoStore: UpdateStore {
     return found
   }
 
-  /// Stored updates of an event whose publication was never confirmed, by ascending `_id`.
-  public func unpublished(of event: EventKey, after: ObjectId?, limit: Int) async throws -> [StoredUpdate] {
+  /// Stored updates of an event whose publication was never confirmed, in the order in which they were made.
+  public func unpublished(of event: EventKey, after: StoredUpdate?, limit: Int) async throws -> [StoredUpdate]
+  {
     let filter = BSONDocument.filter(tenant: event.tenantId) { filter in
       filter.append(eventId: event.eventId)
       filter.append("published", false)
       if let after { filter.appendBehind(after) }
     }
-    return try await stored(Find.updates(filter, sort: [("_id", 1)], batch: limit + 1), limit: limit)
+    return try await stored(
+      Find.updates(filter, sort: [("createdAt", 1), ("_id", 1)], batch: limit + 1), limit: limit)
   }
 
   /// Stored updates of any event that were made before a time (milliseconds since 1970) and whose publication was
@@ -139,9 +141,19 @@ extension BSONWriter {
     close()
   }
 
-  fileprivate mutating func appendBehind(_ id: ObjectId) {
+  fileprivate mutating func appendBehind(_ update: StoredUpdate) {
+    open("$or", as: .array)
+    open("0")
+    open("createdAt")
+    append("$gt", update.createdAt)
+    close()
+    close()
+    open("1")
+    append("createdAt", update.createdAt)
     open("_id")
-    append("$gt", id)
+    append("$gt", update.id)
+    close()
+    close()
     close()
   }
 }

@@ -32,7 +32,7 @@ struct BatchRun {
   }
 
   mutating func handle(deadLetters: any DeadLetters, ledger: (any EventLedger)?) async throws {
-    if let ledger { before = try await ledger.recall(items.compactMap(\.event)) }
+    if let ledger { before = try await ledger.recall(occurrences()) }
     do {
       try await locate()
       try await handleLocated()
@@ -231,17 +231,25 @@ struct BatchRun {
     return item.event.flatMap { outlet.outcome.refused[$0] }.map { BadEvent(nil, $0) }
   }
 
-  private func ledgerEntries() -> [LedgerEntry] {
+  private func occurrences() -> [(event: EventKey, content: BSONDocument)] {
+    items.compactMap { item in
+      guard let event = item.event, let header = item.header else { return nil }
+      return (event, header.document)
+    }
+  }
+
+  private func ledgerEntries() -> [(entry: LedgerEntry, content: BSONDocument)] {
     items.indices.compactMap { index in
       guard let event = items[index].event, before[event] == nil, let ended = ended[index],
         let header = items[index].header
       else { return nil }
-      return LedgerEntry(
+      let entry = LedgerEntry(
         eventId: event.eventId,
         history: EventHistory(
           tenantId: event.tenantId, eventType: header.typeName,
           dialogId: located[index]?.dialog?.id.string, outcome: ended.history),
         updates: ended.updates)
+      return (entry, header.document)
     }
   }
 }

@@ -6,11 +6,11 @@ import Updates
 /// source needs none: its broker forgets what was acknowledged.
 public protocol EventLedger: Sendable {
   /// How an earlier run ended the next occurrence of each event; events that it did not come to are missing.
-  /// An event occurs at most once in `events`.
-  func recall(_ events: [EventKey]) async throws -> [EventKey: LedgerEntry]
+  /// An event occurs at most once in `events`. One whose content has changed since, a mended line, was not handled.
+  func recall(_ events: [(event: EventKey, content: BSONDocument)]) async throws -> [EventKey: LedgerEntry]
 
   /// Notes occurrences that this run has ended.
-  func record(_ entries: [LedgerEntry]) async throws
+  func record(_ entries: [(entry: LedgerEntry, content: BSONDocument)]) async throws
 }
 
 /// How one occurrence of an event was ended.

@@ -75,14 +75,14 @@ struct UpdateShipping: Sendable {
   func publishUnpublished(of event: EventKey, trace: TraceContext, chunk: Int) async throws -> Outcome {
     var outcome = Outcome()
     guard publisher != nil else { return outcome }
-    var last: ObjectId?
+    var last: StoredUpdate?
     while true {
       let updates = try await store.unpublished(of: event, after: last, limit: chunk)
       guard let end = updates.last else { return outcome }
       let publishedAt = clock.now()
       outcome += try await publish(
         updates.map { UpdateMessage($0, publishedAt: publishedAt, trace: trace) }, at: publishedAt)
-      last = end.id
+      last = end
     }
   }
 

@@ -9,7 +9,7 @@ public struct EventHeader: Sendable {
   /// The event type as given, known or not.
   public let typeName: String
   /// The whole event.
-  let document: BSONDocument
+  public let document: BSONDocument
 
   /// The tenant, `nil` when an ignored event has none that is usable.
   public var tenantId: Identifier? {

@@ -94,6 +94,79 @@ import Testing
     #expect(second.errors.contains("already stored  5"))
   }
 
+  @Test func `§9 a replay of more lines than the first gives what one of all gives, histories too`() throws {
+    func status(_ user: String, _ time: Int) -> String {
+      "{\"tenantId\": \"t\", \"messageId\": \"m\", \"userId\": \"\(user)\", \"status\": \"read\", \"createdAt\": \(time)}"
+    }
+    let message = ", \"message\": {\"messageId\": \"m\", \"senderId\": \"carl\", \"statusUpdate\": {}}"
+    let lines = [
+      Sample.state, "{\"upsert\": {\"messagestatuses\": [\(status("dave", 1))]}}",
+      "{\"delete\": {\"messagestatuses\": [\(status("dave", 1))]}}",
+      "{\"upsert\": {\"messagestatuses\": [\(status("dave", 2))]}}",
+      Sample.update(1, type: "message.status.update", extra: message),
+    ]
+    let command = try Command()
+    _ = try command("replay", command.write("part.ndjson", lines.dropLast().joined(separator: "\n")))
+    let file = try command.write("all.ndjson", lines.joined(separator: "\n"))
+    _ = try command("replay", file)
+    let matrix = "\"statusMessageMatrix\":[{\"userType\":null,\"status\":\"read\",\"count\":1}]"
+    #expect(try command("inspect", "updates", "--json").lines.filter { $0.contains(matrix) }.count == 2)
+  }
+
+  @Test func `a bad line that was mended is handled by the next replay`() throws {
+    let command = try Command()
+    let bad = Sample.update(1).replacingOccurrences(of: "\"dialogId\": \"d\"", with: "\"dialogId\": 7")
+    #expect(try command("replay", command.write("a.ndjson", Sample.state + "\n" + bad)).status == 65)
+    let mended = try command("replay", command.write("a.ndjson", Sample.state + "\n" + Sample.update(1)))
+    #expect(mended.status == 0)
+    #expect(mended.errors.contains("updates         2"))
+  }
+
+  @Test func `what a replay publishes later comes in the order in which it was made`() throws {
+    let command = try Command()
+    let fixture = "lagging-burst"
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("fixtures/\(fixture).ndjson").path
+    _ = try command("replay", file)
+    let stored = try command("inspect", "updates", "--limit", "0", "--json").lines.reversed().map {
+      try JSON.parse($0)["_id"]
+    }
+    let later = try command("replay", file, "--publish", "stdout").lines.map {
+      try JSON.parse($0)["messageId"]
+    }
+    #expect(later == Array(stored))
+  }
+
+  @Test func `a reader that goes away leaves a store that the same command completes`() throws {
+    let command = try Command()
+    let file = try command.write("a.ndjson", Sample.timeline(events: 3000))
+    let script = "'\(Command.executable)' replay '\(file)' --publish stdout; echo status $? >&2"
+    let result = try command.run("/bin/sh", ["-c", "(\(script)) | true"])
+    #expect(result.errors.contains("status 69"))
+    #expect(result.errors.contains("the same command completes it"))
+    _ = try command("replay", file)
+    #expect(try command("inspect", "updates", "--limit", "0", "--json").lines.count == 6000)
+  }
+
+  @Test func `text of an event cannot forge a line of the report`() throws {
+    let command = try Command()
+    let evil = ", \"message\": {\"messageId\": \"m\", \"dialogId\": \"x\\nb.ndjson:7: \\u001b[31mforged\"}"
+    let line = Sample.update(1, type: "message.update", extra: evil)
+    let result = try command("replay", command.write("a.ndjson", line), "--store", "memory:")
+    #expect(!result.errors.contains("\u{1B}"))
+    #expect(!result.errors.contains("\nb.ndjson"))
+  }
+
+  @Test func `a pipe can be a timeline`() throws {
+    let command = try Command()
+    try command.write("a.ndjson", Sample.timeline(events: 2))
+    let script =
+      "mkfifo f; cat a.ndjson > f & '\(Command.executable)' replay f --store memory:; wait $!; echo $?"
+    let result = try command.run("/bin/sh", ["-c", script])
+    #expect(result.errors.contains("updates         4"))
+    #expect(result.output == "0\n", "nothing happened to the writer")
+  }
+
   @Test func `a file written by one run is read by the next`() throws {
     let command = try Command()
     _ = try command("replay", command.write("state.ndjson", Sample.state))
