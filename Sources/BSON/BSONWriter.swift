@@ -65,12 +65,6 @@ public struct BSONWriter: Sendable {
     bytes.append(contentsOf: document.bytes)
   }
 
-  /// Appends an array that is given as a document with the keys `0`, `1`, …
-  public mutating func append(_ key: String, array document: BSONDocument) {
-    start(.array, key)
-    bytes.append(contentsOf: document.bytes)
-  }
-
   /// Appends an array of strings.
   public mutating func append(_ key: String, strings: some Sequence<String>) {
     open(key, as: .array)

@@ -72,7 +72,12 @@ public final class EmbeddedStore: Sendable {
       try database.read { try refuseForeign($0, path: path, allowEmpty: false) }
       return EmbeddedStore(database, path: path, run: 0, lock: nil)
     } catch {
-      throw EmbeddedStoreError(error, path: path)
+      let failure = EmbeddedStoreError(error, path: path)
+      guard failure.code == .readOnly else { throw failure }
+      // Readers share an index of the write-ahead log, which is a file beside the store.
+      throw EmbeddedStoreError(
+        .readOnly,
+        "\(path) cannot be read where it lies; copy it to a folder that you can write in, and name the copy")
     }
   }
 

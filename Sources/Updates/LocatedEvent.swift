@@ -53,7 +53,7 @@ public struct LocatedEvent: Sendable {
       senderId = event.senderId ?? (draft.carriesMessage ? nil : storedSender)
       message = MessageBase(
         id: messageId, carried: event.message, stored: draft.carriesMessage ? nil : stored,
-        matrixSenderId: event.senderId ?? storedSender)
+        knownSenderId: event.senderId ?? storedSender)
       position =
         event.type == .messageCreate
         ? Self.position(of: messageId, in: dialog, event: event, stored: stored) : nil
@@ -118,7 +118,7 @@ public struct LocatedEvent: Sendable {
         request.metas.insert(MetaKey(tenantId: tenantId, entity: .user, entityId: senderId))
       }
     case .statusUpdate where event.carried("statusMessageMatrix") == nil:
-      request.statusCounts.insert(StatusCountKey(message: key, senderId: message.matrixSenderId))
+      request.statusCounts.insert(StatusCountKey(message: key, senderId: message.knownSenderId))
     default: break
     }
     return request
@@ -132,8 +132,8 @@ struct MessageBase: Sendable {
   let carried: BSONDocument?
   /// The stored message, where the event does not carry it.
   let stored: BSONDocument?
-  /// Whose records the status matrix leaves out.
-  let matrixSenderId: Identifier?
+  /// Who sent it, as the event says or else the stored message: the status matrix and the statistics leave him out.
+  let knownSenderId: Identifier?
 
   /// Whether the event is not silent about the field.
   func carries(_ key: String) -> Bool { carried?.present(key) != nil }

@@ -107,7 +107,7 @@ extension LocatedEvent {
         output.append(matrix)
       } else {
         let key = EntityKey(tenantId: event.tenantId, id: base.id)
-        let counts = state.statusCounts[StatusCountKey(message: key, senderId: base.matrixSenderId)]
+        let counts = state.statusCounts[StatusCountKey(message: key, senderId: base.knownSenderId)]
         appendMatrix(counts ?? [], to: &output)
       }
     } else if let matrix = event.message?["statusMessageMatrix"] {

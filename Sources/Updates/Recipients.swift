@@ -66,7 +66,7 @@ extension LocatedEvent {
     guard event.type.rule.statistics == .unreadByMessage else { return [] }
     let newer = position.flatMap { state.newerMessages[$0] } ?? NewerMessages()
     return members.compactMap { member in
-      guard member.userId != senderId else { return nil }
+      guard member.userId != message?.knownSenderId else { return nil }
       let unread = member.record["unreadCount"]?.number ?? 0
       return unread - Double(newer.notSent(by: member.userId)) == 1 ? member.userId : nil
     }

@@ -119,6 +119,20 @@ import Testing
     )
   }
 
+  @Test func `a store in a folder that a reader cannot write`() throws {
+    let command = try Command()
+    let file = try command.write("a.ndjson", Sample.timeline(events: 1))
+    let script = """
+      "\(Command.executable)" replay "\(file)" --store sqlite:x.sqlite; mount -o remount,ro "$PWD"; set +e; \
+      "\(Command.executable)" inspect updates --store sqlite:x.sqlite; echo "status $?"
+      """
+    let result = try onOwnFileSystem(command, options: "size=9m", script)
+    #expect(result.lines == ["status 64"])
+    #expect(
+      result.errors.contains(
+        "x.sqlite cannot be read where it lies; copy it to a folder that you can write in"))
+  }
+
   @Test func `a full disk stops the replay, and with room the same command completes it`() throws {
     let command = try Command()
     let file = try command.write("a.ndjson", Sample.timeline(events: 12_000))

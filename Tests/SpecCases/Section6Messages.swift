@@ -200,6 +200,10 @@ extension SpecCase {
         created("n1"),
       ], updates(unreadAfter: [1]))
     SpecCase(
+      "§6 message.create: the sender gets none, though only the stored message names him",
+      [unread(1), upsert("messages", sent("n1", at: 10)), created("n1", ["senderId": .null])],
+      updates(unreadAfter: [1]))
+    SpecCase(
       "§6 message.update: makes no statistics, though the message is the oldest unread one",
       [
         unread(1), upsert("messages", sent("n1", at: 10)),

@@ -10,7 +10,8 @@ extension Plan {
       return [statistics(of: try memberOfEvent(), updatedField: "user.stats.unreadDialogsCount")]
     case .messageCreate:
       guard let messageId, let message else { return [] }
-      let sender = message["senderId"]?.string
+      let stored = state.message(messageId, tenant: event.tenantId)
+      let sender = message["senderId"]?.string ?? stored?["senderId"]?.string
       return activeMemberIds(dialogId: dialogId)
         .filter { $0 != sender }
         .filter { madeUnread(dialogId, for: $0, messageId: messageId, message: message) }
