@@ -19,10 +19,8 @@ public struct BSONDocument: Sendable {
   ///
   /// - Throws: ``BSONError`` with the offset of the first fault.
   public init(validating bytes: [UInt8]) throws(BSONError) {
-    let slice = bytes[...]
-    var validator = BSONValidator(bytes: slice)
-    try validator.validate()
-    self.bytes = slice
+    try BSONValidator.validate(bytes.span)
+    self.bytes = bytes[...]
   }
 
   /// Whether the document has no element.
@@ -30,20 +28,17 @@ public struct BSONDocument: Sendable {
 
   /// The first element of this key; keys compare byte by byte.
   public subscript(_ key: String) -> BSONElement? {
-    let name = key.utf8
-    var position = bytes.startIndex + 4
-    while position < bytes.endIndex - 1, let type = BSONType(rawValue: bytes[position]) {
-      var keyEnd = position + 1
-      var matches = true
-      var rest = name.makeIterator()
-      while bytes[keyEnd] != 0 {
-        if matches { matches = rest.next() == bytes[keyEnd] }
-        keyEnd += 1
-      }
-      guard let size = type.size(of: bytes, at: keyEnd + 1) else { return nil }
+    let span = bytes.span
+    let name = key.utf8Span.span
+    var position = 4
+    while position < span.count - 1, let type = BSONType(rawValue: span[position]) {
+      guard let keyEnd = span.terminator(from: position + 1), let size = type.size(of: span, at: keyEnd + 1)
+      else { return nil }
       let end = keyEnd + 1 + size
-      if matches, rest.next() == nil {
-        return BSONElement(type: type, container: bytes, start: position, keyEnd: keyEnd, end: end)
+      if span.holds(name, in: position + 1..<keyEnd) {
+        let base = bytes.startIndex
+        return BSONElement(
+          type: type, container: bytes, start: base + position, keyEnd: base + keyEnd, end: base + end)
       }
       position = end
     }
@@ -66,25 +61,29 @@ extension BSONDocument: Sequence {
   /// Walks over the elements in their order.
   public struct Iterator: IteratorProtocol {
     private let bytes: ArraySlice<UInt8>
-    private var position: Int
+    private var position = 4
 
     init(_ bytes: ArraySlice<UInt8>) {
       self.bytes = bytes
-      self.position = bytes.startIndex + 4
     }
 
     /// The next element, `nil` at the end.
     public mutating func next() -> BSONElement? {
-      guard position < bytes.endIndex - 1, let type = BSONType(rawValue: bytes[position]) else { return nil }
-      let keyStart = position + 1
-      var keyEnd = keyStart
-      while bytes[keyEnd] != 0 { keyEnd += 1 }
-      let valueStart = keyEnd + 1
-      guard let size = type.size(of: bytes, at: valueStart) else { return nil }
-      let element = BSONElement(
-        type: type, container: bytes, start: position, keyEnd: keyEnd, end: valueStart + size)
-      position = valueStart + size
-      return element
+      guard let found = element(at: position) else { return nil }
+      position = found.next
+      return found.element
+    }
+
+    private func element(at position: Int) -> (element: BSONElement, next: Int)? {
+      let span = bytes.span
+      guard position < span.count - 1, let type = BSONType(rawValue: span[position]),
+        let keyEnd = span.terminator(from: position + 1), let size = type.size(of: span, at: keyEnd + 1)
+      else { return nil }
+      let (base, end) = (bytes.startIndex, keyEnd + 1 + size)
+      return (
+        BSONElement(
+          type: type, container: bytes, start: base + position, keyEnd: base + keyEnd, end: base + end), end
+      )
     }
   }
 
@@ -99,5 +98,14 @@ extension BSONDocument: Hashable {
   /// Hashes the bytes.
   public func hash(into hasher: inout Hasher) {
     bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+  }
+}
+
+extension Span<UInt8> {
+  /// Whether these bytes are what lies in the range.
+  func holds(_ text: Span<UInt8>, in range: Range<Int>) -> Bool {
+    guard text.count == range.count else { return false }
+    for index in 0..<text.count where self[range.lowerBound + index] != text[index] { return false }
+    return true
   }
 }

@@ -30,14 +30,8 @@ public struct BSONElement: Sendable {
 
   /// Whether the key is this one, byte by byte.
   public func hasKey(_ key: String) -> Bool {
-    let utf8 = key.utf8
-    guard utf8.count == keyEnd - start - 1 else { return false }
-    var position = start + 1
-    for byte in utf8 {
-      if container[position] != byte { return false }
-      position += 1
-    }
-    return true
+    let base = container.startIndex
+    return container.span.holds(key.utf8Span.span, in: start + 1 - base..<keyEnd - base)
   }
 
   /// Whether the value is BSON null (or the deprecated undefined).

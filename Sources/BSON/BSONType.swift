@@ -45,16 +45,7 @@ public enum BSONType: UInt8, Sendable {
 
   /// The byte count of a value of this type that starts at `start`, read from its own length field
   /// where it has one; `nil` when the bytes end before.
-  func size(of bytes: ArraySlice<UInt8>, at start: Int) -> Int? {
-    func length(_ offset: Int, plus extra: Int, least: Int) -> Int? {
-      guard start + offset + 4 <= bytes.endIndex else { return nil }
-      let value = Int(Int32(truncatingIfNeeded: littleEndian(bytes, at: start + offset, count: 4)))
-      return value < least ? nil : value + extra
-    }
-    func terminated(from: Int) -> Int? {
-      guard from <= bytes.endIndex else { return nil }
-      return bytes[from...].firstIndex(of: 0).map { $0 + 1 }
-    }
+  func size(of bytes: Span<UInt8>, at start: Int) -> Int? {
     switch self {
     case .double, .date, .timestamp, .int64: return 8
     case .int32: return 4
@@ -62,22 +53,44 @@ public enum BSONType: UInt8, Sendable {
     case .objectId: return 12
     case .decimal128: return 16
     case .null, .undefined, .minKey, .maxKey: return 0
-    case .string, .code, .symbol: return length(0, plus: 4, least: 1)
-    case .document, .array, .codeWithScope: return length(0, plus: 0, least: 5)
-    case .binary: return length(0, plus: 5, least: 0)
-    case .dbPointer: return length(0, plus: 16, least: 1)
+    case .string, .code, .symbol: return bytes.length(at: start, plus: 4, least: 1)
+    case .document, .array, .codeWithScope: return bytes.length(at: start, plus: 0, least: 5)
+    case .binary: return bytes.length(at: start, plus: 5, least: 0)
+    case .dbPointer: return bytes.length(at: start, plus: 16, least: 1)
     case .regex:
-      guard let options = terminated(from: start), let end = terminated(from: options) else { return nil }
-      return end - start
+      guard let pattern = bytes.terminator(from: start), let options = bytes.terminator(from: pattern + 1)
+      else { return nil }
+      return options + 1 - start
     }
+  }
+}
+
+extension Span<UInt8> {
+  /// The position of the next zero byte.
+  func terminator(from start: Int) -> Int? {
+    var position = start
+    while position < count {
+      if self[position] == 0 { return position }
+      position += 1
+    }
+    return nil
+  }
+
+  /// `count` bytes (at most 8) from `start`, least significant first, as BSON stores its numbers.
+  func littleEndian(at start: Int, count: Int) -> UInt64 {
+    var value: UInt64 = 0
+    for index in 0..<count { value |= UInt64(self[start + index]) << UInt64(8 * index) }
+    return value
+  }
+
+  fileprivate func length(at start: Int, plus extra: Int, least: Int) -> Int? {
+    guard start + 4 <= count else { return nil }
+    let value = Int(Int32(truncatingIfNeeded: littleEndian(at: start, count: 4)))
+    return value < least ? nil : value + extra
   }
 }
 
 /// `count` bytes (at most 8) from `start`, least significant first, as BSON stores its numbers.
 func littleEndian(_ bytes: ArraySlice<UInt8>, at start: Int, count: Int) -> UInt64 {
-  var value: UInt64 = 0
-  for index in 0..<count {
-    value |= UInt64(bytes[start + index]) << UInt64(8 * index)
-  }
-  return value
+  bytes.span.littleEndian(at: start - bytes.startIndex, count: count)
 }

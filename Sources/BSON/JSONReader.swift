@@ -19,7 +19,7 @@ public struct JSONReader {
   ///
   /// - Throws: ``JSONError`` for anything else.
   public static func object(_ text: [UInt8]) throws(JSONError) -> BSONDocument {
-    if let offset = firstInvalidUTF8(text[...]) {
+    if let offset = firstInvalidUTF8(text.span) {
       throw JSONError(offset: offset, reason: "invalid UTF-8")
     }
     var reader = JSONReader(text)

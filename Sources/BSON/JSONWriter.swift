@@ -33,31 +33,62 @@ public struct JSONWriter: Sendable {
 
   /// Appends the members of the document, separated by commas, without the braces.
   public mutating func append(membersOf document: BSONDocument) {
-    var first = true
-    for element in document {
-      if !first { bytes.append(UInt8(ascii: ",")) }
-      first = false
-      append(string: element.keyBytes)
-      bytes.append(UInt8(ascii: ":"))
-      append(valueOf: element)
-    }
+    append(elementsOf: document.bytes.span, from: 0, areItems: false)
   }
 
   /// Appends the value of the element.
   public mutating func append(valueOf element: BSONElement) {
-    switch element.type {
-    case .string, .symbol, .code:
-      append(string: element.valueBytes.dropFirst(4).dropLast())
-    case .document: if let document = element.document { append(document) }
-    case .array: if let array = element.array { append(array: array) }
-    case .bool: append(raw: element.bool == true ? "true" : "false")
-    case .int32, .int64: if let value = element.integer { append(integer: value) }
-    case .double: if let value = element.number { append(double: value) }
-    case .objectId: if let id = element.objectId { append(id) }
+    let value = element.valueBytes
+    append(element.type, in: value.span, 0..<value.count)
+  }
+
+  /// Appends the members, or items, of the document that starts here. Works on borrowed bytes: an element of its
+  /// own for each value would cost more than the value.
+  private mutating func append(elementsOf span: Span<UInt8>, from start: Int, areItems: Bool) {
+    let end = start + Int(span.littleEndian(at: start, count: 4)) - 1
+    var position = start + 4
+    while position < end, let type = BSONType(rawValue: span[position]),
+      let keyEnd = span.terminator(from: position + 1), let size = type.size(of: span, at: keyEnd + 1)
+    {
+      if position > start + 4 { bytes.append(UInt8(ascii: ",")) }
+      if !areItems {
+        append(string: span, position + 1..<keyEnd)
+        bytes.append(UInt8(ascii: ":"))
+      }
+      position = keyEnd + 1 + size
+      append(type, in: span, keyEnd + 1..<position)
+    }
+  }
+
+  private mutating func append(_ type: BSONType, in span: Span<UInt8>, _ value: Range<Int>) {
+    let start = value.lowerBound
+    switch type {
+    case .string, .symbol, .code: append(string: span, start + 4..<value.upperBound - 1)
+    case .document:
+      bytes.append(UInt8(ascii: "{"))
+      append(elementsOf: span, from: start, areItems: false)
+      bytes.append(UInt8(ascii: "}"))
+    case .array:
+      bytes.append(UInt8(ascii: "["))
+      append(elementsOf: span, from: start, areItems: true)
+      bytes.append(UInt8(ascii: "]"))
+    case .bool: append(raw: span[start] != 0 ? "true" : "false")
+    case .int32:
+      append(integer: Int64(Int32(truncatingIfNeeded: span.littleEndian(at: start, count: 4))))
+    case .int64: append(integer: Int64(bitPattern: span.littleEndian(at: start, count: 8)))
+    case .double: append(double: Double(bitPattern: span.littleEndian(at: start, count: 8)))
+    case .objectId:
+      bytes.append(UInt8(ascii: "\""))
+      for position in value {
+        bytes.append(hexDigits[Int(span[position] >> 4)])
+        bytes.append(hexDigits[Int(span[position] & 15)])
+      }
+      bytes.append(UInt8(ascii: "\""))
     case .date:
-      if let date = element.integer.flatMap(isoDate) { append(string: date) } else { append(raw: "null") }
-    case .decimal128: append(string: decimal128Text(element.valueBytes))
-    case .binary: append(string: base64(element.valueBytes.dropFirst(5)))
+      let milliseconds = Int64(bitPattern: span.littleEndian(at: start, count: 8))
+      if let date = isoDate(milliseconds: milliseconds) { append(string: date) } else { append(raw: "null") }
+    case .decimal128: append(string: decimal128Text(span.copy(value)[...]))
+    case .binary: append(string: base64(span.copy(start + 5..<value.upperBound)[...]))
     case .null, .undefined, .regex, .dbPointer, .codeWithScope, .timestamp, .minKey, .maxKey:
       append(raw: "null")
     }
@@ -95,27 +126,20 @@ public struct JSONWriter: Sendable {
   /// Appends an integer.
   public mutating func append(integer: Int64) { append(raw: String(integer)) }
 
-  private mutating func append(array: BSONDocument) {
-    bytes.append(UInt8(ascii: "["))
-    var first = true
-    for element in array {
-      if !first { bytes.append(UInt8(ascii: ",")) }
-      first = false
-      append(valueOf: element)
-    }
-    bytes.append(UInt8(ascii: "]"))
-  }
-
-  private mutating func append(string text: ArraySlice<UInt8>) {
+  private mutating func append(string span: Span<UInt8>, _ text: Range<Int>) {
     bytes.append(UInt8(ascii: "\""))
-    var start = text.startIndex
-    for position in text.indices where needsEscape(text[position]) {
-      bytes.append(contentsOf: text[start..<position])
-      append(escaping: text[position])
+    var start = text.lowerBound
+    for position in text where needsEscape(span[position]) {
+      append(raw: span, start..<position)
+      append(escaping: span[position])
       start = position + 1
     }
-    bytes.append(contentsOf: text[start...])
+    append(raw: span, start..<text.upperBound)
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func append(raw span: Span<UInt8>, _ range: Range<Int>) {
+    span.extracting(range).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
   }
 
   private func needsEscape(_ byte: UInt8) -> Bool {
@@ -137,5 +161,11 @@ public struct JSONWriter: Sendable {
       bytes.append(hexDigits[Int(byte >> 4)])
       bytes.append(hexDigits[Int(byte & 15)])
     }
+  }
+}
+
+extension Span<UInt8> {
+  fileprivate func copy(_ range: Range<Int>) -> [UInt8] {
+    extracting(range).withUnsafeBufferPointer { Array($0) }
   }
 }
