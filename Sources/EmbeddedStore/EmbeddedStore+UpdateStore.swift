@@ -34,19 +34,19 @@ extension EmbeddedStore: UpdateStore {
     }
   }
 
-  public func unpublished(of event: EventKey, after: StoredUpdate?, limit: Int) async throws -> [StoredUpdate]
-  {
+  public func unpublished(
+    of events: [ObjectId], tenantId: Identifier, after: StoredUpdate?, limit: Int
+  ) async throws -> [StoredUpdate] {
     try await read { db in
       let rows = try Row.fetchCursor(
         db,
         sql: StoredUpdateRow.select + """
-          WHERE contents.eventId = ? AND contents.tenantId = ? AND updates.published = 0
-            AND (updates.createdAt, updates.id) > (?, ?)
+          WHERE contents.eventId IN (\(databaseQuestionMarks(count: events.count))) AND contents.tenantId = ?
+            AND updates.published = 0 AND (updates.createdAt, updates.id) > (?, ?)
           ORDER BY updates.createdAt, updates.id LIMIT ?
           """,
-        arguments: [
-          Data(event.eventId.bytes), event.tenantId.string, after?.createdAt ?? -1,
-          Data(after?.id.bytes ?? []), limit,
+        arguments: StatementArguments(events.map { Data($0.bytes) }) + [
+          tenantId.string, after?.createdAt ?? -1, Data(after?.id.bytes ?? []), limit,
         ])
       var updates: [StoredUpdate] = []
       while let row = try rows.next() { updates.append(try StoredUpdateRow.update(row)) }

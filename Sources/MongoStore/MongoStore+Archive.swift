@@ -60,7 +60,7 @@ extension UpdateQuery {
     if let tenantId { filter.append("tenantId", tenantId) }
     if let userId { filter.append("userId", userId) }
     if let dialogId { filter.append("data.dialog.dialogId", dialogId) }
-    if let eventId { filter.append(eventId: eventId) }
+    if let eventId { filter.append("eventId", anyOf: [eventId]) }
     if !eventTypes.isEmpty {
       filter.open("eventType")
       filter.append("$in", strings: eventTypes)

@@ -37,18 +37,19 @@ extension MongoStore: UpdateStore {
     var found: [StoredUpdate] = []
     for chunk in Find.chunks(ids) {
       var filter = BSONWriter(capacity: 96 + chunk.count * 20)
-      filter.append(ids: chunk)
+      filter.append("_id", anyOf: chunk)
       filter.append("published", false)
       found += try await stored(Find.updates(filter.finish(), sort: [("createdAt", 1)]), limit: chunk.count)
     }
     return found
   }
 
-  /// Stored updates of an event whose publication was never confirmed, in the order in which they were made.
-  public func unpublished(of event: EventKey, after: StoredUpdate?, limit: Int) async throws -> [StoredUpdate]
-  {
-    let filter = BSONDocument.filter(tenant: event.tenantId) { filter in
-      filter.append(eventId: event.eventId)
+  /// Stored updates of these events whose publication was never confirmed, in the order in which they were made.
+  public func unpublished(
+    of events: [ObjectId], tenantId: Identifier, after: StoredUpdate?, limit: Int
+  ) async throws -> [StoredUpdate] {
+    let filter = BSONDocument.filter(tenant: tenantId) { filter in
+      filter.append("eventId", anyOf: events)
       filter.append("published", false)
       if let after { filter.appendBehind(after) }
     }
@@ -79,7 +80,7 @@ extension MongoStore: UpdateStore {
     let change = update.finish()
     let filters = Find.chunks(ids).map { chunk in
       var filter = BSONWriter(capacity: 64 + chunk.count * 20)
-      filter.append(ids: chunk)
+      filter.append("_id", anyOf: chunk)
       return filter.finish()
     }
     try await workers.run { client in
@@ -122,19 +123,10 @@ extension StoredUpdate {
 }
 
 extension BSONWriter {
-  /// The updates of an event. Written as a set of one, which servers take for the same; nx-27017 finds an ObjectId
-  /// in a field other than `_id` so only.
-  mutating func append(eventId: ObjectId) {
-    open("eventId")
-    open("$in", as: .array)
-    append("0", eventId)
-    close()
-    close()
-  }
-
-  /// Any of these updates.
-  fileprivate mutating func append(ids: some Sequence<ObjectId>) {
-    open("_id")
+  /// The field has one of these ids. For a single id too: nx-27017 finds an ObjectId in a field other than `_id` so
+  /// only.
+  mutating func append(_ field: String, anyOf ids: some Sequence<ObjectId>) {
+    open(field)
     open("$in", as: .array)
     for (index, id) in ids.enumerated() { append(String(index), id) }
     close()

@@ -21,8 +21,18 @@ struct NewerCounter {
 
   /// Counts a record of `messages`.
   mutating func count(_ record: BSONDocument) {
-    guard let time = record["createdAt"]?.exactNumber else { return }
-    let id = record.identifier("messageId")
+    var time: BSONNumber?
+    var (id, sender): (Identifier?, Identifier?)
+    for element in record {
+      if element.hasKey("createdAt") {
+        time = element.exactNumber
+      } else if element.hasKey("messageId") {
+        id = element.string.map(Identifier.init)
+      } else if element.hasKey("senderId") {
+        sender = element.string.map(Identifier.init)
+      }
+    }
+    guard let time else { return }
     // The number of positions that the message is newer than.
     var (low, high) = (0, positions.count)
     while low < high {
@@ -31,7 +41,7 @@ struct NewerCounter {
     }
     guard low > 0 else { return }
     stretches[low - 1].total += 1
-    if let sender = record.identifier("senderId") { stretches[low - 1].bySender[sender, default: 0] += 1 }
+    if let sender { stretches[low - 1].bySender[sender, default: 0] += 1 }
   }
 
   /// The counts for each position.

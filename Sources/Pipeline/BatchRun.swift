@@ -14,7 +14,7 @@ struct BatchRun {
   private(set) var outlet: UpdateOutlet
   private var counts = Tally()
   private var ended: [Ended?]
-  private var located: [Int: LocatedEvent] = [:]
+  private var located: [LocatedEvent?]
   private var before: [EventKey: LedgerEntry] = [:]
 
   init(items: [EventIntake.Item], resolver: StateResolver, limits: PipelineLimits, outlet: UpdateOutlet) {
@@ -23,6 +23,7 @@ struct BatchRun {
     self.limits = limits
     self.outlet = outlet
     ended = Array(repeating: nil, count: items.count)
+    located = Array(repeating: nil, count: items.count)
   }
 
   var tally: Tally {
@@ -75,7 +76,7 @@ struct BatchRun {
   /// Resolves and plans: as many consecutive events at once as have small rosters together; one whose dialog
   /// alone is large by itself.
   private mutating func handleLocated() async throws {
-    var rest = located.keys.sorted()[...]
+    var rest = located.indices.filter { located[$0] != nil }[...]
     var size = rest.count
     while !rest.isEmpty {
       let part = Array(rest.prefix(size))
@@ -116,7 +117,7 @@ struct BatchRun {
 
   private mutating func handle(_ indices: [Int], rosters: [EntityKey: [Member]]) async throws {
     var request = StateRequest()
-    for index in indices { if let event = located[index] { request.formUnion(event.request) } }
+    for index in indices { located[index]?.request(into: &request) }
     var state = try await resolver.events(request)
     var addressed: [(index: Int, event: LocatedEvent, recipients: [Recipient], users: [Identifier])] = []
     for index in indices {
@@ -142,7 +143,9 @@ struct BatchRun {
   /// get statistics are kept until all have their ordinary update.
   private mutating func handleLarge(_ index: Int) async throws {
     guard let event = located[index] else { return }
-    let eventState = try await resolver.events(event.request)
+    var eventRequest = StateRequest()
+    event.request(into: &eventRequest)
+    let eventState = try await resolver.events(eventRequest)
     let roster: (any Roster)? =
       if let dialog = event.roster {
         try await resolver.directory.roster(of: dialog, chunk: limits.membersPerChunk)
@@ -156,7 +159,7 @@ struct BatchRun {
         plan == nil ? event.allRecipients(among: members) : event.recipients(among: members)
       users += event.statistics(among: members, state: eventState)
       var state = eventState
-      var request = plan == nil ? event.request : StateRequest()
+      var request = plan == nil ? eventRequest : StateRequest()
       event.request(for: recipients, into: &request)
       try await resolver.recipients(request, into: &state)
       if plan == nil {
@@ -193,12 +196,14 @@ struct BatchRun {
 
   /// Redelivered events may have updates that were stored and never confirmed (spec section 4).
   private mutating func publishWhatIsLeft() async throws {
+    var met: [Identifier: [ObjectId: TraceContext]] = [:]
     for item in items {
       guard let event = item.event else { continue }
       if before[event] != nil || item.delivery.isRedelivered || outlet.outcome.metAgain.contains(event) {
-        try await outlet.publishUnpublished(of: event, trace: item.delivery.trace)
+        met[event.tenantId, default: [:]][event.eventId] = item.delivery.trace
       }
     }
+    for (tenantId, events) in met { try await outlet.publishUnpublished(of: events, tenantId: tenantId) }
   }
 
   // MARK: - The end of each event

@@ -2,7 +2,7 @@ import BSON
 import Updates
 
 /// One event as a source delivers it.
-public struct Delivery: Sendable {
+public final class Delivery: Sendable {
   /// The event's text, or what a source has made of it already.
   public enum Content: Sendable {
     /// JSON text, as it came.

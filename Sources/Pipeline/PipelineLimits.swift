@@ -1,7 +1,7 @@
 /// Bounds of the memory and the round trips of a batch.
 public struct PipelineLimits: Sendable {
   /// Events taken from the source at once.
-  public var eventsPerBatch = 256
+  public var eventsPerBatch = 300
   /// Members looked up at once for all events of a batch; beyond, rosters are read chunk by chunk.
   public var membersPerBatch = 4000
   /// Members of a large roster handled at once.

@@ -21,8 +21,10 @@ struct UpdateOutlet {
 
   /// Takes updates of one event in their order; sends a chunk on its way when it is full.
   mutating func take(_ updates: [Update], of event: EventKey, trace: TraceContext) async throws {
+    if updates.isEmpty { return }
+    let origin = UpdateShipping.Origin(event, trace: trace)
     for update in updates {
-      waiting.append(UpdateShipping.Entry(update: update, event: event, trace: trace))
+      waiting.append(UpdateShipping.Entry(update: update, origin: origin))
       waitingBytes += update.sharedBytes
       if waiting.count >= limits.updatesPerChunk || waitingBytes >= limits.bytesPerChunk { try await send() }
     }
@@ -40,9 +42,10 @@ struct UpdateOutlet {
     underWay = nil
   }
 
-  /// Publishes the stored updates of an event that were never confirmed, whoever they are for.
-  mutating func publishUnpublished(of event: EventKey, trace: TraceContext) async throws {
-    outcome += try await ends.publishUnpublished(of: event, trace: trace, chunk: limits.updatesPerChunk)
+  /// Publishes the stored updates of events of a tenant that were never confirmed, whoever they are for.
+  mutating func publishUnpublished(of events: [ObjectId: TraceContext], tenantId: Identifier) async throws {
+    outcome += try await ends.publishUnpublished(
+      of: events, tenantId: tenantId, chunk: limits.updatesPerChunk)
   }
 
   private mutating func send() async throws {

@@ -9,7 +9,7 @@ public protocol UpdatePublisher: Sendable {
 }
 
 /// One update as a message.
-public struct UpdateMessage: Sendable {
+public final class UpdateMessage: Sendable {
   /// `message_id`: the update's `_id`.
   public let id: ObjectId
   /// The routing key.

@@ -3,11 +3,21 @@ import Updates
 
 /// Stores, publishes and marks chunks of updates.
 struct UpdateShipping: Sendable {
+  /// The event that updates belong to.
+  final class Origin: Sendable {
+    let event: EventKey
+    let trace: TraceContext
+
+    init(_ event: EventKey, trace: TraceContext) {
+      self.event = event
+      self.trace = trace
+    }
+  }
+
   /// An update and the event it belongs to.
   struct Entry: Sendable {
     var update: Update
-    let event: EventKey
-    let trace: TraceContext
+    let origin: Origin
   }
 
   /// What became of some chunks.
@@ -40,17 +50,21 @@ struct UpdateShipping: Sendable {
     for index in chunk.indices { chunk[index].update.createdAt = clock.next() }
     let inserted = try await store.insert(chunk.map(\.update))
     var outcome = Outcome()
-    for (index, entry) in chunk.enumerated() {
-      if inserted.existing.contains(index) {
-        outcome.tally.alreadyStored += 1
-        outcome.metAgain.insert(entry.event)
-      } else if let reason = inserted.refused[index] {
-        outcome.refused[entry.event] =
-          "an update for \(entry.update.userId.string) cannot be stored: \(reason)"
-      } else {
-        outcome.tally.updates[entry.update.content.updateType, default: 0] += 1
-      }
+    for run in chunk.runs(by: { $0.update.content === $1.update.content }) {
+      outcome.tally.updates[run[run.startIndex].update.content.updateType, default: 0] += run.count
     }
+    for index in inserted.existing {
+      outcome.tally.updates[chunk[index].update.content.updateType, default: 0] -= 1
+      outcome.tally.alreadyStored += 1
+      outcome.metAgain.insert(chunk[index].origin.event)
+    }
+    for (index, reason) in inserted.refused {
+      let update = chunk[index].update
+      outcome.tally.updates[update.content.updateType, default: 0] -= 1
+      outcome.refused[chunk[index].origin.event] =
+        "an update for \(update.userId.string) cannot be stored: \(reason)"
+    }
+    outcome.tally.updates = outcome.tally.updates.filter { $0.value > 0 }
     guard publisher != nil else { return outcome }
     var stored: [ObjectId: StoredUpdate] = [:]
     if !inserted.existing.isEmpty {
@@ -62,26 +76,31 @@ struct UpdateShipping: Sendable {
       if inserted.refused[index] != nil { return nil }
       if inserted.existing.contains(index) {
         return stored[entry.update.id].map {
-          UpdateMessage($0, publishedAt: publishedAt, trace: entry.trace)
+          UpdateMessage($0, publishedAt: publishedAt, trace: entry.origin.trace)
         }
       }
-      return UpdateMessage(entry.update, publishedAt: publishedAt, trace: entry.trace)
+      return UpdateMessage(entry.update, publishedAt: publishedAt, trace: entry.origin.trace)
     }
     if !messages.isEmpty { outcome += try await publish(messages, at: publishedAt) }
     return outcome
   }
 
-  /// Publishes the stored updates of an event that were never confirmed, whoever they are for.
-  func publishUnpublished(of event: EventKey, trace: TraceContext, chunk: Int) async throws -> Outcome {
+  /// Publishes the stored updates of events of a tenant that were never confirmed, whoever they are for.
+  func publishUnpublished(
+    of events: [ObjectId: TraceContext], tenantId: Identifier, chunk: Int
+  ) async throws -> Outcome {
     var outcome = Outcome()
     guard publisher != nil else { return outcome }
     var last: StoredUpdate?
     while true {
-      let updates = try await store.unpublished(of: event, after: last, limit: chunk)
+      let updates = try await store.unpublished(
+        of: Array(events.keys), tenantId: tenantId, after: last, limit: chunk)
       guard let end = updates.last else { return outcome }
       let publishedAt = clock.now()
-      outcome += try await publish(
-        updates.map { UpdateMessage($0, publishedAt: publishedAt, trace: trace) }, at: publishedAt)
+      let messages = updates.map {
+        UpdateMessage($0, publishedAt: publishedAt, trace: events[$0.eventId] ?? TraceContext())
+      }
+      outcome += try await publish(messages, at: publishedAt)
       last = end
     }
   }
@@ -103,5 +122,19 @@ struct UpdateShipping: Sendable {
     if !confirmed.isEmpty { try await store.markPublished(confirmed, at: publishedAt) }
     outcome.tally.published = confirmed.count
     return outcome
+  }
+}
+
+extension Array {
+  /// The longest stretches of neighbours that belong together.
+  fileprivate func runs(by belongTogether: (Element, Element) -> Bool) -> [ArraySlice<Element>] {
+    var runs: [ArraySlice<Element>] = []
+    var start = startIndex
+    for index in indices where index > start && !belongTogether(self[start], self[index]) {
+      runs.append(self[start..<index])
+      start = index
+    }
+    if start < endIndex { runs.append(self[start...]) }
+    return runs
   }
 }

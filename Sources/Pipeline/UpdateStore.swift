@@ -9,9 +9,11 @@ public protocol UpdateStore: Sendable {
   /// Those of these updates that are stored and whose publication was never confirmed, in any order.
   func unpublished(among ids: [ObjectId]) async throws -> [StoredUpdate]
 
-  /// Stored updates of an event whose publication was never confirmed, in the order in which they were made (by
-  /// `createdAt`, then `_id`) from behind `after`, at most `limit`.
-  func unpublished(of event: EventKey, after: StoredUpdate?, limit: Int) async throws -> [StoredUpdate]
+  /// Stored updates of these events of a tenant whose publication was never confirmed, in the order in which they
+  /// were made (by `createdAt`, then `_id`) from behind `after`, at most `limit`.
+  func unpublished(
+    of events: [ObjectId], tenantId: Identifier, after: StoredUpdate?, limit: Int
+  ) async throws -> [StoredUpdate]
 
   /// Notes that the broker has confirmed these, sent at this time (milliseconds since 1970).
   func markPublished(_ ids: [ObjectId], at publishedAt: Double) async throws

@@ -89,7 +89,7 @@ public actor RabbitEventSource: LiveEventSource {
 
 extension Delivery {
   /// A delivery of a connection whose tags count from `base`.
-  init(_ message: IncomingMessage, base: UInt64) {
+  convenience init(_ message: IncomingMessage, base: UInt64) {
     self.init(
       content: .json(message.body), tag: base + message.tag, isRedelivered: message.isRedelivered,
       trace: TraceContext(parent: message.traceParent, state: message.traceState),

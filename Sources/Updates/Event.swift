@@ -1,7 +1,7 @@
 import BSON
 
 /// An event of a type that makes updates, decoded and with every id in it checked (spec section 1).
-public struct Event: Sendable {
+public final class Event: Sendable {
   /// The identity, which becomes `eventId` of every update.
   public let id: ObjectId
   /// The tenant.

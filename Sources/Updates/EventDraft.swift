@@ -5,7 +5,7 @@ import BSON
 /// The way of an event through the planner: ``EventDraft`` says which stored message it needs;
 /// ``located(stored:)`` knows its dialog and message and says what else is needed (``LocatedEvent/request``);
 /// ``LocatedEvent/plan(with:)`` makes what all recipients share; ``EventPlan`` adds what each gets. All of it is pure.
-public struct EventDraft: Sendable {
+public final class EventDraft: Sendable {
   /// Which part of a stored message is needed.
   public enum MessageDetail: Sendable {
     /// `dialogId`, `senderId` and `createdAt`.

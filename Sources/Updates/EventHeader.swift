@@ -1,7 +1,7 @@
 import BSON
 
 /// The part of an event that every type has (spec section 1), before its sections are looked at.
-public struct EventHeader: Sendable {
+public final class EventHeader: Sendable {
   /// The identity, which becomes `eventId` of every update.
   public let id: ObjectId
   /// The tenant as given: any value but null. Checked to be an id only for types that make updates.
@@ -23,7 +23,7 @@ public struct EventHeader: Sendable {
   /// Reads the JSON text of an event.
   ///
   /// - Throws: ``BadEvent`` when it is no JSON object or lacks identity, tenant or type.
-  public init(json: [UInt8]) throws(BadEvent) {
+  public convenience init(json: [UInt8]) throws(BadEvent) {
     let document: BSONDocument
     do {
       document = try JSONReader.object(json)

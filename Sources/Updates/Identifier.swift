@@ -58,18 +58,41 @@ private func isTrimmed(_ scalar: UnicodeScalar) -> Bool {
 extension Identifier: Hashable {
   /// Equal means the same bytes.
   public static func == (left: Identifier, right: Identifier) -> Bool {
-    guard left.string.utf8.count == right.string.utf8.count else { return false }
-    var (left, right) = (left.string, right.string)
-    return left.withUTF8 { left in
-      right.withUTF8 { right in UnsafeRawBufferPointer(left).elementsEqual(UnsafeRawBufferPointer(right)) }
+    let (left, right) = (left.string.utf8, right.string.utf8)
+    guard left.count == right.count else { return false }
+    let same = left.withContiguousStorageIfAvailable { left in
+      right.withContiguousStorageIfAvailable { right in
+        hasSameBytes(UnsafeRawBufferPointer(left), UnsafeRawBufferPointer(right))
+      }
     }
+    return (same ?? nil) ?? left.elementsEqual(right)
   }
 
   /// Hashes the bytes.
   public func hash(into hasher: inout Hasher) {
-    var string = string
-    string.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    let isHashed: Void? = string.utf8.withContiguousStorageIfAvailable {
+      hasher.combine(bytes: UnsafeRawBufferPointer($0))
+    }
+    if isHashed == nil { for byte in string.utf8 { hasher.combine(byte) } }
   }
+}
+
+/// Compares as many bytes of the one as of the other, eight at a time.
+private func hasSameBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+  var offset = 0
+  while offset + 8 <= left.count {
+    let words = (
+      left.loadUnaligned(fromByteOffset: offset, as: UInt64.self),
+      right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    )
+    if words.0 != words.1 { return false }
+    offset += 8
+  }
+  while offset < left.count {
+    if left[offset] != right[offset] { return false }
+    offset += 1
+  }
+  return true
 }
 
 extension Identifier: Comparable {

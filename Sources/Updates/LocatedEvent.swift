@@ -1,7 +1,7 @@
 import BSON
 
 /// An event whose dialog and message are known.
-public struct LocatedEvent: Sendable {
+public final class LocatedEvent: Sendable {
   /// The event.
   public let event: Event
   /// The dialog, for dialog and message events.
@@ -16,8 +16,6 @@ public struct LocatedEvent: Sendable {
   let typistId: Identifier?
   /// The recipient of a user event.
   let userId: Identifier?
-  /// What has to be looked up before the plan, recipients apart.
-  public let request: StateRequest
 
   init(_ draft: EventDraft, stored: BSONDocument?) throws(BadEvent) {
     let event = draft.event
@@ -26,7 +24,7 @@ public struct LocatedEvent: Sendable {
     userId = rule.recipients == .user ? try Self.userId(of: event) : nil
     typistId = rule.sections.contains(.typing) ? try Self.typistId(of: event) : nil
     guard rule.sections.contains(.dialog) else {
-      (dialog, message, senderId, position, request) = (nil, nil, nil, nil, StateRequest())
+      (dialog, message, senderId, position) = (nil, nil, nil, nil)
       return
     }
     if let messageId = draft.messageId, !draft.carriesMessage, stored == nil {
@@ -60,7 +58,6 @@ public struct LocatedEvent: Sendable {
     } else {
       (message, senderId, position) = (nil, nil, nil)
     }
-    request = Self.request(event, dialog: dialog, message: message, senderId: senderId, position: position)
   }
 
   private static func userId(of event: Event) throws(BadEvent) -> Identifier {
@@ -89,11 +86,9 @@ public struct LocatedEvent: Sendable {
     }
   }
 
-  private static func request(
-    _ event: Event, dialog: EntityKey, message: MessageBase?, senderId: Identifier?,
-    position: MessagePosition?
-  ) -> StateRequest {
-    var request = StateRequest()
+  /// Asks for what has to be looked up before the plan, recipients apart.
+  public func request(into request: inout StateRequest) {
+    guard let dialog else { return }
     let tenantId = event.tenantId
     if event.dialogId == nil {
       request.dialogs.insert(dialog)
@@ -105,7 +100,7 @@ public struct LocatedEvent: Sendable {
       request.metas.insert(MetaKey(member))
     }
     if let position { request.newerMessages.insert(position) }
-    guard let message else { return request }
+    guard let message else { return }
     let key = EntityKey(tenantId: tenantId, id: message.id)
     switch event.type {
     case .messageCreate, .messageUpdate:
@@ -121,7 +116,6 @@ public struct LocatedEvent: Sendable {
       request.statusCounts.insert(StatusCountKey(message: key, senderId: message.knownSenderId))
     default: break
     }
-    return request
   }
 }
 

@@ -22,18 +22,6 @@ public struct StateRequest: Sendable {
   /// Asks for nothing.
   public init() {}
 
-  /// Asks for everything that `other` asks for.
-  public mutating func formUnion(_ other: StateRequest) {
-    dialogs.formUnion(other.dialogs)
-    memberships.formUnion(other.memberships)
-    statuses.formUnion(other.statuses)
-    statusCounts.formUnion(other.statusCounts)
-    newerMessages.formUnion(other.newerMessages)
-    users.formUnion(other.users)
-    metas.formUnion(other.metas)
-    membershipCounts.formUnion(other.membershipCounts)
-  }
-
   /// Asks for a user by both forms under which it may be stored (spec section 2).
   mutating func addUser(_ tenantId: Identifier, _ id: Identifier) {
     users.insert(EntityKey(tenantId: tenantId, id: id))

@@ -2,26 +2,41 @@ import BSON
 
 /// One recipient's personalised update (spec section 4), made and not yet stored.
 public struct Update: Sendable {
-  /// Deterministic in tenant, source event, recipient and update type.
-  public let id: ObjectId
-  /// What it shares with the other updates of the event.
-  public let content: UpdateContent
-  /// The recipient.
-  public let userId: Identifier
-  /// The recipient's own membership, where the update has that section.
-  public let member: BSONDocument?
-  /// The key it is published under.
-  public let routingKey: String
+  /// What never changes, behind one reference: updates are handed from station to station.
+  private final class Made: Sendable {
+    let id: ObjectId
+    let content: UpdateContent
+    let userId: Identifier
+    let member: BSONDocument?
+    let routingKey: String
+
+    init(content: UpdateContent, userId: Identifier, userType: String, member: BSONDocument?) {
+      self.content = content
+      self.userId = userId
+      self.member = member
+      id = UpdateIdentity.id(
+        tenantId: content.tenantId, eventId: content.eventId, userId: userId, type: content.updateType)
+      routingKey = content.updateType.routingKey(userType: userType, userId: userId)
+    }
+  }
+
+  private let made: Made
   /// When it was made, in milliseconds since 1970 with microseconds in the fraction.
   public var createdAt: Double = 0
 
+  /// Deterministic in tenant, source event, recipient and update type.
+  public var id: ObjectId { made.id }
+  /// What it shares with the other updates of the event.
+  public var content: UpdateContent { made.content }
+  /// The recipient.
+  public var userId: Identifier { made.userId }
+  /// The recipient's own membership, where the update has that section.
+  public var member: BSONDocument? { made.member }
+  /// The key it is published under.
+  public var routingKey: String { made.routingKey }
+
   init(content: UpdateContent, userId: Identifier, userType: String, member: BSONDocument?) {
-    self.content = content
-    self.userId = userId
-    self.member = member
-    id = UpdateIdentity.id(
-      tenantId: content.tenantId, eventId: content.eventId, userId: userId, type: content.updateType)
-    routingKey = content.updateType.routingKey(userType: userType, userId: userId)
+    made = Made(content: content, userId: userId, userType: userType, member: member)
   }
 
   /// The document to store: all fields of spec section 4, `published` false.

@@ -53,13 +53,19 @@ import Updates
       _ = try await store.insert(updates)
       try await store.markPublished([updates[1].id], at: 2000.5)
       let event = EventKey(tenantId: Identifier("t"), eventId: updates[0].content.eventId)
-      let left = try await store.unpublished(of: event, after: nil, limit: 10)
+      let left = try await store.unpublished(
+        of: [event.eventId], tenantId: event.tenantId, after: nil, limit: 10)
       #expect(left.map(\.id) == [updates[0].id, updates[2].id], "in the order in which they were made")
-      let behind = try await store.unpublished(of: event, after: left[0], limit: 10)
+      let behind = try await store.unpublished(
+        of: [event.eventId], tenantId: event.tenantId, after: left[0], limit: 10)
       #expect(behind.map(\.id) == [left[1].id])
-      #expect(try await store.unpublished(of: event, after: nil, limit: 1).count == 1)
+      #expect(
+        try await store.unpublished(of: [event.eventId], tenantId: event.tenantId, after: nil, limit: 1).count
+          == 1)
       let other = EventKey(tenantId: Identifier("u"), eventId: event.eventId)
-      #expect(try await store.unpublished(of: other, after: nil, limit: 10).isEmpty)
+      #expect(
+        try await store.unpublished(of: [other.eventId], tenantId: other.tenantId, after: nil, limit: 10)
+          .isEmpty)
       #expect(Set(try await store.unpublished(among: updates.map(\.id)).map(\.id)) == Set(left.map(\.id)))
       let published = try #require(try await stored(store).first { $0.id == updates[1].id })
       #expect(published.isPublished)

@@ -12,7 +12,9 @@ struct UpdateTests {
       let update = try unwrap(try makeUpdates(users: ["a"]).first)
       let outcome = try await store.insert([update])
       #expect(outcome.existing.isEmpty && outcome.refused.isEmpty)
-      let stored = try unwrap(try await store.unpublished(of: event(), after: nil, limit: 10).first)
+      let stored = try unwrap(
+        try await store.unpublished(of: [event().eventId], tenantId: event().tenantId, after: nil, limit: 10)
+          .first)
       #expect(stored.document.json == update.document().json)
       #expect(!stored.isPublished && stored.createdAt == 1000.25 && stored.dialogId == "d")
     }
@@ -25,7 +27,8 @@ struct UpdateTests {
       let again = try makeUpdates(users: ["a", "b", "c", "d", "a"], createdAt: 2000)
       let outcome = try await store.insert(again)
       #expect(outcome.existing == [1, 3, 4] && outcome.refused.isEmpty)
-      let all = try await store.unpublished(of: event(), after: nil, limit: 10)
+      let all = try await store.unpublished(
+        of: [event().eventId], tenantId: event().tenantId, after: nil, limit: 10)
       #expect(all.count == 4)
       #expect(all.first { $0.userId.string == "b" }?.createdAt == 1000.25)
       #expect(try await store.insert(again).existing == [0, 1, 2, 3, 4])
@@ -39,7 +42,9 @@ struct UpdateTests {
       let outcome = try await store.insert(try makeUpdates(users: ["a"]) + large + makeUpdates(users: ["c"]))
       #expect(outcome.existing.isEmpty && Set(outcome.refused.keys) == [1])
       #expect(outcome.refused[1]?.contains("16777216") == true)
-      let users = try await store.unpublished(of: event(), after: nil, limit: 10).map(\.userId.string)
+      let users = try await store.unpublished(
+        of: [event().eventId], tenantId: event().tenantId, after: nil, limit: 10
+      ).map(\.userId.string)
       #expect(Set(users) == ["a", "c"])
     }
   }
@@ -61,7 +66,8 @@ struct UpdateTests {
           + makeUpdates(event: "64b000000000000000000002", users: ["other"]))
       var found: [StoredUpdate] = []
       while true {
-        let page = try await store.unpublished(of: event(), after: found.last, limit: 10)
+        let page = try await store.unpublished(
+          of: [event().eventId], tenantId: event().tenantId, after: found.last, limit: 10)
         if page.isEmpty { break }
         #expect(page.count <= 10)
         found += page
@@ -70,7 +76,10 @@ struct UpdateTests {
       #expect(ids.count == 25 && Set(ids).count == 25)
       #expect(ids.map(\.description) == ids.map(\.description).sorted())
       let elsewhere = EventKey(tenantId: Identifier("u"), eventId: try event().eventId)
-      #expect(try await store.unpublished(of: elsewhere, after: nil, limit: 10).isEmpty)
+      #expect(
+        try await store.unpublished(
+          of: [elsewhere.eventId], tenantId: elsewhere.tenantId, after: nil, limit: 10
+        ).isEmpty)
     }
   }
 
@@ -80,7 +89,8 @@ struct UpdateTests {
       let updates = try makeUpdates(users: (0..<1200).map { "u\($0)" })
       _ = try await store.insert(updates)
       try await store.markPublished(updates.dropLast().map(\.id), at: 1_763_551_369_397.5)
-      let left = try await store.unpublished(of: event(), after: nil, limit: 10)
+      let left = try await store.unpublished(
+        of: [event().eventId], tenantId: event().tenantId, after: nil, limit: 10)
       #expect(left.map(\.userId.string) == ["u1199"])
       let records = try await store.records("updates")
       let marked = records.filter { $0["publishedAt"]?.number == 1_763_551_369_397.5 }

@@ -125,7 +125,9 @@ extension Recorder: UpdateStore, UpdatePublisher, DeadLetters {
 
   func markPublished(_ ids: [ObjectId], at publishedAt: Double) async throws {}
   func unpublished(among ids: [ObjectId]) async throws -> [StoredUpdate] { [] }
-  func unpublished(of event: EventKey, after: ObjectId?, limit: Int) async throws -> [StoredUpdate] { [] }
+  func unpublished(
+    of events: [ObjectId], tenantId: Identifier, after: StoredUpdate?, limit: Int
+  ) async throws -> [StoredUpdate] { [] }
 
   func bury(_ delivery: Delivery, because error: BadEvent) async throws {
     throw BenchmarkError("an event of the load is bad: \(error)")

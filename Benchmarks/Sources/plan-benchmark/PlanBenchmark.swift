@@ -74,7 +74,8 @@ struct Case {
   func handle() throws -> Int {
     guard let event = try Event(EventHeader(json: text)) else { throw BadEvent(nil, "no event") }
     let located = try EventDraft(event).located(stored: nil)
-    var request = located.request
+    var request = StateRequest()
+    located.request(into: &request)
     let recipients = located.recipients(among: members)
     located.request(for: recipients, into: &request)
     let plan = try located.plan(with: state)
