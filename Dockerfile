@@ -8,7 +8,8 @@ COPY Package.swift ./
 COPY Sources Sources
 COPY Tests Tests
 RUN swift build -c release --product chat3-update-worker --static-swift-stdlib \
-  && cp "$(swift build -c release --static-swift-stdlib --show-bin-path)/chat3-update-worker" /usr/local/bin/
+  && strip -s -o /usr/local/bin/chat3-update-worker \
+    "$(swift build -c release --static-swift-stdlib --show-bin-path)/chat3-update-worker"
 
 FROM debian:bookworm-slim
 RUN apt-get update \

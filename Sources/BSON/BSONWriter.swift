@@ -68,13 +68,22 @@ public struct BSONWriter: Sendable {
   /// Appends an array of strings.
   public mutating func append(_ key: String, strings: some Sequence<String>) {
     open(key, as: .array)
-    for (index, string) in strings.enumerated() { append(String(index), string) }
+    for (index, string) in strings.enumerated() {
+      bytes.append(BSONType.string.rawValue)
+      append(decimal: index)
+      bytes.append(0)
+      append(value: string)
+    }
     close()
   }
 
   /// Appends a string.
   public mutating func append(_ key: String, _ string: String) {
     start(.string, key)
+    append(value: string)
+  }
+
+  private mutating func append(value string: String) {
     append(uint32: UInt32(truncatingIfNeeded: string.utf8.count + 1))
     bytes.append(contentsOf: string.utf8)
     bytes.append(0)
@@ -130,6 +139,12 @@ public struct BSONWriter: Sendable {
   mutating func setType(_ type: BSONType, at position: Int) { bytes[position] = type.rawValue }
   mutating func append(raw byte: UInt8) { bytes.append(byte) }
   mutating func append(raw slice: ArraySlice<UInt8>) { bytes.append(contentsOf: slice) }
+
+  /// Appends the digits of a number that is not negative: the key of an item.
+  mutating func append(decimal number: Int) {
+    if number >= 10 { append(decimal: number / 10) }
+    bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
+  }
 
   mutating func openUnkeyed() {
     open.append(bytes.count)

@@ -106,7 +106,7 @@ public struct JSONReader {
       var more = true
       while more {
         let start = output.reserveType()
-        appendDecimal(index)
+        output.append(decimal: index)
         output.append(raw: 0)
         output.setType(try readValue(), at: start)
         index += 1
@@ -129,11 +129,6 @@ public struct JSONReader {
     case nil: throw fault("it ends too early")
     default: throw fault("',' or '\(Character(UnicodeScalar(closing)))' expected")
     }
-  }
-
-  private mutating func appendDecimal(_ number: Int) {
-    if number >= 10 { appendDecimal(number / 10) }
-    output.append(raw: UInt8(ascii: "0") + UInt8(number % 10))
   }
 
   /// Of equal keys the last counts: what came before it is cut out of the object that ends here.

@@ -6,7 +6,7 @@ import Updates
 
 /// What the rounds of one load share: servers with its state, and everything that is made beforehand.
 final class Bench {
-  static let batch = 256
+  static let batch = 300
   static let updates = "updates"
   static let events: StaticString = "chat3_events"
   static let eventQueue: StaticString = "update_worker_queue"
