@@ -26,6 +26,12 @@ struct RunSettings: ParsableArguments {
       valueName: "seconds"))
   var graceSeconds: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "UPDATE_WORKER_SWEEP_SECONDS (60): how often to look for stored updates that were never confirmed; 0: never.",
+      valueName: "seconds"))
+  var sweepSeconds: Double?
+
   @Flag(help: "Let one worker at a time consume the queue; the others stand by.")
   var exclusive = false
 
@@ -39,6 +45,8 @@ struct RunSettings: ParsableArguments {
     let logLevel: Logger.Level
     let limits: PipelineLimits
     let gracePeriod: Duration
+    /// `nil`: never.
+    let sweepInterval: Duration?
     let waits: Bool
   }
 
@@ -64,6 +72,10 @@ struct RunSettings: ParsableArguments {
     guard let grace = Double(graceText), grace >= 0, grace <= 86_400 else {
       throw Failure(.usage, "UPDATE_WORKER_GRACE_SECONDS is \(graceText); it takes seconds from 0 to 86400")
     }
+    let sweepText = try text(sweepSeconds.map { "\($0)" }, "UPDATE_WORKER_SWEEP_SECONDS", "60")
+    guard let sweep = Double(sweepText), sweep >= 0, sweep <= 86_400 else {
+      throw Failure(.usage, "UPDATE_WORKER_SWEEP_SECONDS is \(sweepText); it takes seconds from 0 to 86400")
+    }
     let levelText = try text(logLevel, "LOG_LEVEL", "info")
     guard let level = Logger.Level(rawValue: levelText.lowercased()) else {
       let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
@@ -73,6 +85,6 @@ struct RunSettings: ParsableArguments {
     limits.eventsPerBatch = min(limits.eventsPerBatch, Int(prefetch))
     return Configuration(
       mongo: mongo, broker: broker, logLevel: level, limits: limits, gracePeriod: .seconds(grace),
-      waits: wait)
+      sweepInterval: sweep > 0 ? .seconds(sweep) : nil, waits: wait)
   }
 }
