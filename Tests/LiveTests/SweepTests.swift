@@ -60,9 +60,9 @@ import Testing
         try installation.startWorker(changing: ["UPDATE_WORKER_SWEEP_SECONDS": "0.05"])
       }
       for worker in workers { try await worker.isReady() }
-      let users = (0..<4000).map { "u\($0)" }
+      let users = (0..<1600).map { "u\($0)" }
       for part in 0..<4 {
-        try await installation.storeLeftovers(Array(users[part * 1000..<part * 1000 + 1000]))
+        try await installation.storeLeftovers(Array(users[part * 400..<part * 400 + 400]))
       }
       try await until("all are marked") {
         try installation.database.updates(published: true) == users.count
