@@ -4,6 +4,8 @@ import Updates
 
 extension MongoStore: UpdateStore {
   static let updates = "updates"
+  /// A page that holds this many bytes is full: a bound of the memory that leftovers of any event take.
+  private static let pageBytes = 8 * 1024 * 1024
 
   /// Stores updates that are not there yet; the stored version of the others wins.
   public func insert(_ updates: [Update]) async throws -> InsertOutcome {
@@ -57,16 +59,30 @@ extension MongoStore: UpdateStore {
       Find.updates(filter, sort: [("createdAt", 1), ("_id", 1)], batch: limit + 1), limit: limit)
   }
 
-  /// Stored updates of any event that were made before a time (milliseconds since 1970) and whose publication was
-  /// never confirmed, oldest first: those whose event may not come again (spec section 7).
-  public func unpublished(before createdAt: Double, limit: Int) async throws -> [StoredUpdate] {
+  /// Stored updates of any event whose publication was never confirmed, made after one time and before another
+  /// (milliseconds since 1970), oldest first; those made at one time stay together.
+  public func unpublished(after: Double?, before: Double, limit: Int) async throws -> [StoredUpdate] {
     var filter = BSONWriter()
     filter.append("published", false)
     filter.open("createdAt")
-    filter.append("$lt", createdAt)
+    if let after { filter.append("$gt", after) }
+    filter.append("$lt", before)
     filter.close()
-    return try await stored(
-      Find.updates(filter.finish(), sort: [("createdAt", 1)], batch: limit + 1), limit: limit)
+    // No more than the index has is sorted by: however many there are, the server reads a page of them.
+    let find = Find.updates(filter.finish(), sort: [("createdAt", 1)], batch: limit + 1)
+    return try await workers.run { client in
+      var updates: [StoredUpdate] = []
+      var size = 0
+      let cursor = try client.open(find)
+      while let document = try cursor.next() {
+        guard let update = StoredUpdate(document) else { continue }
+        let isFull = updates.count >= limit || size >= Self.pageBytes
+        if isFull, updates.last?.createdAt != update.createdAt { break }
+        updates.append(update)
+        size += document.bytes.count
+      }
+      return updates
+    }
   }
 
   /// Notes that the broker has confirmed these, sent at this time (milliseconds since 1970).

@@ -105,7 +105,8 @@ struct UpdateShipping: Sendable {
     }
   }
 
-  private func publish(_ messages: [UpdateMessage], at publishedAt: Double) async throws -> Outcome {
+  /// Publishes messages of stored updates and marks those that were confirmed.
+  func publish(_ messages: [UpdateMessage], at publishedAt: Double) async throws -> Outcome {
     var outcome = Outcome()
     guard let publisher else { return outcome }
     let failed = try await publisher.publish(messages)

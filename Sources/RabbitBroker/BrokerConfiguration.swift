@@ -57,6 +57,9 @@ public struct BrokerTopology: Sendable, Hashable {
   /// Where bad events go: the queue's name and `.dead`.
   public var deadLetterQueue: String { queue + ".dead" }
 
+  /// Who has this one sweeps: nothing is ever in it, but only one connection can have it.
+  public var sweepQueue: String { queue + ".sweep" }
+
   /// The names of existing installations.
   public init() {}
 }

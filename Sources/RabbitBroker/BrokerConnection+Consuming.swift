@@ -33,15 +33,20 @@ extension BrokerConnection {
   func next(limit: Int) async throws -> [IncomingMessage] {
     while inbox.isEmpty {
       if isReleased { return [] }
-      try checkOpen()
-      let id = arrivals.reserve()
-      try await withTaskCancellationHandler {
-        try await withCheckedThrowingContinuation { arrivals.add(id, $0) }
-      } onCancel: {
-        Task { await self.cancelArrival(id) }
-      }
+      try await arrival()
     }
     return inbox.take(max(limit, 1))
+  }
+
+  /// Waits until something has come in.
+  func arrival() async throws {
+    try checkOpen()
+    let id = arrivals.reserve()
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { arrivals.add(id, $0) }
+    } onCancel: {
+      Task { await self.cancelArrival(id) }
+    }
   }
 
   /// Acknowledges this message of the channel and all before it.
@@ -62,6 +67,12 @@ extension BrokerConnection {
   func receive(_ message: IncomingMessage) {
     guard !isReleased else { return }
     inbox.append(message)
+    endGet()
+  }
+
+  /// Something has come in; if gets are open, it answers the first.
+  func endGet() {
+    openGets = max(0, openGets - 1)
     arrivals.resume()
   }
 

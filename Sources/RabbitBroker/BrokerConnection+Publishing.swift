@@ -17,6 +17,18 @@ extension BrokerConnection {
     }
   }
 
+  /// Makes a queue that nobody else can have and that goes with the connection; false when another connection has it,
+  /// after which this one has no channel any more.
+  func claim(_ queue: String) throws(BrokerError) -> Bool {
+    do {
+      try withHandle(survivable: .inUse) { handle throws(BrokerError) in try handle.declareOwnQueue(queue) }
+      return true
+    } catch {
+      guard error.code == .inUse else { throw error }
+      return false
+    }
+  }
+
   /// Writes all messages, then awaits their confirms. What the server refuses is sent again, at most
   /// ``BrokerConfiguration/publishAttempts`` times in all. Gives what cannot be sent at all, by index.
   func publish(_ messages: [UpdateMessage]) async throws -> [Int: String] {

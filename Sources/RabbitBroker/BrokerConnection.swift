@@ -12,6 +12,8 @@ actor BrokerConnection {
   var consumerTag: String?
   var isReleased = false
   var arrivals = Waiters()
+  /// Gets that have not been answered.
+  var openGets = 0
 
   var confirms = Confirms()
   var confirmWaiters: [Int: CheckedContinuation<PublishOutcome, any Error>] = [:]
@@ -113,6 +115,7 @@ actor BrokerConnection {
     case .delivery(let message): receive(message)
     case .acknowledged(let tag, let multiple): answer(tag, multiple: multiple, isRefusal: false)
     case .refused(let tag, let multiple): answer(tag, multiple: multiple, isRefusal: true)
+    case .nothingToGet: endGet()
     case .returned(let reason): returned.append(reason)
     case .blocked(let reason): setBlocked(reason)
     case .unblocked: setBlocked(nil)

@@ -2,6 +2,8 @@
 enum BrokerFrame: Sendable {
   case delivery(IncomingMessage)
   case returned(reason: String)
+  /// What a get is answered with when the queue is empty.
+  case nothingToGet
   case acknowledged(through: UInt64, multiple: Bool)
   case refused(through: UInt64, multiple: Bool)
   case consumerCancelled
@@ -21,5 +23,8 @@ struct IncomingMessage: Sendable {
   var properties: [UInt8] = []
   var traceParent: String?
   var traceState: String?
+  /// Headers of a dead letter that was sent back to the queue: how the event came at first.
+  var originalExchange: String?
+  var originalRoutingKey: String?
   var body: [UInt8] = []
 }

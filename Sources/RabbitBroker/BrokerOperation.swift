@@ -5,6 +5,7 @@ enum BrokerOperation: Sendable, Equatable {
   case declaringQueue(String)
   case binding(queue: String, exchange: String)
   case consuming(String)
+  case inspecting(String)
   case publishing(String)
   case other
 
@@ -16,6 +17,7 @@ enum BrokerOperation: Sendable, Equatable {
     case .declaringQueue(let name): "declare the queue \"\(name)\""
     case .binding(let queue, let exchange): "bind the queue \"\(queue)\" to the exchange \"\(exchange)\""
     case .consuming(let queue): "consume the queue \"\(queue)\""
+    case .inspecting(let queue): "read the queue \"\(queue)\""
     case .publishing(let exchange):
       exchange.isEmpty ? "publish to the default exchange" : "publish to the exchange \"\(exchange)\""
     case .other: "go on"

@@ -93,7 +93,18 @@ extension Delivery {
     self.init(
       content: .json(message.body), tag: base + message.tag, isRedelivered: message.isRedelivered,
       trace: TraceContext(parent: message.traceParent, state: message.traceState),
-      origin: Origin(
-        exchange: message.exchange, routingKey: message.routingKey, properties: message.properties))
+      origin: message.origin)
+  }
+}
+
+extension IncomingMessage {
+  /// How the event came. A dead letter that was sent back came through the default exchange; that it came otherwise at
+  /// first must not be lost when it becomes one again.
+  fileprivate var origin: Delivery.Origin {
+    if exchange.isEmpty, let originalExchange, let originalRoutingKey {
+      return Delivery.Origin(
+        exchange: originalExchange, routingKey: originalRoutingKey, properties: properties)
+    }
+    return Delivery.Origin(exchange: exchange, routingKey: routingKey, properties: properties)
   }
 }

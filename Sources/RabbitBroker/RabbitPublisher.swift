@@ -47,3 +47,18 @@ public actor RabbitPublisher: LivePublisher {
     get async { await connection?.isOpen ?? false }
   }
 }
+
+/// For sweeps: of several workers one publishes at a time. Who does is agreed upon by a queue that one connection alone
+/// can have, ``BrokerTopology/sweepQueue``; it goes with the connection, however that ends.
+extension RabbitPublisher: ClaimedPublisher {
+  /// Connects, unless another connection has the queue.
+  ///
+  /// - Throws: ``BrokerError``.
+  public func claim() async throws -> Bool {
+    try await connect()
+    guard let connection else { throw BrokerError.notConnected }
+    let isMine = try await connection.claim(configuration.topology.sweepQueue)
+    if !isMine { await close() }
+    return isMine
+  }
+}

@@ -10,7 +10,10 @@ struct UpdateWorker: AsyncParsableCommand {
       Exit codes: 0 fine, 64 wrong usage or configuration, 65 bad input, 69 something that is needed could not be \
       reached or used, 70 a fault of the program's own.
       """,
-    subcommands: [RunCommand.self, ReplayCommand.self, InspectCommand.self])
+    subcommands: [
+      RunCommand.self, ReplayCommand.self, InspectCommand.self, RepublishCommand.self,
+      DeadLettersCommand.self,
+    ])
 
   static func main() async {
     // A reader of our output that goes away ends a write with an error instead of the whole process.

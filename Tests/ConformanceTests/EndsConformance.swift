@@ -50,8 +50,7 @@ import Updates
 
   @Test func `RabbitMQ`() async throws {
     try await withInstallation { installation in
-      var configuration = try BrokerConfiguration(url: installation.rabbit.url())
-      configuration.topology = installation.topology
+      let configuration = try installation.brokerConfiguration()
       let publisher = RabbitPublisher(configuration)
       try await publisher.connect()
       try await check(publisher) {
@@ -107,8 +106,7 @@ import Updates
 
   @Test func `RabbitMQ`() async throws {
     try await withInstallation { installation in
-      var configuration = try BrokerConfiguration(url: installation.rabbit.url())
-      configuration.topology = installation.topology
+      let configuration = try installation.brokerConfiguration()
       let source = RabbitEventSource(configuration)
       try await source.connect()
       try installation.client().publish(

@@ -74,6 +74,26 @@ import Updates
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `§7.5 what was never confirmed is found by its age, in the order in which it was made`(kind: StoreKind)
+    async throws
+  {
+    try await kind.withStore { store in
+      // Made at 1000, 1001 and 1002, those of both events at the same times.
+      let updates =
+        try makeUpdates(event: 1, users: ["a", "b", "c"]) + makeUpdates(event: 2, users: ["d", "e", "f"])
+      _ = try await store.insert(updates)
+      try await store.markPublished([updates[1].id], at: 2000.5)
+      let first = try await store.unpublished(after: nil, before: 1002, limit: 1)
+      #expect(Set(first.map(\.id)) == [updates[0].id, updates[3].id], "those of one time come together")
+      let second = try await store.unpublished(after: first.last?.createdAt, before: 1002, limit: 1)
+      #expect(second.map(\.id) == [updates[4].id])
+      #expect(try await store.unpublished(after: second.last?.createdAt, before: 1002, limit: 1).isEmpty)
+      let all = try await store.unpublished(after: nil, before: 1003, limit: 10)
+      #expect(all.map(\.createdAt) == [1000, 1000, 1001, 1002, 1002])
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `§10 updates are read newest first, by every filter`(kind: StoreKind) async throws {
     try await kind.withStore { store in
       _ = try await store.insert(makeUpdates(event: 1, users: ["a", "b", "c"]))

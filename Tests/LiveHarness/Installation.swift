@@ -80,6 +80,27 @@ public final class Installation: Sendable {
     try WorkerProcess(["run"] + flags, environment: environment.merging(changes) { $1 })
   }
 
+  /// RabbitMQ and the topology, as the ends of the worker take them.
+  public func brokerConfiguration() throws -> BrokerConfiguration {
+    var configuration = try BrokerConfiguration(url: rabbit.url())
+    configuration.topology = topology
+    return configuration
+  }
+
+  /// Starts another command of the executable, with ``environment``.
+  public func start(_ arguments: [String]) throws -> WorkerProcess {
+    try WorkerProcess(arguments, environment: environment)
+  }
+
+  /// Runs another command of the executable to its end.
+  public func command(
+    _ arguments: String...
+  ) async throws -> (ending: SpawnedProcess.Ending, output: String, errors: String) {
+    let process = try start(arguments)
+    let ending = try await process.ending()
+    return (ending, process.output, process.errors)
+  }
+
   /// Every stored update, in the order in which they were stored.
   public func storedUpdates() async throws -> [StoredUpdate] {
     let found = Mutex<[StoredUpdate]>([])

@@ -12,8 +12,7 @@ public final class WorkerInProcess: Sendable {
 
   /// Starts it on an installation.
   public init(_ installation: Installation, limits: PipelineLimits = PipelineLimits()) throws {
-    var configuration = try BrokerConfiguration(url: installation.rabbit.url())
-    configuration.topology = installation.topology
+    let configuration = try installation.brokerConfiguration()
     let store = MongoStore(try MongoConfiguration(uri: installation.mongoURI))
     let source = RabbitEventSource(configuration)
     let publisher = RabbitPublisher(configuration)

@@ -27,8 +27,13 @@ public final class WorkerProcess: Sendable {
   }
 
   /// Standard error so far.
-  public var errors: String {
-    String(decoding: FileManager.default.contents(atPath: folder.path("errors")) ?? Data(), as: UTF8.self)
+  public var errors: String { text(of: "errors") }
+
+  /// Standard output so far.
+  public var output: String { text(of: "output") }
+
+  private func text(of file: String) -> String {
+    String(decoding: FileManager.default.contents(atPath: folder.path(file)) ?? Data(), as: UTF8.self)
   }
 
   /// Whether it has not ended.

@@ -105,8 +105,8 @@ struct UpdateTests {
         _ = try await store.insert(
           try makeUpdates(event: "64b00000000000000000000\(number)", users: ["a"], createdAt: Double(number)))
       }
-      #expect(try await store.unpublished(before: 3, limit: 10).map(\.createdAt) == [1, 2])
-      #expect(try await store.unpublished(before: 9, limit: 2).map(\.createdAt) == [1, 2])
+      #expect(try await store.unpublished(after: nil, before: 3, limit: 10).map(\.createdAt) == [1, 2])
+      #expect(try await store.unpublished(after: nil, before: 9, limit: 2).map(\.createdAt) == [1, 2])
     }
   }
 

@@ -22,6 +22,7 @@ public actor LiveWorker {
   private let publisher: any LivePublisher
   private let pipeline: UpdatePipeline
   private let prepareStore: @Sendable () async throws -> Void
+  private let sweep: LiveSweep?
   private let batchSize: Int
   private let waits: Bool
   private let pauses: RetryPause
@@ -30,17 +31,24 @@ public actor LiveWorker {
   private var isStopping = false
   private var isWaiting = false
   private var pause: Task<Void, any Error>?
+  private var sweeping: Task<Void, Never>?
+  private let clock = UpdateClock()
+  /// When the batch in hand was taken up, in milliseconds since 1970.
+  private var inHandSince: Double?
 
   /// Takes the ends that the pipeline was composed of. `prepareStore` fails as long as the store cannot be used.
+  /// With a `sweep`, what was stored and never confirmed is looked for from the start on (spec section 7.5).
   /// With `waits` false an outage ends ``run()`` with its error.
   public init(
-    source: any LiveEventSource, publisher: any LivePublisher, pipeline: UpdatePipeline, batchSize: Int,
-    waits: Bool, pauses: RetryPause = RetryPause(), prepareStore: @escaping @Sendable () async throws -> Void,
+    source: any LiveEventSource, publisher: any LivePublisher, pipeline: UpdatePipeline,
+    sweep: LiveSweep? = nil, batchSize: Int, waits: Bool, pauses: RetryPause = RetryPause(),
+    prepareStore: @escaping @Sendable () async throws -> Void,
     notice: @escaping @Sendable (WorkerNotice) -> Void
   ) {
     self.source = source
     self.publisher = publisher
     self.pipeline = pipeline
+    self.sweep = sweep
     self.batchSize = batchSize
     self.waits = waits
     self.pauses = pauses
@@ -66,6 +74,7 @@ public actor LiveWorker {
   public func stop() async throws {
     isStopping = true
     pause?.cancel()
+    await sweep?.stop()
     do {
       try await source.release()
     } catch let fault as any ServerFault where fault.isRetryable {
@@ -81,6 +90,7 @@ public actor LiveWorker {
       endWaiting()
     }
     notice(.ready)
+    sweeping = sweep.map { sweep in Task { await sweep.run { await self.inHandSince } } }
     while !isStopping {
       let deliveries: [Delivery]
       do {
@@ -106,6 +116,8 @@ public actor LiveWorker {
   /// Handles the batch, however often that takes; false when the worker is to stop before it is done.
   private func handle(_ deliveries: [Delivery]) async throws -> Bool {
     var isDone = false
+    inHandSince = clock.now()
+    defer { inHandSince = nil }
     try await untilItWorks {
       if await !self.publisher.isReady { try await self.publisher.connect() }
       let (tally, unsendable) = try await self.pipeline.handle(deliveries)
@@ -166,6 +178,8 @@ public actor LiveWorker {
   }
 
   private func close() async {
+    await sweep?.stop()
+    await sweeping?.value
     await source.close()
     await publisher.close()
   }

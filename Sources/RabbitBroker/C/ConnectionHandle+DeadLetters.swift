@@ -5,29 +5,36 @@ extension ConnectionHandle {
   /// send the dead letter to other queues too.
   private static let renamedHeaders: [(from: StaticString, to: StaticString?)] = [
     ("CC", "x-original-cc"), ("BCC", "x-original-bcc"), ("x-error", nil), ("x-failed-at", nil),
-    ("x-original-exchange", nil), ("x-original-routing-key", nil), ("x-original-user-id", nil),
-    ("x-original-expiration", nil),
+    ("x-original-exchange", nil), ("x-original-routing-key", nil),
   ]
 
   /// Writes a dead letter with the properties and headers of the event, and what is wrong with it. A user id
   /// (which the server would check against the worker's) and an expiration (which would make it vanish) move
   /// into headers. Headers that leave no room in a frame are left out.
   func publish(_ letter: DeadLetter, to queue: String) throws(BrokerError) {
-    var pool = amqp_pool_t()
-    init_amqp_pool(&pool, 4096)
-    defer { empty_amqp_pool(&pool) }
-    // What is decoded points into these bytes.
-    let status = letter.properties.withUnsafeBytes { encoded in
-      var decoded: UnsafeMutableRawPointer?
-      var properties = amqp_basic_properties_t()
-      let basic = UInt16(CHAT3_BASIC_CLASS.rawValue)
-      if encoded.count > 0, amqp_decode_properties(basic, &pool, amqp_bytes_t(encoded), &decoded) >= 0,
-        let decoded
-      {
-        properties = decoded.assumingMemoryBound(to: amqp_basic_properties_t.self).pointee
+    let hasRoom = letter.properties.count + letter.error.utf8.count + 2048 < frameMax
+    let status = MessageProperties.lend(letter.properties) { properties in
+      publish(letter, to: queue, properties: properties, keepsHeaders: hasRoom)
+    }
+    try Reply.check(status, .publishing(""), address)
+  }
+
+  /// Writes a dead letter back to the queue of the worker: with its properties and headers, but for what was said about
+  /// its failing. How it came at first it still says, for the case that it fails again.
+  func requeue(_ letter: IncomingMessage, to queue: String) throws(BrokerError) {
+    let status = MessageProperties.lend(letter.properties) { original in
+      var properties = original
+      var entries = Array(original.headerEntries)
+      entries.removeAll { $0.key.isEqual(to: "x-error") || $0.key.isEqual(to: "x-failed-at") }
+      return entries.withUnsafeMutableBufferPointer { entries in
+        if properties.has(CHAT3_HAS_HEADERS) { properties.headers = amqp_table_t(entries) }
+        return withBytes(queue) { queue in
+          letter.body.withUnsafeBytes { body in
+            amqp_basic_publish(
+              state, Self.channel, amqp_bytes_t(""), queue, 1, 0, &properties, amqp_bytes_t(body))
+          }
+        }
       }
-      let hasRoom = encoded.count + letter.error.utf8.count + 2048 < frameMax
-      return publish(letter, to: queue, properties: properties, keepsHeaders: hasRoom)
     }
     try Reply.check(status, .publishing(""), address)
   }
@@ -36,9 +43,6 @@ extension ConnectionHandle {
     _ letter: DeadLetter, to queue: String, properties original: amqp_basic_properties_t, keepsHeaders: Bool
   ) -> Int32 {
     var properties = original
-    let hasHeaders = keepsHeaders && original.has(CHAT3_HAS_HEADERS)
-    let headers = UnsafeBufferPointer(
-      start: original.headers.entries, count: hasHeaders ? Int(original.headers.num_entries) : 0)
     scratch.bytes.removeAll(keepingCapacity: true)
     let error = scratch.add(letter.error)
     let failedAt = scratch.add(letter.failedAt)
@@ -46,13 +50,13 @@ extension ConnectionHandle {
     let key = scratch.add(letter.routingKey)
     let queue = scratch.add(queue)
     return scratch.bytes.withUnsafeBytes { texts in
-      var entries = headers.compactMap { Self.kept($0) }
-      if original.has(CHAT3_HAS_USER_ID) {
-        entries.append(amqp_table_entry_t("x-original-user-id", original.user_id))
+      var entries = keepsHeaders ? original.headerEntries.compactMap { Self.kept($0) } : []
+      func replace(_ header: StaticString, by value: amqp_bytes_t) {
+        entries.removeAll { $0.key.isEqual(to: header) }
+        entries.append(amqp_table_entry_t(header, value))
       }
-      if original.has(CHAT3_HAS_EXPIRATION) {
-        entries.append(amqp_table_entry_t("x-original-expiration", original.expiration))
-      }
+      if original.has(CHAT3_HAS_USER_ID) { replace("x-original-user-id", by: original.user_id) }
+      if original.has(CHAT3_HAS_EXPIRATION) { replace("x-original-expiration", by: original.expiration) }
       entries.append(amqp_table_entry_t("x-error", amqp_bytes_t(texts, error)))
       entries.append(amqp_table_entry_t("x-failed-at", amqp_bytes_t(texts, failedAt)))
       entries.append(amqp_table_entry_t("x-original-exchange", amqp_bytes_t(texts, exchange)))

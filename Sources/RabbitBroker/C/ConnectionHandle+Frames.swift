@@ -52,6 +52,15 @@ extension ConnectionHandle {
           tag: deliver.delivery_tag, isRedelivered: deliver.redelivered != 0, exchange: deliver.exchange.text,
           routingKey: deliver.routing_key.text))
       return nil
+    case CHAT3_BASIC_GET_OK.rawValue:
+      let ok = decoded.assumingMemoryBound(to: amqp_basic_get_ok_t.self).pointee
+      incoming = PartialMessage(
+        kind: .delivery,
+        message: IncomingMessage(
+          tag: ok.delivery_tag, isRedelivered: ok.redelivered != 0, exchange: ok.exchange.text,
+          routingKey: ok.routing_key.text))
+      return nil
+    case CHAT3_BASIC_GET_EMPTY.rawValue: return .nothingToGet
     case CHAT3_BASIC_RETURN.rawValue:
       let back = decoded.assumingMemoryBound(to: amqp_basic_return_t.self).pointee
       incoming = PartialMessage(kind: .returned(reason: back.reply_text.text))
@@ -81,7 +90,7 @@ extension ConnectionHandle {
     if case .delivery = incoming.kind {
       incoming.message.properties = header.raw.array
       if let decoded = header.decoded {
-        takeTrace(decoded.assumingMemoryBound(to: amqp_basic_properties_t.self).pointee)
+        takeHeaders(decoded.assumingMemoryBound(to: amqp_basic_properties_t.self).pointee)
       }
       // A server's word alone reserves no more than a megabyte.
       incoming.message.body.reserveCapacity(Int(min(header.body_size, 1 << 20)))
@@ -108,7 +117,7 @@ extension ConnectionHandle {
     }
   }
 
-  private func takeTrace(_ properties: amqp_basic_properties_t) {
+  private func takeHeaders(_ properties: amqp_basic_properties_t) {
     guard properties._flags & UInt32(CHAT3_HAS_HEADERS.rawValue) != 0,
       let entries = properties.headers.entries
     else { return }
@@ -119,6 +128,10 @@ extension ConnectionHandle {
         incoming.message.traceParent = value.text
       } else if entries[index].key.isEqual(to: "tracestate") {
         incoming.message.traceState = value.text
+      } else if entries[index].key.isEqual(to: "x-original-exchange") {
+        incoming.message.originalExchange = value.text
+      } else if entries[index].key.isEqual(to: "x-original-routing-key") {
+        incoming.message.originalRoutingKey = value.text
       }
     }
   }

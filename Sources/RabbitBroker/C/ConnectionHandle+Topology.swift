@@ -25,6 +25,14 @@ extension ConnectionHandle {
     try checkReply(.declaringQueue(name))
   }
 
+  /// Declares a queue that is this connection's alone and goes with it.
+  func declareOwnQueue(_ name: String) throws(BrokerError) {
+    withBytes(name) { name in
+      _ = amqp_queue_declare(state, Self.channel, name, 0, 0, 1, 0, amqp_table_t())
+    }
+    try checkReply(.declaringQueue(name))
+  }
+
   /// Binds a queue to an exchange.
   func bind(queue: String, to exchange: String, key: String) throws(BrokerError) {
     withBytes(queue) { queue in
@@ -61,6 +69,31 @@ extension ConnectionHandle {
   /// Acknowledges this delivery and all before it.
   func acknowledge(through tag: UInt64) throws(BrokerError) {
     try Reply.check(amqp_basic_ack(state, Self.channel, tag, 1), .other, address)
+  }
+
+  /// Acknowledges this delivery alone.
+  func acknowledge(only tag: UInt64) throws(BrokerError) {
+    try Reply.check(amqp_basic_ack(state, Self.channel, tag, 0), .other, address)
+  }
+
+  /// How many messages of a queue nobody has been given.
+  ///
+  /// - Throws: ``BrokerError`` of the code `notFound` when there is no such queue.
+  func count(of queue: String) throws(BrokerError) -> Int {
+    let count = withBytes(queue) {
+      amqp_queue_declare(state, Self.channel, $0, 1, 0, 0, 0, amqp_table_t())?.pointee.message_count
+    }
+    try checkReply(.inspecting(queue))
+    return Int(count ?? 0)
+  }
+
+  /// Asks for the next message of a queue; it, or that there is none, comes as a frame.
+  func get(from queue: String) throws(BrokerError) {
+    let status = withBytes(queue) { queue in
+      var get = amqp_basic_get_t(ticket: 0, queue: queue, no_ack: 0)
+      return amqp_send_method(state, Self.channel, CHAT3_BASIC_GET.rawValue, &get)
+    }
+    try Reply.check(status, .inspecting(queue), address)
   }
 
   /// Makes the server confirm what is published on the channel.

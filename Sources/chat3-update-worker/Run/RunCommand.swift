@@ -30,8 +30,16 @@ struct RunCommand: AsyncParsableCommand {
     let pipeline = UpdatePipeline(
       directory: store, store: store, publisher: publisher,
       deadLetters: LoggedDeadLetters(deadLetters, log: log), limits: configuration.limits)
+    let sweep = configuration.sweepInterval.map { interval in
+      var schedule = LiveSweep.Schedule()
+      schedule.interval = interval
+      // What the broker has to say is told by the other connections already.
+      return LiveSweep(
+        store: store, publisher: RabbitPublisher(configuration.broker), schedule: schedule,
+        notice: { log.notice($0) })
+    }
     let worker = LiveWorker(
-      source: source, publisher: publisher, pipeline: pipeline,
+      source: source, publisher: publisher, pipeline: pipeline, sweep: sweep,
       batchSize: configuration.limits.eventsPerBatch, waits: configuration.waits,
       prepareStore: { try await store.prepare() }, notice: { log.notice($0) })
     try await withShutdown(of: worker, grace: configuration.gracePeriod, log: log)

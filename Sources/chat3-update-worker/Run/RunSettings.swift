@@ -7,22 +7,8 @@ import RabbitBroker
 
 /// The flags of `run`, and the variables of the environment behind them.
 struct RunSettings: ParsableArguments {
-  @Option(help: ArgumentHelp("MONGODB_URI (mongodb://localhost:27017/chat3).", valueName: "uri"))
-  var mongodbURI: String?
-
-  @Option(
-    name: .customLong("rabbitmq-url"),
-    help: ArgumentHelp("RABBITMQ_URL (amqp://guest:guest@localhost:5672/); amqps:// too.", valueName: "url"))
-  var rabbitURL: String?
-
-  @Option(help: ArgumentHelp("RABBITMQ_EVENTS_EXCHANGE (chat3_events).", valueName: "name"))
-  var eventsExchange: String?
-
-  @Option(help: ArgumentHelp("RABBITMQ_UPDATES_EXCHANGE (chat3_updates).", valueName: "name"))
-  var updatesExchange: String?
-
-  @Option(help: ArgumentHelp("UPDATE_WORKER_QUEUE (update_worker_queue).", valueName: "name"))
-  var queue: String?
+  @OptionGroup var mongo: MongoSettings
+  @OptionGroup var broker: BrokerSettings
 
   @Option(
     help: ArgumentHelp(
@@ -40,6 +26,12 @@ struct RunSettings: ParsableArguments {
       valueName: "seconds"))
   var graceSeconds: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "UPDATE_WORKER_SWEEP_SECONDS (60): how often to look for stored updates that were never confirmed; 0: never.",
+      valueName: "seconds"))
+  var sweepSeconds: Double?
+
   @Flag(help: "Let one worker at a time consume the queue; the others stand by.")
   var exclusive = false
 
@@ -53,6 +45,8 @@ struct RunSettings: ParsableArguments {
     let logLevel: Logger.Level
     let limits: PipelineLimits
     let gracePeriod: Duration
+    /// `nil`: never.
+    let sweepInterval: Duration?
     let waits: Bool
   }
 
@@ -62,30 +56,27 @@ struct RunSettings: ParsableArguments {
   func configuration(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> Configuration {
-    func text(_ flag: String?, _ variable: String, _ standard: String) -> String {
-      if let flag { return flag }
-      if let value = environment[variable], !value.isEmpty { return value }
-      return standard
+    func text(_ flag: String?, _ variable: String, _ standard: String) throws -> String {
+      try setting(flag, variable, default: standard, in: environment)
     }
-    let mongo = try MongoConfiguration(
-      uri: text(mongodbURI, "MONGODB_URI", "mongodb://localhost:27017/chat3"))
-    var broker = try BrokerConfiguration(
-      url: text(rabbitURL, "RABBITMQ_URL", "amqp://guest:guest@localhost:5672/"))
-    broker.topology.eventsExchange = text(eventsExchange, "RABBITMQ_EVENTS_EXCHANGE", "chat3_events")
-    broker.topology.updatesExchange = text(updatesExchange, "RABBITMQ_UPDATES_EXCHANGE", "chat3_updates")
-    broker.topology.queue = text(queue, "UPDATE_WORKER_QUEUE", "update_worker_queue")
+    let mongo = try mongo.configuration(environment: environment)
+    var broker = try broker.configuration(environment: environment)
     broker.isExclusive = exclusive
 
-    let prefetchText = text(prefetch.map(String.init), "UPDATE_WORKER_PREFETCH", "300")
+    let prefetchText = try text(prefetch.map(String.init), "UPDATE_WORKER_PREFETCH", "300")
     guard let prefetch = UInt16(prefetchText), prefetch > 0 else {
       throw Failure(.usage, "UPDATE_WORKER_PREFETCH is \(prefetchText); it takes a count from 1 to 65535")
     }
     broker.prefetch = prefetch
-    let graceText = text(graceSeconds.map { "\($0)" }, "UPDATE_WORKER_GRACE_SECONDS", "25")
+    let graceText = try text(graceSeconds.map { "\($0)" }, "UPDATE_WORKER_GRACE_SECONDS", "25")
     guard let grace = Double(graceText), grace >= 0, grace <= 86_400 else {
       throw Failure(.usage, "UPDATE_WORKER_GRACE_SECONDS is \(graceText); it takes seconds from 0 to 86400")
     }
-    let levelText = text(logLevel, "LOG_LEVEL", "info")
+    let sweepText = try text(sweepSeconds.map { "\($0)" }, "UPDATE_WORKER_SWEEP_SECONDS", "60")
+    guard let sweep = Double(sweepText), sweep >= 0, sweep <= 86_400 else {
+      throw Failure(.usage, "UPDATE_WORKER_SWEEP_SECONDS is \(sweepText); it takes seconds from 0 to 86400")
+    }
+    let levelText = try text(logLevel, "LOG_LEVEL", "info")
     guard let level = Logger.Level(rawValue: levelText.lowercased()) else {
       let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
       throw Failure(.usage, "LOG_LEVEL is \(levelText); it takes one of \(names)")
@@ -94,6 +85,6 @@ struct RunSettings: ParsableArguments {
     limits.eventsPerBatch = min(limits.eventsPerBatch, Int(prefetch))
     return Configuration(
       mongo: mongo, broker: broker, logLevel: level, limits: limits, gracePeriod: .seconds(grace),
-      waits: wait)
+      sweepInterval: sweep > 0 ? .seconds(sweep) : nil, waits: wait)
   }
 }

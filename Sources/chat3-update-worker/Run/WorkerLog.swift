@@ -55,6 +55,19 @@ struct WorkerLog: Sendable {
     }
   }
 
+  func notice(_ notice: SweepNotice) {
+    switch notice {
+    case .published(let count):
+      logger.info("published updates that were never confirmed", metadata: ["updates": "\(count)"])
+    case .unsendable(let update): self.notice(WorkerNotice.unsendable(update))
+    case .failing(let reason):
+      logger.warning(
+        "cannot look for updates that were never confirmed; trying again from time to time",
+        metadata: ["reason": "\(reason)"])
+    case .working: logger.info("updates that were never confirmed can be looked for again")
+    }
+  }
+
   func notice(_ notice: BrokerNotice) {
     switch notice {
     case .blocked(let reason):

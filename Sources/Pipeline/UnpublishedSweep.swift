@@ -1,0 +1,65 @@
+import BSON
+import Updates
+
+/// A walk through the stored updates that were never confirmed and whose event may not come again, oldest first:
+/// each page that ``look(_:)`` finds is published and marked by ``publish(_:)`` (spec sections 4 and 7.5).
+///
+/// The trace headers of the event are not stored, so these messages have none.
+public struct UnpublishedSweep: Sendable {
+  /// Updates of a page.
+  public static let page = 500
+
+  private let shipping: UpdateShipping
+  private let createdBefore: Double
+
+  /// When the last that was seen was made, in milliseconds since 1970: the next page begins after that.
+  public private(set) var position: Double?
+  /// Updates seen.
+  public private(set) var seen = 0
+  /// Updates published, confirmed and marked.
+  public private(set) var published = 0
+  /// Updates that were found to be such as cannot be published, and why.
+  public private(set) var unsendable: [UpdatePipeline.Unsendable] = []
+  /// Updates that are passed over: known to be such as cannot be published.
+  private let known: Set<ObjectId>
+
+  /// Starts after `position`, or with the oldest of all.
+  ///
+  /// - Parameters:
+  ///   - createdBefore: Only updates made before this time, in milliseconds since 1970: what a worker has in hand just
+  ///     now is left to it.
+  ///   - known: Updates to pass over.
+  public init(
+    store: any UpdateStore, publisher: any UpdatePublisher, createdBefore: Double,
+    after position: Double? = nil,
+    passingOver known: Set<ObjectId> = [], clock: UpdateClock = UpdateClock()
+  ) {
+    shipping = UpdateShipping(store: store, publisher: publisher, clock: clock)
+    self.createdBefore = createdBefore
+    self.position = position
+    self.known = known
+  }
+
+  /// The next page of about so many, without going there; empty at the end.
+  public func look(_ limit: Int) async throws -> [StoredUpdate] {
+    try await shipping.store.unpublished(after: position, before: createdBefore, limit: limit)
+  }
+
+  /// Whether there is anything in the page that is to be published.
+  public func isWorthwhile(_ page: [StoredUpdate]) -> Bool {
+    page.contains { !known.contains($0.id) }
+  }
+
+  /// Publishes the page in its order, marks what was confirmed, and goes behind it.
+  public mutating func publish(_ page: [StoredUpdate]) async throws {
+    let publishedAt = shipping.clock.now()
+    let messages = page.filter { !known.contains($0.id) }.map { UpdateMessage($0, publishedAt: publishedAt) }
+    if !messages.isEmpty {
+      let outcome = try await shipping.publish(messages, at: publishedAt)
+      published += outcome.tally.published
+      unsendable += outcome.unsendable
+    }
+    seen += page.count
+    position = page.last?.createdAt ?? position
+  }
+}

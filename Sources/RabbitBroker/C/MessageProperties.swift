@@ -1,0 +1,100 @@
+import BSON
+import CRabbitMQ
+
+/// The properties and headers of a message, which are kept in AMQP's encoding.
+enum MessageProperties {
+  /// Lends them decoded; what cannot be decoded counts as none.
+  static func lend<Result>(_ encoded: [UInt8], _ body: (amqp_basic_properties_t) -> Result) -> Result {
+    var pool = amqp_pool_t()
+    init_amqp_pool(&pool, 4096)
+    defer { empty_amqp_pool(&pool) }
+    // What is decoded points into these bytes.
+    return encoded.withUnsafeBytes { encoded in
+      var decoded: UnsafeMutableRawPointer?
+      let basic = UInt16(CHAT3_BASIC_CLASS.rawValue)
+      guard encoded.count > 0, amqp_decode_properties(basic, &pool, amqp_bytes_t(encoded), &decoded) >= 0,
+        let decoded
+      else { return body(amqp_basic_properties_t()) }
+      return body(decoded.assumingMemoryBound(to: amqp_basic_properties_t.self).pointee)
+    }
+  }
+
+  /// As a document, to be read by people and programs: the properties that are there, under their names in camel case,
+  /// and the headers.
+  static func document(_ encoded: [UInt8]) -> (properties: BSONDocument, headers: BSONDocument) {
+    lend(encoded) { decoded in
+      var properties = BSONWriter()
+      func append(_ name: String, _ flag: chat3_amqp_property, _ value: amqp_bytes_t) {
+        if decoded.has(flag) { properties.append(name, value.text) }
+      }
+      append("contentType", CHAT3_HAS_CONTENT_TYPE, decoded.content_type)
+      append("contentEncoding", CHAT3_HAS_CONTENT_ENCODING, decoded.content_encoding)
+      if decoded.has(CHAT3_HAS_DELIVERY_MODE) {
+        properties.append("deliveryMode", Int64(decoded.delivery_mode))
+      }
+      if decoded.has(CHAT3_HAS_PRIORITY) { properties.append("priority", Int64(decoded.priority)) }
+      append("correlationId", CHAT3_HAS_CORRELATION_ID, decoded.correlation_id)
+      append("replyTo", CHAT3_HAS_REPLY_TO, decoded.reply_to)
+      append("expiration", CHAT3_HAS_EXPIRATION, decoded.expiration)
+      append("messageId", CHAT3_HAS_MESSAGE_ID, decoded.message_id)
+      if decoded.has(CHAT3_HAS_TIMESTAMP) {
+        properties.append("timestamp", Int64(clamping: decoded.timestamp))
+      }
+      append("type", CHAT3_HAS_TYPE, decoded.type)
+      append("userId", CHAT3_HAS_USER_ID, decoded.user_id)
+      append("appId", CHAT3_HAS_APP_ID, decoded.app_id)
+      var headers = BSONWriter()
+      for entry in decoded.headerEntries { headers.append(entry.key.key, entry.value) }
+      return (properties.finish(), headers.finish())
+    }
+  }
+}
+
+extension amqp_basic_properties_t {
+  /// The headers, which live as long as what they were decoded from.
+  var headerEntries: UnsafeBufferPointer<amqp_table_entry_t> {
+    UnsafeBufferPointer(
+      start: headers.entries, count: has(CHAT3_HAS_HEADERS) ? Int(headers.num_entries) : 0)
+  }
+}
+
+extension amqp_bytes_t {
+  /// The bytes as a key of a document, which cannot hold NUL.
+  fileprivate var key: String { text.replacing("\0", with: "\u{FFFD}") }
+}
+
+extension BSONWriter {
+  /// Appends a header's value; one of a kind that nobody uses becomes null.
+  fileprivate mutating func append(_ key: String, _ field: amqp_field_value_t) {
+    let value = field.value
+    switch UnicodeScalar(field.kind) {
+    case "S", "x": append(key, value.bytes.text)
+    case "t": append(key, value.boolean != 0)
+    case "b": append(key, Int64(value.i8))
+    case "B": append(key, Int64(value.u8))
+    case "s": append(key, Int64(value.i16))
+    case "u": append(key, Int64(value.u16))
+    case "I": append(key, Int64(value.i32))
+    case "i": append(key, Int64(value.u32))
+    case "l": append(key, value.i64)
+    case "L", "T": append(key, Int64(clamping: value.u64))
+    case "f": append(key, Double(value.f32))
+    case "d": append(key, value.f64)
+    case "F":
+      open(key)
+      for entry in UnsafeBufferPointer(start: value.table.entries, count: Int(value.table.num_entries)) {
+        append(entry.key.key, entry.value)
+      }
+      close()
+    case "A":
+      open(key, as: .array)
+      for (index, entry) in UnsafeBufferPointer(
+        start: value.array.entries, count: Int(value.array.num_entries)
+      ).enumerated() {
+        append(String(index), entry)
+      }
+      close()
+    default: appendNull(key)
+    }
+  }
+}

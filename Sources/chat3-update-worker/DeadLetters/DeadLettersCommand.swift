@@ -1,0 +1,40 @@
+import ArgumentParser
+import RabbitBroker
+
+struct DeadLettersCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dead-letters",
+    abstract: "Shows the events that could not be handled, sends them back to the worker, or drops them.",
+    discussion: """
+      They lie in the queue of the worker's name and .dead, numbered from 1, the oldest. Looking at them changes nothing; \
+      while a command is at it, no other one sees them. Settings are read from the same environment as those of run.
+      """,
+    subcommands: [
+      ListDeadLettersCommand.self, ShowDeadLetterCommand.self, RequeueDeadLettersCommand.self,
+      DropDeadLettersCommand.self,
+    ])
+}
+
+extension BrokerSettings {
+  /// Lends the queue of the dead letters, and says how many there are.
+  func withDeadLetters(_ body: (DeadLetterQueue, Int) async throws -> Void) async throws {
+    var configuration = try configuration()
+    let address = configuration.url.address
+    configuration.onNotice = { notice in
+      if case .blocked(let reason) = notice {
+        printError("RabbitMQ at \(address) takes no messages for now (\(reason)); waiting")
+      }
+    }
+    let queue = DeadLetterQueue(configuration)
+    do {
+      try await body(queue, try await queue.open())
+    } catch {
+      await queue.close()
+      throw error
+    }
+    await queue.close()
+  }
+}
+
+/// `1 dead letter`, `12 dead letters`.
+func deadLetters(_ count: Int) -> String { count == 1 ? "1 dead letter" : "\(count) dead letters" }

@@ -1,0 +1,89 @@
+import ArgumentParser
+import MongoStore
+import Pipeline
+import RabbitBroker
+
+struct RepublishCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "republish",
+    abstract: "Publishes stored updates that were never confirmed, oldest first.",
+    discussion: """
+      The running worker does the same by itself, a part of them each minute; this command does all at once. It waits \
+      while a worker is at it, and the workers leave it alone meanwhile. Settings are read from the same environment as \
+      those of run.
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "Only those stored at least so long ago: 30s, 1m, 2h, 30d. Younger ones may be in hand just now.",
+      valueName: "age"))
+  var olderThan = Age(seconds: 60)
+
+  @Option(help: "How many at most; 0: all.")
+  var limit = 0
+
+  @OptionGroup var mongo: MongoSettings
+  @OptionGroup var broker: BrokerSettings
+
+  func validate() throws {
+    if limit < 0 { throw ValidationError("--limit takes a count from 0 on") }
+  }
+
+  func run() async throws {
+    var configuration = try broker.configuration()
+    let address = configuration.url.address
+    configuration.onNotice = { notice in
+      if case .blocked(let reason) = notice {
+        printError("RabbitMQ at \(address) takes no messages for now (\(reason)); waiting")
+      }
+    }
+    let store = MongoStore(try mongo.configuration())
+    let publisher = RabbitPublisher(configuration)
+    do {
+      try await republish(from: store, to: publisher)
+    } catch {
+      await publisher.close()
+      await store.close()
+      throw error
+    }
+    await publisher.close()
+    await store.close()
+  }
+
+  private func republish(from store: MongoStore, to publisher: RabbitPublisher) async throws {
+    // Without its index this would read all updates that there are.
+    try await store.prepare()
+    var isWaiting = false
+    while !(try await publisher.claim()) {
+      if !isWaiting { printError("a worker is publishing such updates just now; waiting for its end") }
+      isWaiting = true
+      try await Task.sleep(for: .seconds(1))
+    }
+    var sweep = UnpublishedSweep(
+      store: store, publisher: publisher, createdBefore: olderThan.ago(from: UpdateClock().now()))
+    do {
+      while limit == 0 || sweep.published < limit {
+        let left = limit == 0 ? UnpublishedSweep.page : min(UnpublishedSweep.page, limit - sweep.published)
+        let page = try await sweep.look(left)
+        if page.isEmpty { break }
+        try await sweep.publish(Array(page.prefix(left)))
+      }
+    } catch {
+      printError("cut off: " + summary(sweep))
+      throw error
+    }
+    printError(summary(sweep))
+  }
+
+  /// `published 12 updates, 1 cannot be sent: …`.
+  private func summary(_ sweep: UnpublishedSweep) -> String {
+    var text = "published \(counted(sweep.published))"
+    let unsendable = sweep.unsendable
+    guard !unsendable.isEmpty else { return text }
+    text += ", \(unsendable.count) cannot be sent: "
+    text += unsendable.prefix(10).map { "\($0.id) (\($0.reason))" }.joined(separator: ", ")
+    return text + (unsendable.count > 10 ? ", …" : "")
+  }
+
+  private func counted(_ count: Int) -> String { count == 1 ? "1 update" : "\(count) updates" }
+}
