@@ -1,3 +1,4 @@
+import BSON
 import Updates
 
 /// What another program, or a crash, may have done to stored updates.
@@ -5,7 +6,10 @@ extension RawDatabase {
   /// Removes updates.
   public func remove(_ updates: [StoredUpdate]) throws {
     for update in updates {
-      try run(#"{"delete":"updates","deletes":[{"q":\#(filter(update)),"limit":1}]}"#)
+      try run(
+        Self.command("delete", "deletes") {
+          $0.append("q", update.filter); $0.append("limit", Int64(1))
+        })
     }
   }
 
@@ -16,11 +20,53 @@ extension RawDatabase {
 
   /// Sets fields of an update, written as JSON.
   public func set(_ fields: String, in update: StoredUpdate) throws {
-    try run(#"{"update":"updates","updates":[{"q":\#(filter(update)),"u":{"$set":\#(fields)}}]}"#)
+    let fields = try JSONReader.object(Array(fields.utf8))
+    try run(
+      Self.command("update", "updates") {
+        $0.append("q", update.filter)
+        $0.open("u")
+        $0.append("$set", fields)
+        $0.close()
+      })
   }
 
-  /// Finds an update by what is unique together: commands written as JSON cannot name an ObjectId.
-  private func filter(_ update: StoredUpdate) -> String {
-    #"{"userId":"\#(update.userId)","createdAt":\#(update.createdAt)}"#
+  /// Stores an update again under another `_id`, for another user where one is named.
+  public func copy(_ update: StoredUpdate, as id: ObjectId, for userId: String? = nil) throws {
+    var command = BSONWriter()
+    command.append("insert", "updates")
+    command.open("documents", as: .array)
+    command.open("0")
+    command.append("_id", id)
+    for element in update.document where !element.hasKey("_id") {
+      if let userId, element.hasKey("userId") {
+        command.append("userId", userId)
+      } else {
+        command.append(element)
+      }
+    }
+    command.close()
+    command.close()
+    try run(command.finish())
+  }
+
+  private static func command(
+    _ name: String, _ list: String, _ build: (inout BSONWriter) -> Void
+  ) -> BSONDocument {
+    var command = BSONWriter()
+    command.append(name, "updates")
+    command.open(list, as: .array)
+    command.open("0")
+    build(&command)
+    command.close()
+    command.close()
+    return command.finish()
+  }
+}
+
+extension StoredUpdate {
+  fileprivate var filter: BSONDocument {
+    var filter = BSONWriter()
+    filter.append("_id", id)
+    return filter.finish()
   }
 }
