@@ -81,14 +81,3 @@ extension MongoClient {
     return records
   }
 }
-
-extension BSONWriter {
-  /// The field has one of these ObjectIds.
-  mutating func append(_ field: String, anyOf ids: some Sequence<ObjectId>) {
-    open(field)
-    open("$in", as: .array)
-    for (index, id) in ids.enumerated() { append(String(index), id) }
-    close()
-    close()
-  }
-}

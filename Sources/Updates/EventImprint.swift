@@ -26,8 +26,17 @@ public struct EventImprint: Sendable {
     located = try draft.located(stored: stored)
     plans = try AssumedState.allCases.map { state throws(BadEvent) in
       let located = try draft.located(stored: stored.map(state.message))
-      return (try located.plan(with: state.snapshot(for: located.request)), state)
+      var request = StateRequest()
+      located.request(into: &request)
+      return (try located.plan(with: state.snapshot(for: request)), state)
     }
+  }
+
+  /// The dialog that has to be stored, because the event does not bring it.
+  public var neededDialog: EntityKey? {
+    var request = StateRequest()
+    located.request(into: &request)
+    return request.dialogs.first
   }
 
   /// What can be said of a stored update of this event.

@@ -75,7 +75,8 @@ extension LocatedEvent {
   /// Whether the event can mean statistics for this user, whatever the state.
   func mayChangeStatistics(of userId: Identifier) -> Bool {
     guard event.type.rule.statistics == .unreadByMessage else { return statisticsOfSubject == userId }
-    return userId != message?.knownSenderId
+    // A sender that only the stored message names may not have been known then.
+    return userId != event.senderId
   }
 
   /// What has to be looked up to make the statistics of these users.

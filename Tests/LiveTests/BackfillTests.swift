@@ -1,13 +1,16 @@
 import BSON
 import Foundation
 import LiveHarness
+import Pipeline
 import ReplayHarness
 import TestServers
 import Testing
 
 /// `backfill` makes what is missing, once, from the API's own copy of the events (spec section 7.1).
 @Suite(.timeLimit(.minutes(5))) struct BackfillTests {
-  private static let traffic = Traffic(events: 400)
+  private static let batch = PipelineLimits().eventsPerBatch
+  /// A batch and a half.
+  private static let traffic = Traffic(events: batch * 3 / 2)
   private static let since = ["--since", "2025-11-19"]
 
   /// An installation with the state and the archived events of the traffic, none of them handled.
@@ -35,12 +38,13 @@ import Testing
     try await withArchive { installation in
       let first = try await backfill(installation)
       #expect(first.ending == .exited(0), "\(first.words)")
-      #expect(first.words.contains("updates made    800  (800 DialogUpdate)"), "\(first.words)")
+      let count = Self.traffic.due.count
+      #expect(first.words.contains("updates made    \(count)  (\(count) DialogUpdate)"), "\(first.words)")
       #expect(try await Self.traffic.complaints(about: installation) == [])
       let before = try await installation.storedUpdates().map(\.document)
       let second = try await backfill(installation)
       #expect(
-        second.words.contains("updates made    0\nalready stored  800\npublished       0\n"),
+        second.words.contains("updates made    0\nalready stored  \(count)\npublished       0\n"),
         "\(second.words)")
       #expect(try await installation.storedUpdates().map(\.document) == before)
       #expect(try installation.client().count(installation.tap) == 0)
@@ -86,14 +90,17 @@ import Testing
       let flags = Self.since + ["--checkpoint", folder.path("place.json"), "--rate", "150"]
       let client = try installation.client()
       let killed = try installation.start(["backfill"] + flags)
-      try await until("it has come to the second batch") { try client.count(installation.tap) > 512 }
+      try await until("it has come to the second batch") {
+        try client.count(installation.tap) > 2 * Self.batch
+      }
       try await killed.kill()
       let place = String(
         decoding: try Data(contentsOf: URL(fileURLWithPath: folder.path("place.json"))), as: UTF8.self)
-      #expect(place.contains("\"position\":\(Traffic.time(255))"), "\(place)")
+      #expect(place.contains("\"position\":\(Traffic.time(Self.batch - 1))"), "\(place)")
       let result = try await backfill(installation, flags)
       #expect(result.ending == .exited(0), "\(result.words)")
-      #expect(result.words.contains("events          145  "), "\(result.words)")
+      #expect(
+        result.words.contains("events          \(Self.traffic.count - Self.batch + 1)  "), "\(result.words)")
       #expect(!FileManager.default.fileExists(atPath: folder.path("place.json")))
       #expect(try await Self.traffic.complaints(about: installation) == [])
     }
@@ -107,12 +114,12 @@ import Testing
       process.send(SIGTERM)
       #expect(try await process.ending() == .killed(SIGTERM))
       let left = try await installation.storedUpdates()
-      #expect(left.count == 512 && left.allSatisfy { $0.isPublished }, "the batch of 256 events is complete")
+      #expect(left.count == 2 * Self.batch && left.allSatisfy { $0.isPublished }, "the batch is complete")
       let words = process.errors
       let start = try #require(words.firstRange(of: "this goes on: chat3-update-worker "), "\(words)")
       let command = words[start.upperBound...].split(separator: "\n")[0].split(separator: " ").map(
         String.init)
-      #expect(command.contains("\(Traffic.time(255))") && command.contains("--tenant"))
+      #expect(command.contains("\(Traffic.time(Self.batch - 1))") && command.contains("--tenant"))
       let rest = try installation.start(command)
       #expect(try await rest.ending() == .exited(0), "\(rest.errors)")
       #expect(try await Self.traffic.complaints(about: installation) == [])

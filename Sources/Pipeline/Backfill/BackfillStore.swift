@@ -95,10 +95,11 @@ public final class BackfillStore: UpdateStore {
     try await store.unpublished(among: ids)
   }
 
-  /// Stored updates of an event whose publication was never confirmed.
-  public func unpublished(of event: EventKey, after: StoredUpdate?, limit: Int) async throws -> [StoredUpdate]
-  {
-    try await store.unpublished(of: event, after: after, limit: limit)
+  /// Stored updates of these events whose publication was never confirmed.
+  public func unpublished(
+    of events: [ObjectId], tenantId: Identifier, after: StoredUpdate?, limit: Int
+  ) async throws -> [StoredUpdate] {
+    try await store.unpublished(of: events, tenantId: tenantId, after: after, limit: limit)
   }
 
   /// Notes that the broker has confirmed these.

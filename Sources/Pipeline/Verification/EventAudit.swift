@@ -101,9 +101,9 @@ public struct EventAudit: Sendable {
   private func withoutUnknownDialogs(
     _ events: [AuditedEvent], _ counts: inout Counts
   ) async throws -> [AuditedEvent] {
-    let asked = events.reduce(into: Set()) { $0.formUnion($1.imprint?.located.request.dialogs ?? []) }
+    let asked = Set(events.compactMap { $0.imprint?.neededDialog })
     let known = asked.isEmpty ? [:] : try await directory.dialogs(asked)
-    let usable = events.filter { $0.imprint?.located.request.dialogs.allSatisfy { known[$0] != nil } ?? true }
+    let usable = events.filter { event in event.imprint?.neededDialog.map { known[$0] != nil } ?? true }
     counts.bad += events.count - usable.count
     counts.events += usable.count { $0.imprint != nil }
     return usable

@@ -36,16 +36,17 @@ public struct StatisticsAudit: Sendable {
         let actual = counts[user] ?? .none
         let stats = update.document.document("data")?.document("user")?.document("stats") ?? .empty
         if !stats.agree(with: actual) {
-          try await repair?.correct(update, of: user, to: actual)
-          try report(Difference(update, of: user, stats, actual), repair != nil)
+          let isRepaired = try await repair?.correct(update, of: user, to: actual) ?? false
+          try report(Difference(update, of: user, stats, actual), isRepaired)
         } else if FreshStatistics.isCorrection(update), !update.isPublished {
           // Of no event, so that only here somebody notices.
-          try await repair?.publish(update)
+          let correction = EventKey(tenantId: user.tenantId, eventId: update.eventId)
+          let isRepaired = try await repair?.publish(correction) ?? false
           try report(
             Difference(
               kind: .unpublished, tenantId: user.tenantId, userId: user.id, eventId: update.eventId,
               eventType: update.eventType, updateId: update.id, detail: "a correction of statistics"),
-            repair != nil)
+            isRepaired)
         }
       }
       try progress(users.count)
@@ -56,29 +57,34 @@ public struct StatisticsAudit: Sendable {
 /// Sends users fresh statistics: stored, published, confirmed and marked as every other update.
 public struct StatisticsRepair: Sendable {
   private let resolver: StateResolver
+  private let store: any UpdateStore
   private let shipping: UpdateShipping
+  private let clock = UpdateClock()
 
   /// Takes the ends.
   public init(directory: any Directory, store: any UpdateStore, publisher: any UpdatePublisher) {
     resolver = StateResolver(directory: directory)
-    shipping = UpdateShipping(store: store, publisher: publisher, clock: UpdateClock())
+    self.store = store
+    shipping = UpdateShipping(store: store, publisher: publisher, clock: clock)
   }
 
-  /// Corrects the last statistics of a user; again, it changes nothing more.
-  func correct(_ last: StoredUpdate, of user: EntityKey, to counts: MembershipCounts) async throws {
-    guard let fresh = FreshStatistics(of: user, correcting: last, to: counts) else { return }
+  /// Corrects the last statistics of a user; again, it changes nothing more. False when they cannot be stored or
+  /// published for what they are.
+  func correct(_ last: StoredUpdate, of user: EntityKey, to counts: MembershipCounts) async throws -> Bool {
+    guard let fresh = FreshStatistics(of: user, correcting: last, to: counts) else { return false }
     var state = StateSnapshot()
     try await resolver.recipients(fresh.request, into: &state)
-    let event = EventKey(tenantId: user.tenantId, eventId: fresh.eventId)
-    _ = try await shipping.ship([
-      UpdateShipping.Entry(update: fresh.update(state: state), event: event, trace: TraceContext())
-    ])
+    var update = fresh.update(state: state)
+    update.createdAt = clock.next()
+    guard try await store.insert([update]).refused.isEmpty else { return false }
+    return try await publish(EventKey(tenantId: user.tenantId, eventId: fresh.eventId))
   }
 
-  /// Publishes a correction that was never confirmed.
-  func publish(_ update: StoredUpdate) async throws {
-    let event = EventKey(tenantId: update.tenantId, eventId: update.eventId)
-    _ = try await shipping.publishUnpublished(of: event, trace: TraceContext(), chunk: 100)
+  /// Publishes a correction that was never confirmed. False when it cannot be published for what it is.
+  func publish(_ correction: EventKey) async throws -> Bool {
+    try await shipping.publishUnpublished(
+      of: [correction.eventId: TraceContext()], tenantId: correction.tenantId, chunk: 100
+    ).unsendable.isEmpty
   }
 }
 
