@@ -44,12 +44,13 @@ public struct EventPlan: Sendable {
   public func statisticsUpdates(for users: some Collection<Identifier>, state: StateSnapshot) -> [Update] {
     guard let field = event.type.rule.statistics?.updatedField else { return [] }
     return users.map { id in
+      let user = EntityKey(tenantId: event.tenantId, id: id)
       let userType = state.user(event.tenantId, id)?.userType ?? "user"
-      let counts = state.membershipCounts[EntityKey(tenantId: event.tenantId, id: id)] ?? .none
       let meta = state.meta(MetaKey(tenantId: event.tenantId, entity: .user, entityId: id))
       return Update(
         content: UpdateContent(
-          statisticsOf: id, userType: userType, meta: meta, counts: counts, updatedField: field, event: event),
+          statisticsOf: user, userType: userType, meta: meta, counts: state.membershipCounts[user] ?? .none,
+          updatedFields: [field], eventId: event.id),
         userId: id, userType: userType, member: nil)
     }
   }

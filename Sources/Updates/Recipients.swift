@@ -72,6 +72,13 @@ extension LocatedEvent {
     }
   }
 
+  /// Whether the event can mean statistics for this user, whatever the state.
+  func mayChangeStatistics(of userId: Identifier) -> Bool {
+    guard event.type.rule.statistics == .unreadByMessage else { return statisticsOfSubject == userId }
+    // A sender that only the stored message names may not have been known then.
+    return userId != event.senderId
+  }
+
   /// What has to be looked up to make the statistics of these users.
   public func request(forStatistics users: some Collection<Identifier>, into request: inout StateRequest) {
     for id in users {

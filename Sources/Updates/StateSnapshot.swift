@@ -80,6 +80,9 @@ public struct NewerMessages: Sendable, Equatable {
 
 /// Counters over a user's active memberships in the tenant (spec section 6).
 public struct MembershipCounts: Sendable, Equatable {
+  /// A user without memberships.
+  public static let none = MembershipCounts(dialogs: 0, unread: 0)
+
   /// `dialogCount`: all of them.
   public let dialogs: Int
   /// `unreadDialogsCount`: those with `unreadCount` above 0.
@@ -90,6 +93,4 @@ public struct MembershipCounts: Sendable, Equatable {
     self.dialogs = dialogs
     self.unread = unread
   }
-
-  static let none = MembershipCounts(dialogs: 0, unread: 0)
 }

@@ -49,7 +49,10 @@ public struct StoredUpdate: Sendable {
 
   /// Whether the broker has confirmed it. A number other than 0 counts as true: some servers of MongoDB's
   /// protocol give booleans back so.
-  public var isPublished: Bool {
+  public var isPublished: Bool { Self.isPublished(document) }
+
+  /// The same of a document of the store of which only `published` need be there.
+  public static func isPublished(_ document: BSONDocument) -> Bool {
     document["published"].map { $0.bool ?? ($0.number ?? 0 != 0) } ?? false
   }
 

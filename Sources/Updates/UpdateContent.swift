@@ -16,6 +16,8 @@ public final class UpdateContent: Sendable {
   public let entityId: Identifier
   /// The dialog they belong to; `nil` for those of the category `user`.
   public let dialogId: Identifier?
+  /// Whose membership the event is about, in updates about a membership.
+  public let subjectId: Identifier?
 
   /// The sections of `data` before the own member section.
   public let leading: BSONDocument
@@ -32,6 +34,7 @@ public final class UpdateContent: Sendable {
     eventType = event.type.rawValue
     updateType = rule.updateType
     dialogId = located.dialog?.id
+    subjectId = rule.sections.contains(.subjectMember) ? event.memberUserId : nil
     guard let entityId = located.message?.id ?? located.dialog?.id ?? located.userId else {
       throw BadEvent("entityId", "is missing")
     }
@@ -57,24 +60,25 @@ public final class UpdateContent: Sendable {
 
   /// The statistics of one user.
   init(
-    statisticsOf userId: Identifier, userType: String, meta: BSONDocument, counts: MembershipCounts,
-    updatedField: String, event: Event
+    statisticsOf user: EntityKey, userType: String, meta: BSONDocument, counts: MembershipCounts,
+    updatedFields: [String], eventId: ObjectId
   ) {
-    tenantId = event.tenantId
-    eventId = event.id
+    tenantId = user.tenantId
+    self.eventId = eventId
     eventType = EventType.derivedStatistics
     updateType = .userStats
-    entityId = userId
+    entityId = user.id
     dialogId = nil
+    subjectId = nil
     var output = BSONWriter(capacity: 512)
     output.open("context")
     output.append("eventType", eventType)
-    output.append("entityId", userId.string)
+    output.append("entityId", user.id.string)
     output.append("includedSections", strings: ["user"])
-    output.append("updatedFields", strings: [updatedField])
+    output.append("updatedFields", strings: updatedFields)
     output.close()
     output.open("user")
-    output.append("userId", userId.string)
+    output.append("userId", user.id.string)
     output.append("type", userType)
     output.append("meta", meta)
     output.open("stats")

@@ -12,7 +12,7 @@ struct UpdateWorker: AsyncParsableCommand {
       """,
     subcommands: [
       RunCommand.self, ReplayCommand.self, InspectCommand.self, RepublishCommand.self,
-      DeadLettersCommand.self,
+      DeadLettersCommand.self, BackfillCommand.self, VerifyCommand.self, PruneCommand.self,
     ])
 
   static func main() async {

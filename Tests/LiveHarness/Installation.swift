@@ -77,7 +77,12 @@ public final class Installation: Sendable {
   public func startWorker(
     _ flags: String..., changing changes: [String: String] = [:]
   ) throws -> WorkerProcess {
-    try WorkerProcess(["run"] + flags, environment: environment.merging(changes) { $1 })
+    try start(["run"] + flags, changing: changes)
+  }
+
+  /// Starts any command of the executable; `changes` win over ``environment``.
+  public func start(_ arguments: [String], changing changes: [String: String] = [:]) throws -> WorkerProcess {
+    try WorkerProcess(arguments, environment: environment.merging(changes) { $1 })
   }
 
   /// RabbitMQ and the topology, as the ends of the worker take them.
@@ -85,11 +90,6 @@ public final class Installation: Sendable {
     var configuration = try BrokerConfiguration(url: rabbit.url())
     configuration.topology = topology
     return configuration
-  }
-
-  /// Starts another command of the executable, with ``environment``.
-  public func start(_ arguments: [String]) throws -> WorkerProcess {
-    try WorkerProcess(arguments, environment: environment)
   }
 
   /// Runs another command of the executable to its end.
@@ -111,6 +111,14 @@ public final class Installation: Sendable {
       return true
     }
     return found.withLock { $0.reversed() }
+  }
+
+  /// Adds to the API's own copy of every event.
+  public func archive(_ events: [String]) async throws {
+    for start in stride(from: 0, to: events.count, by: 200) {
+      let part = events[start..<min(start + 200, events.count)].joined(separator: ",")
+      try await apply("{\"upsert\":{\"events\":[\(part)]}}")
+    }
   }
 
   /// Applies a state line.

@@ -22,7 +22,8 @@ public struct Traffic: Sendable {
   public func events(from first: Int = 0, count: Int? = nil) -> [String] {
     (first..<first + (count ?? self.count - first)).map { number in
       #"{"_id":"\#(Self.id(number))","tenantId":"t","eventType":"dialog.update","entityType":"dialog","#
-        + #""entityId":"d","data":{"dialog":{"dialogId":"d","name":"\#(number)"}},"createdAt":1763551369397.5}"#
+        + #""entityId":"d","data":{"dialog":{"dialogId":"d","name":"\#(number)"}},"#
+        + #""createdAt":\#(Self.time(number))}"#
     }
   }
 
@@ -31,6 +32,9 @@ public struct Traffic: Sendable {
     let digits = String(number + 1, radix: 16)
     return String(repeating: "0", count: 24 - digits.count) + digits
   }
+
+  /// When the n-th event was made, in milliseconds since 1970: a second after the one before.
+  public static func time(_ number: Int) -> Double { 1_763_551_369_397.5 + Double(number) * 1000 }
 
   /// Event and recipient of every update that is due.
   public var due: Set<String> {

@@ -73,13 +73,15 @@ final class MongoClient {
     }
   }
 
-  /// Removes all records that `filter` finds.
-  func deleteMany(_ collection: String, filter: BSONDocument) throws {
+  /// Removes all records that `filter` finds; returns how many that were.
+  @discardableResult
+  func deleteMany(_ collection: String, filter: BSONDocument) throws -> Int {
     try withCollection(collection) { collection in
       try filter.withBSON { filter in
-        _ = try call { reply, error in
+        let reply = try call { reply, error in
           mongoc_collection_delete_many(collection, filter, nil, reply, &error)
         }
+        return Int(reply["deletedCount"]?.integer ?? 0)
       }
     }
   }

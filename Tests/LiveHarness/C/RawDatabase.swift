@@ -27,7 +27,12 @@ public final class RawDatabase: @unchecked Sendable {
   /// Runs a command written as JSON; gives the answer.
   @discardableResult
   public func run(_ command: String) throws -> BSONDocument {
-    let command = try JSONReader.object(Array(command.utf8))
+    try run(try JSONReader.object(Array(command.utf8)))
+  }
+
+  /// Runs a command; gives the answer.
+  @discardableResult
+  public func run(_ command: BSONDocument) throws -> BSONDocument {
     var error = bson_error_t()
     let reply = bson_new()
     defer { bson_destroy(reply) }

@@ -1,0 +1,63 @@
+import BSON
+import Pipeline
+import Updates
+
+extension MongoStore: UpdateDisposal {
+  /// Published updates for users of one tenant that were made before a time, at most `limit`; served by the index on
+  /// tenant, user and time.
+  public func published(
+    for users: [EntityKey], before createdAt: Double, limit: Int
+  ) async throws -> [ObjectId] {
+    let find = Self.published(for: users, before: createdAt, limit: limit)
+    return try await workers.run { client in
+      var ids: [ObjectId] = []
+      try client.forEach(find) { record in
+        if let id = record["_id"]?.objectId { ids.append(id) }
+      }
+      return ids
+    }
+  }
+
+  /// How many there are of these.
+  public func countPublished(for users: [EntityKey], before createdAt: Double) async throws -> Int {
+    let find = Self.published(for: users, before: createdAt, limit: 0)
+    return try await workers.run { client in
+      var count = 0
+      try client.forEach(find) { _ in count += 1 }
+      return count
+    }
+  }
+
+  /// Deletes those of these updates that are published; returns how many that were.
+  public func delete(_ ids: [ObjectId]) async throws -> Int {
+    let filters = Find.chunks(ids).map { chunk in
+      var filter = BSONWriter(capacity: 96 + chunk.count * 20)
+      filter.append("_id", anyOf: chunk)
+      filter.appendIsPublished()
+      return filter.finish()
+    }
+    return try await workers.run { client in
+      try filters.reduce(0) { try $0 + client.deleteMany(Self.updates, filter: $1) }
+    }
+  }
+
+  private static func published(for users: [EntityKey], before createdAt: Double, limit: Int) -> Find {
+    let filter = BSONDocument.filter(tenant: users.first?.tenantId ?? Identifier("")) { filter in
+      filter.append("userId", anyOf: users.map(\.id))
+      filter.open("createdAt")
+      filter.append("$lt", createdAt)
+      filter.close()
+      filter.appendIsPublished()
+    }
+    return Find(updates, filter: filter, fields: ["_id"], limit: limit, batch: limit == 0 ? 5000 : limit + 1)
+  }
+}
+
+extension BSONWriter {
+  /// The broker has confirmed the update. Whatever is not exactly `false`, as the worker's own index has it.
+  fileprivate mutating func appendIsPublished() {
+    open("published")
+    append("$ne", false)
+    close()
+  }
+}

@@ -1,0 +1,91 @@
+import Pipeline
+import Synchronization
+import Updates
+
+/// What a backfill says on standard error: a bar on a terminal, elsewhere a line now and then; bad events; at the end what
+/// became of everything.
+final class BackfillProgress: Sendable {
+  private struct State {
+    var tally = Tally()
+    var counts = BackfillStore.Counts()
+    var badEvents: Set<String> = []
+    var first: Double?
+  }
+
+  private let state = Mutex(State())
+  private let status = StatusLine(plainPause: .seconds(10))
+  private let until: Double
+  private let isDryRun: Bool
+
+  /// `until` is the end of the range, in milliseconds since 1970.
+  init(until: Double, isDryRun: Bool) {
+    self.until = until
+    self.isDryRun = isDryRun
+  }
+
+  /// How many bad events there were.
+  var badEvents: Int { state.withLock { $0.badEvents.count } }
+
+  /// Reports a bad event, once.
+  func report(_ event: String, _ error: BadEvent) {
+    guard state.withLock({ $0.badEvents.insert(event).inserted }) else { return }
+    status.say("event \(event): \(printable(error.description))")
+  }
+
+  /// Hears what the worker has to tell, and what the store has counted.
+  func note(_ notice: WorkerNotice, _ counts: BackfillStore.Counts) {
+    switch notice {
+    case .waiting(let reason): status.say("waiting for a server: \(reason)")
+    case .recovered: status.say("the servers are back")
+    case .unsendable(let update): status.say("update \(update.id) is not published: \(update.reason)")
+    case .batch(let tally):
+      state.withLock { state in
+        state.tally += tally
+        state.counts = counts
+      }
+    case .ready: break
+    }
+  }
+
+  /// Shows how far it has come: to events of this time.
+  func show(_ position: Double) {
+    let (events, missing, first) = state.withLock { state in
+      let first = state.first ?? position
+      state.first = first
+      return (state.tally.totalEvents, state.counts.totalMissing, first)
+    }
+    status.show {
+      let fraction = until > first ? (position - first) / (until - first) : 1
+      return "\(bar(fraction))  \(grouped(events)) events to \(time(position)), \(grouped(missing)) updates "
+        + (isDryRun ? "missing" : "made")
+    }
+  }
+
+  /// Says what became of everything; `remedy` says how to go on, where that is needed.
+  func finish(_ counts: BackfillStore.Counts, remedy: String?) {
+    let (tally, badEvents) = state.withLock { ($0.tally, $0.badEvents.count) }
+    var summary = Summary()
+    summary.add("events", tally.events.values.reduce(0, +), tally.events)
+    summary.add(isDryRun ? "missing" : "updates made", counts.totalMissing, counts.missing.byName)
+    summary.add("already stored", counts.present)
+    if counts.unpublished > 0 { summary.add("never confirmed", counts.unpublished) }
+    if counts.joinedLater > 0 { summary.add("joined later", counts.joinedLater) }
+    if !isDryRun { summary.add("published", tally.published) }
+    if tally.unsendable > 0 { summary.add("not publishable", tally.unsendable) }
+    summary.add("ignored", tally.ignored.values.reduce(0, +), tally.ignored)
+    summary.add("bad", badEvents)
+    summary.add(seconds: status.elapsed, tally.totalEvents, of: "events")
+    if let remedy { summary.add(remedy) }
+    status.say(summary.text)
+  }
+}
+
+/// Reports the bad events of an archive, where a queue would have dead letters.
+struct ReportedBadEvents: DeadLetters {
+  let source: ArchivedEventSource
+  let progress: BackfillProgress
+
+  func bury(_ delivery: Delivery, because error: BadEvent) async {
+    progress.report(await source.name(of: delivery.tag), error)
+  }
+}

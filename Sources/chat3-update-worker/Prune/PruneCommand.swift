@@ -1,0 +1,78 @@
+import ArgumentParser
+import MongoStore
+import Pipeline
+import Synchronization
+import UnixSignals
+import Updates
+
+struct PruneCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prune",
+    abstract: "Deletes old published updates, a few at a time.",
+    discussion: """
+      What was never confirmed stays, however old. Events whose updates are deleted must not come again: they would \
+      make them anew. So nothing younger than two hours is deleted, twice as long as the queue keeps events; and a \
+      backfill must not reach back behind the last prune.
+      """)
+
+  /// Twice the time to live of the queue's events (spec section 7).
+  private static let youngest = Age(seconds: 7200)
+
+  @Option(help: ArgumentHelp("How long ago they were made at least: 30d, 12h.", valueName: "age"))
+  var olderThan: Age
+
+  @Option(help: "Only of this tenant.")
+  var tenant: String?
+
+  @Flag(help: "Count them; delete nothing.")
+  var dryRun = false
+
+  @OptionGroup var mongo: MongoSettings
+
+  func validate() throws {
+    if olderThan.seconds < Self.youngest.seconds {
+      throw ValidationError(
+        "--older-than \(olderThan) is too short: events of the last hour may come again and would make the updates anew; "
+          + "\(Self.youngest) is the least")
+    }
+  }
+
+  func run() async throws {
+    let store = MongoStore(try mongo.configuration())
+    let prune = UpdatePrune(store, store)
+    let before = olderThan.ago(from: UpdateClock().now())
+    let status = StatusLine(plainPause: .seconds(10))
+    let total = Mutex(0)
+    let what = dryRun ? "to delete" : "deleted"
+    let isDryRun = dryRun
+    let tenantId = tenant.map(Identifier.init)
+    let finish: @Sendable (String?) -> Void = { remedy in
+      let count = total.withLock { $0 }
+      var summary = Summary()
+      summary.add(what, count)
+      summary.add(seconds: status.elapsed, count, of: "updates")
+      if let remedy { summary.add(remedy) }
+      status.say(summary.text)
+    }
+    let signal: UnixSignal?
+    do {
+      signal = try await interruptible {
+        prune.stop()
+      } _: {
+        try await prune.run(before: before, of: tenantId, isDryRun: isDryRun) { more in
+          let count = total.withLock { total in
+            total += more
+            return total
+          }
+          status.show { "\(grouped(count)) updates \(what)" }
+        }
+      }
+    } catch {
+      finish("Not complete: the same command goes on.")
+      throw error
+    }
+    await store.close()
+    finish(signal == nil ? nil : "Not complete: the same command goes on.")
+    if let signal { Shutdown.die(of: signal) }
+  }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import MongoStore
+import Pipeline
+import RabbitBroker
+import Updates
+
+struct VerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Checks that the updates of all events are there, and the statistics right.",
+    discussion: """
+      For every event of the range, from the API's own copy of the events: are its updates stored, published, and as \
+      the event says, as far as the present state allows to tell? For every user: do the last statistics sent agree \
+      with his memberships? Differences go to standard output, and the exit code is then 65. backfill makes what is \
+      missing; --repair sends fresh statistics.
+
+      Times are ISO 8601 (2026-11-21, 2026-11-21T12:30:00Z), milliseconds since 1970, or how long ago (2h, 30m, 1d).
+      """)
+
+  @Option(help: ArgumentHelp("The earliest event.", valueName: "time"))
+  var since = Moment.ago(Age(seconds: 86_400))
+
+  @Option(
+    help: ArgumentHelp("The first event that does not count: later ones may be in hand.", valueName: "time"))
+  var until = Moment.ago(Age(seconds: 60))
+
+  @Option(help: "Only of this tenant.")
+  var tenant: String?
+
+  @Flag(help: "One JSON object per difference and line.")
+  var json = false
+
+  @Flag(help: "Send a fresh UserStatsUpdate to users whose last one is wrong.")
+  var repair = false
+
+  @OptionGroup var mongo: MongoSettings
+  @OptionGroup var broker: BrokerSettings
+
+  /// Events looked at together.
+  private static let batch = 128
+
+  func run() async throws {
+    let now = UpdateClock().now()
+    let range = EventRange(
+      tenantId: tenant.map(Identifier.init), since: since.milliseconds(now: now),
+      until: until.milliseconds(now: now))
+    guard range.since < range.until ?? .infinity else {
+      throw Failure(.usage, "--since is not before --until")
+    }
+    let store = MongoStore(try mongo.configuration())
+    let publisher = repair ? RabbitPublisher(try broker.configuration()) : nil
+    try await publisher?.connect()
+    let report = VerifyReport(asJSON: json)
+    try await examineEvents(in: range, store, report)
+    try await StatisticsAudit(
+      store, store, repair: publisher.map { StatisticsRepair(directory: store, store: store, publisher: $0) }
+    ).examine(range.tenantId) {
+      try report.add($0, isRepaired: $1)
+    } progress: {
+      report.add(users: $0)
+    }
+    await publisher?.close()
+    await store.close()
+    report.finish()
+    if report.remaining > 0 { throw Failure(.badInput, "") }
+  }
+
+  private func examineEvents(in range: EventRange, _ store: MongoStore, _ report: VerifyReport) async throws {
+    var rest = range
+    rest.until = nil
+    let audit = EventAudit(store, store, history: try await MembershipHistory.read(store, in: rest))
+    let source = ArchivedEventSource(store, range: range)
+    try await source.connect()
+    while true {
+      let deliveries = try await source.next(limit: Self.batch)
+      guard let last = deliveries.last else { break }
+      let counts = try await audit.examine(deliveries, times: await source.times()) { try report.add($0) }
+      try await source.acknowledge(through: last.tag)
+      report.add(counts, at: await source.position)
+    }
+    await source.close()
+  }
+}
