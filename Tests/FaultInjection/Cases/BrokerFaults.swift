@@ -1,0 +1,81 @@
+import Foundation
+import LiveHarness
+
+extension Fault {
+  /// What a broker that lives does to its clients.
+  static let brokerFaults = [blocked, closedChannels, lateAcknowledgement, closedConnections]
+
+  private static let blocked = Fault("RabbitMQ takes no messages (memory alarm)") { round in
+    let worker = try round.start(prefetch: 20)
+    for _ in 0..<round.strikes {
+      try round.send(150)
+      try await round.progress(round.number(1...100))
+      try await round.stage.rabbit.setMemoryAlarm(true)
+      try await round.moment(within: .seconds(2))
+      try await round.stage.rabbit.setMemoryAlarm(false)
+      let isOver = ContinuousClock.now
+      try round.send(5)
+      try await round.recovery(since: isOver)
+    }
+    try await round.finish([worker])
+  }
+
+  /// RabbitMQ is made to think that each channel has acknowledged what it never got: it closes the channel.
+  private static let closedChannels = Fault("RabbitMQ closes all channels (406)") { round in
+    try await round.underLoad { round in
+      try await round.stage.rabbit.control(
+        "eval",
+        "[rabbit_channel:do(Channel, {'basic.ack', 999999, false}) || Channel <- rabbit_channel:list()].")
+    }
+  }
+
+  private static let closedConnections = Fault("RabbitMQ closes all connections (320)") { round in
+    try await round.underLoad { round in
+      try await round.stage.rabbit.control("close_all_connections", "on purpose")
+    }
+  }
+
+  /// MongoDB is slower than RabbitMQ waits for acknowledgements.
+  private static let lateAcknowledgement = Fault("RabbitMQ closes the channel for a late acknowledgement") {
+    round in
+    let rabbit = round.stage.rabbit
+    try await rabbit.control(
+      "eval",
+      "application:set_env(rabbit, consumer_timeout, 1000), application:set_env(rabbit, channel_tick_interval, 300)."
+    )
+    let worker = try round.start(prefetch: 10, throughProxies: true)
+    try await worker.isReady()
+    round.stage.mongoProxy.set(.delay(.milliseconds(500)))
+    try round.send(30)
+    try await worker.says("waiting for a server")
+    try await rabbit.control(
+      "eval",
+      "application:set_env(rabbit, consumer_timeout, 1800000), application:unset_env(rabbit, channel_tick_interval)."
+    )
+    round.stage.mongoProxy.heal()
+    let isOver = ContinuousClock.now
+    try round.send(5)
+    try await round.recovery(since: isOver)
+    if !worker.errors.contains("timed out") { round.note(.behaviour, "no time-out: \(worker.errors)") }
+    try await round.finish([worker])
+  }
+}
+
+extension Round {
+  /// Strikes while a worker has something to do, and waits for its recovery each time.
+  func underLoad(
+    throughProxies: Bool = false, events: Int = 100, _ strike: (Round) async throws -> Void
+  ) async throws {
+    let worker = try start(prefetch: number(5...30), throughProxies: throughProxies)
+    try await worker.isReady()
+    for _ in 0..<strikes {
+      try send(events)
+      try await progress(number(1...20))
+      try await strike(self)
+      let isOver = ContinuousClock.now
+      try send(5)
+      try await recovery(since: isOver)
+    }
+    try await finish([worker])
+  }
+}
