@@ -50,7 +50,7 @@ public final class Round {
     if throughProxies {
       // Short limits, so that a peer that is silent for seconds is taken for gone.
       changes["RABBITMQ_URL"] =
-        "amqp://guest:guest@127.0.0.1:\(stage.amqpProxy.port)/?heartbeat=2&connection_timeout=1000"
+        "amqp://guest:guest@127.0.0.1:\(stage.amqpProxy.port)/?heartbeat=1&connection_timeout=1000"
       changes["MONGODB_URI"] =
         installation.mongoURI.replacing(":\(stage.mongo.port)/", with: ":\(stage.mongoProxy.port)/")
         + "?socketTimeoutMS=2000&connectTimeoutMS=1000&serverSelectionTimeoutMS=2000"
@@ -115,7 +115,15 @@ public final class Round {
     }
     try await Task.sleep(for: pause)
     if mongo { try await stage.mongo.start() }
-    if rabbit { try await stage.rabbit.start() }
+    if rabbit {
+      do {
+        try await stage.rabbit.start()
+      } catch {
+        // On a busy machine a server may be too slow, or another's program may have taken its port for a moment.
+        print("RabbitMQ is started once more: \(error)")
+        try await stage.rabbit.start()
+      }
+    }
   }
 
   // MARK: - Progress
@@ -179,6 +187,7 @@ public final class Round {
     result.events += expected.events
     result.updates += expected.updates.count
     if let trace {
+      if evidence.redelivered.isEmpty { note(.behaviour, "no event was delivered twice") }
       try await stage.rabbit.control("trace_off")
       try installation.client().delete(queues: [trace], exchanges: [])
     }

@@ -23,18 +23,21 @@ public final class Stage: Sendable {
     var result = RoundResult(seed: seed)
     do {
       let installation = try await Installation(rabbit: rabbit, mongo: mongo)
+      let round = try Round(self, installation, seed: seed, repeats: fault.repeats, strikes: strikes)
       do {
-        let round = try Round(self, installation, seed: seed, repeats: fault.repeats, strikes: strikes)
-        do {
-          try await fault.strike(round)
-        } catch {
-          // What has become of the events is looked at all the same.
-          round.note(.behaviour, "\(error)")
-        }
-        try await round.judge(fault.order)
-        result = round.result
+        try await fault.strike(round)
+      } catch {
+        // What has become of the events is looked at all the same.
+        round.note(.behaviour, "\(error)")
       }
-      await restore()
+      amqpProxy.heal()
+      mongoProxy.heal()
+      do {
+        try await round.judge(fault.order)
+      } catch {
+        round.note(.behaviour, "nobody can say what has become of the events: \(error)")
+      }
+      result = round.result
       try await installation.remove()
       try installation.client().delete(
         queues: [installation.topology.queue, installation.topology.deadLetterQueue, installation.tap],
@@ -43,12 +46,6 @@ public final class Stage: Sendable {
       result.verdict.note(.behaviour, "the round could not be played: \(error)")
     }
     return result
-  }
-
-  /// Heals what a round that was broken off has left.
-  private func restore() async {
-    amqpProxy.heal()
-    mongoProxy.heal()
   }
 }
 

@@ -101,7 +101,8 @@ public final class RabbitServer: Sendable {
       }
     } catch {
       kill()
-      throw error
+      let output = FileManager.default.contents(atPath: "\(directory)/output.log") ?? Data()
+      throw TestServerError("\(error); it says: \(String(decoding: output, as: UTF8.self).suffix(3000))")
     }
   }
 

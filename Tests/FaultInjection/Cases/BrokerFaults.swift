@@ -5,24 +5,20 @@ extension Fault {
   /// What a broker that lives does to its clients.
   static let brokerFaults = [blocked, closedChannels, lateAcknowledgement, closedConnections]
 
+  /// What the worker logs when it loses a server.
+  static let waiting = "waiting for a server"
+
   private static let blocked = Fault("RabbitMQ takes no messages (memory alarm)") { round in
-    let worker = try round.start(prefetch: 20)
-    for _ in 0..<round.strikes {
-      try round.send(150)
-      try await round.progress(round.number(1...100))
+    try await round.underLoad(events: 150, isSlow: true, felt: "RabbitMQ takes no messages") { round in
       try await round.stage.rabbit.setMemoryAlarm(true)
       try await round.moment(within: .seconds(2))
       try await round.stage.rabbit.setMemoryAlarm(false)
-      let isOver = ContinuousClock.now
-      try round.send(5)
-      try await round.recovery(since: isOver)
     }
-    try await round.finish([worker])
   }
 
   /// RabbitMQ is made to think that each channel has acknowledged what it never got: it closes the channel.
   private static let closedChannels = Fault("RabbitMQ closes all channels (406)") { round in
-    try await round.underLoad { round in
+    try await round.underLoad(events: 150, isSlow: true, felt: waiting) { round in
       try await round.stage.rabbit.control(
         "eval",
         "[rabbit_channel:do(Channel, {'basic.ack', 999999, false}) || Channel <- rabbit_channel:list()].")
@@ -30,7 +26,7 @@ extension Fault {
   }
 
   private static let closedConnections = Fault("RabbitMQ closes all connections (320)") { round in
-    try await round.underLoad { round in
+    try await round.underLoad(events: 150, isSlow: true, felt: waiting) { round in
       try await round.stage.rabbit.control("close_all_connections", "on purpose")
     }
   }
@@ -45,12 +41,12 @@ extension Fault {
     )
     let worker = try round.start(prefetch: 10, throughProxies: true)
     try await worker.isReady()
-    round.stage.mongoProxy.set(.delay(.milliseconds(500)))
+    round.stage.mongoProxy.set(.delay(.milliseconds(300)))
     try round.send(30)
-    try await worker.says("waiting for a server")
+    try await worker.says(waiting)
     try await rabbit.control(
       "eval",
-      "application:set_env(rabbit, consumer_timeout, 1800000), application:unset_env(rabbit, channel_tick_interval)."
+      "application:set_env(rabbit, consumer_timeout, 1800000), application:set_env(rabbit, channel_tick_interval, 60000)."
     )
     round.stage.mongoProxy.heal()
     let isOver = ContinuousClock.now
@@ -62,12 +58,14 @@ extension Fault {
 }
 
 extension Round {
-  /// Strikes while a worker has something to do, and waits for its recovery each time.
+  /// Strikes while a worker, behind the proxies, has something to do, and waits for its recovery each time. With a slow
+  /// database it has that for seconds. Its log must show that it has felt the fault, by these words, where it has to.
   func underLoad(
-    throughProxies: Bool = false, events: Int = 100, _ strike: (Round) async throws -> Void
+    events: Int, isSlow: Bool = false, felt words: String? = nil, _ strike: (Round) async throws -> Void
   ) async throws {
-    let worker = try start(prefetch: number(5...30), throughProxies: throughProxies)
+    let worker = try start(prefetch: number(5...30), throughProxies: true)
     try await worker.isReady()
+    if isSlow { stage.mongoProxy.set(.delay(.milliseconds(20))) }
     for _ in 0..<strikes {
       try send(events)
       try await progress(number(1...20))
@@ -75,6 +73,10 @@ extension Round {
       let isOver = ContinuousClock.now
       try send(5)
       try await recovery(since: isOver)
+    }
+    stage.mongoProxy.heal()
+    if let words, !worker.errors.contains(words) {
+      note(.behaviour, "the fault went unnoticed; the log: \(worker.errors)")
     }
     try await finish([worker])
   }
