@@ -46,7 +46,7 @@ public struct Verdict: Sendable {
   public init() {}
 
   /// Judges the evidence of a round.
-  public init(_ evidence: Evidence, expected: Expectation, order: Order) {
+  public init(_ evidence: Evidence, expected: DueUpdates, order: Order) {
     let ids = judgeStored(evidence, expected)
     judgePublished(evidence, expected, ids: ids)
     if order != .none { judgeOrder(evidence, expected, order) }
@@ -72,7 +72,7 @@ public struct Verdict: Sendable {
   }
 
   /// The ids under which each update is stored.
-  private mutating func judgeStored(_ evidence: Evidence, _ expected: Expectation) -> [UpdateKey: String] {
+  private mutating func judgeStored(_ evidence: Evidence, _ expected: DueUpdates) -> [UpdateKey: String] {
     var ids: [UpdateKey: String] = [:]
     for update in evidence.stored {
       guard ids[update.key] == nil else {
@@ -94,7 +94,7 @@ public struct Verdict: Sendable {
   }
 
   private mutating func judgePublished(
-    _ evidence: Evidence, _ expected: Expectation, ids: [UpdateKey: String]
+    _ evidence: Evidence, _ expected: DueUpdates, ids: [UpdateKey: String]
   ) {
     var seen: Set<UpdateKey> = []
     for message in evidence.received {
@@ -113,7 +113,7 @@ public struct Verdict: Sendable {
     }
   }
 
-  private mutating func judgeOrder(_ evidence: Evidence, _ expected: Expectation, _ order: Order) {
+  private mutating func judgeOrder(_ evidence: Evidence, _ expected: DueUpdates, _ order: Order) {
     var seen: Set<UpdateKey> = []
     var latest: [String: (place: [Int], key: UpdateKey)] = [:]
     for message in evidence.received where seen.insert(message.key).inserted {
@@ -132,7 +132,7 @@ public struct Verdict: Sendable {
     }
   }
 
-  private mutating func judgeQueues(_ evidence: Evidence, _ expected: Expectation) {
+  private mutating func judgeQueues(_ evidence: Evidence, _ expected: DueUpdates) {
     if evidence.left > 0 { note(.leftInQueue, "\(evidence.left) events") }
     let letters = Set(evidence.deadLetters)
     for body in expected.bad.subtracting(letters) {

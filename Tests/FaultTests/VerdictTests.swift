@@ -1,11 +1,11 @@
-import FaultInjection
+@testable import FaultInjection
 import SpecModel
 import Testing
 
 /// The checker finds what it is there to find: made-up evidence with one fault each.
 @Suite struct VerdictTests {
   /// What is due for some events, and evidence that all is well.
-  private static func scene() throws -> (expected: Expectation, evidence: Evidence) {
+  private static func scene() throws -> (expected: DueUpdates, evidence: Evidence) {
     let expected = try Scenario(seed: 7, events: 60).expectation(first: 60)
     var evidence = Evidence()
     let due = expected.updates.values.sorted {
