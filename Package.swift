@@ -75,7 +75,9 @@ let package = Package(
     .target(
       name: "FaultInjection", dependencies: ["LiveHarness", "SpecModel", "EmbeddedStore"],
       path: "Tests/FaultInjection"),
-    .testTarget(name: "FaultTests", dependencies: ["FaultInjection", "SpecModel", "chat3-update-worker"]),
+    .testTarget(
+      name: "FaultTests",
+      dependencies: ["FaultInjection", "LiveHarness", "SpecModel", "TestServers", "chat3-update-worker"]),
     .executableTarget(
       name: "fault-injection",
       dependencies: ["FaultInjection", .product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -44,7 +44,8 @@ public final class Round {
 
   /// Starts a worker that takes so many events at once. Through the proxies, where they are to be used.
   func start(
-    prefetch: Int, throughProxies: Bool = false, crashAt: (CrashPoint, Int)? = nil
+    prefetch: Int, throughProxies: Bool = false, crashAt: (CrashPoint, Int)? = nil,
+    isExclusive: Bool = false
   ) throws -> WorkerProcess {
     var changes = ["UPDATE_WORKER_PREFETCH": "\(prefetch)"]
     if throughProxies {
@@ -56,7 +57,9 @@ public final class Round {
         + "?socketTimeoutMS=2000&connectTimeoutMS=1000&serverSelectionTimeoutMS=2000"
     }
     if let (point, count) = crashAt { changes["UPDATE_WORKER_CRASH_AT"] = "\(point.rawValue):\(count)" }
-    return try installation.startWorker(changing: changes)
+    return isExclusive
+      ? try installation.startWorker("--exclusive", changing: changes)
+      : try installation.startWorker(changing: changes)
   }
 
   /// Counts a worker that has killed itself, as it was told to.

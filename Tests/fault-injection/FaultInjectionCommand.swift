@@ -51,9 +51,9 @@ struct FaultInjectionCommand: AsyncParsableCommand {
       let minutes = (ContinuousClock.now - began) / .seconds(60)
       say(
         "round \(round) of \(rounds), after \(Int(minutes)) min: \(kills.workers) workers, \(kills.rabbit) RabbitMQ "
-          + "and \(kills.mongo) MongoDB killed")
+          + "and \(kills.mongo) MongoDB killed; so far:")
+      say(table.text)
     }
-    say(table.text)
     // The servers end with the process.
     Foundation.exit(table.hasViolations ? 1 : 0)
   }

@@ -1,7 +1,7 @@
 /// The pauses between tries while a server is away (spec section 7.3): each is a fifth longer than the one before, from
 /// the shortest to the longest, and shortened by up to a half at random, so that several workers do not come back at
 /// the same moment. So a pause is never much longer than a quarter of the outage so far
-/// (docs/decisions/0006-retry-pauses.md).
+/// (docs/decisions/0007-retry-pauses.md).
 public struct RetryPause: Sendable {
   private static let growth = 1.2
 

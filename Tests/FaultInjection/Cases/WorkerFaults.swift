@@ -6,7 +6,7 @@ import TestServers
 extension Fault {
   /// What befalls workers.
   static let workerFaults =
-    [randomKill] + CrashPoint.allCases.map(kill(at:)) + [killOneOf(2), killOneOf(3), sigterm]
+    [randomKill] + CrashPoint.allCases.map(kill(at:)) + [killOneOf(2), killOneOf(3), killExclusive, sigterm]
 
   private static let randomKill = Fault("kill -9 of the worker at a random moment", strikes: 10, weight: 5) {
     round in
@@ -61,6 +61,27 @@ extension Fault {
       try await round.recovery(since: .now)
       try await round.finish(workers)
     }
+  }
+
+  private static let killExclusive = Fault("kill -9 of the exclusive worker, another stands by", strikes: 3) {
+    round in
+    func standBy() throws -> WorkerProcess {
+      try round.start(prefetch: round.number(2...15), isExclusive: true)
+    }
+    var consumer = try standBy()
+    try await consumer.says("consuming the queue")
+    for _ in 0..<round.strikes {
+      let next = try standBy()
+      try await next.says("standing by")
+      try round.send(40)
+      try await round.moment(within: .milliseconds(150))
+      try await round.kill(consumer)
+      let isOver = ContinuousClock.now
+      try round.send(5)
+      try await round.recovery(since: isOver)
+      consumer = next
+    }
+    try await round.finish([consumer])
   }
 
   private static let sigterm = Fault("SIGTERM under load", strikes: 5) { round in
