@@ -26,7 +26,10 @@ let package = Package(
     .target(name: "BSON", dependencies: ["CMongoC"]),
     .target(
       name: "Updates", dependencies: ["BSON", .product(name: "Crypto", package: "swift-crypto")]),
-    .target(name: "Pipeline", dependencies: ["Updates"]),
+    .target(
+      name: "Pipeline", dependencies: ["Updates"],
+      // Places to die at, for the fault injection alone: no release build has them.
+      swiftSettings: [.define("CRASH_POINTS", .when(configuration: .debug))]),
     .target(
       name: "EmbeddedStore",
       dependencies: [
@@ -69,6 +72,16 @@ let package = Package(
         "MongoStore", "RabbitBroker", "CMongoC", "CRabbitMQ", "ReplayHarness", "SpecCases", "TestServers",
       ], path: "Tests/LiveHarness"),
     .testTarget(name: "LiveTests", dependencies: ["LiveHarness", "chat3-update-worker"]),
+    .target(
+      name: "FaultInjection", dependencies: ["LiveHarness", "SpecModel", "EmbeddedStore"],
+      path: "Tests/FaultInjection"),
+    .testTarget(
+      name: "FaultTests",
+      dependencies: ["FaultInjection", "LiveHarness", "SpecModel", "TestServers", "chat3-update-worker"]),
+    .executableTarget(
+      name: "fault-injection",
+      dependencies: ["FaultInjection", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/fault-injection"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -219,7 +219,9 @@ struct BatchRun {
     if let reason = badness(of: item, before: entry) {
       counts.bad += 1
       ended[index] = Ended(history: .bad(reason.description), updates: ended[index]?.updates ?? 0)
+      CrashPoint.pass(.burying)
       try await deadLetters.bury(item.delivery, because: reason)
+      CrashPoint.pass(.buried)
     } else if let name = item.header?.typeName {
       if case .ignored = item.kind {
         ended[index] = Ended(history: .ignored)

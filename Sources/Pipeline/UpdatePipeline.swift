@@ -45,7 +45,9 @@ public struct UpdatePipeline: Sendable {
   public func handle(_ deliveries: [Delivery]) async throws -> (Tally, [Unsendable]) {
     var tally = Tally()
     var unsendable: [Unsendable] = []
-    for part in EventIntake.parts(deliveries.map(EventIntake.decode)) {
+    let items = deliveries.map(EventIntake.decode)
+    CrashPoint.pass(.decoded)
+    for part in EventIntake.parts(items) {
       var run = BatchRun(
         items: Array(part), resolver: resolver, limits: limits,
         outlet: UpdateOutlet(ends: shipping, limits: limits))

@@ -49,6 +49,7 @@ struct UpdateShipping: Sendable {
     var chunk = chunk
     for index in chunk.indices { chunk[index].update.createdAt = clock.next() }
     let inserted = try await store.insert(chunk.map(\.update))
+    CrashPoint.pass(.inserted)
     var outcome = Outcome()
     for run in chunk.runs(by: { $0.update.content === $1.update.content }) {
       outcome.tally.updates[run[run.startIndex].update.content.updateType, default: 0] += run.count
@@ -110,6 +111,7 @@ struct UpdateShipping: Sendable {
     var outcome = Outcome()
     guard let publisher else { return outcome }
     let failed = try await publisher.publish(messages)
+    CrashPoint.pass(.confirmed)
     var confirmed: [ObjectId] = []
     confirmed.reserveCapacity(messages.count)
     for (index, message) in messages.enumerated() {
@@ -121,6 +123,7 @@ struct UpdateShipping: Sendable {
     }
     outcome.tally.unsendable = failed.count
     if !confirmed.isEmpty { try await store.markPublished(confirmed, at: publishedAt) }
+    CrashPoint.pass(.marked)
     outcome.tally.published = confirmed.count
     return outcome
   }

@@ -47,6 +47,7 @@ extension BrokerConnection {
       let (written, outcome) = try await transmit(pending.count) { handle, offset throws(BrokerError) in
         let message = messages[pending[offset]]
         try handle.publish(message, exchange: exchange)
+        CrashPoint.pass(.published)
         return message.body.count
       }
       let unwritten = pending[written...]

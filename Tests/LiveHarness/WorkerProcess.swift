@@ -8,7 +8,7 @@ public final class WorkerProcess: Sendable {
   private let folder: TemporaryFolder
 
   /// The executable lies beside the test bundle.
-  private static let executable = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+  public static let executable = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     .appendingPathComponent("chat3-update-worker").path
 
   init(_ arguments: [String], environment: [String: String]) throws {

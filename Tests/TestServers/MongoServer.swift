@@ -10,8 +10,9 @@ public final class MongoServer: Sendable {
 
   /// Where its log is.
   public let log: URL
+  /// Where it listens, on 127.0.0.1.
+  public let port: Int
   private let folder: URL
-  private let port: Int
   private let process = Mutex<ChildProcess?>(nil)
 
   /// Makes a server, and starts it.

@@ -68,6 +68,7 @@ public final class RabbitServer: Sendable {
       "RABBITMQ_MNESIA_BASE": "\(directory)/mnesia",
       "RABBITMQ_LOG_BASE": "\(directory)/log",
       "RABBITMQ_PID_FILE": "\(directory)/rabbit.pid",
+      "ERL_CRASH_DUMP": "\(directory)/erl_crash.dump",
       "RABBITMQ_ENABLED_PLUGINS_FILE": "\(directory)/enabled_plugins",
       "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none",
     ]
@@ -101,7 +102,8 @@ public final class RabbitServer: Sendable {
       }
     } catch {
       kill()
-      throw error
+      let output = FileManager.default.contents(atPath: "\(directory)/output.log") ?? Data()
+      throw TestServerError("\(error); it says: \(String(decoding: output, as: UTF8.self).suffix(3000))")
     }
   }
 

@@ -102,8 +102,10 @@ public actor LiveWorker {
       }
       guard let last = deliveries.last else { return }
       guard try await handle(deliveries) else { return }
+      CrashPoint.pass(.handled)
       do {
         try await source.acknowledge(through: last.tag)
+        CrashPoint.pass(.acknowledged)
         // Not before: the source's connection may have been lost with the publisher's.
         endWaiting()
       } catch let fault as any ServerFault where fault.isRetryable {

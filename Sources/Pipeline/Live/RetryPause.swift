@@ -1,6 +1,10 @@
-/// The pauses between tries while a server is away (spec section 7.3): they double from the shortest to the longest, and
-/// each is shortened by up to a half at random, so that several workers do not come back at the same moment.
+/// The pauses between tries while a server is away (spec section 7.3): each is a fifth longer than the one before, from
+/// the shortest to the longest, and shortened by up to a half at random, so that several workers do not come back at
+/// the same moment. So a pause is never much longer than a quarter of the outage so far
+/// (docs/decisions/0007-retry-pauses.md).
 public struct RetryPause: Sendable {
+  private static let growth = 1.2
+
   private let shortest: Double
   private let longest: Double
   private var upcoming: Double
@@ -15,7 +19,7 @@ public struct RetryPause: Sendable {
   /// The pause before the next try, never below the shortest; `random` is from 0 up to 1.
   public mutating func next(random: Double) -> Duration {
     let pause = max(shortest, upcoming * (1 - random / 2))
-    upcoming = min(longest, upcoming * 2)
+    upcoming = min(longest, upcoming * Self.growth)
     return .seconds(pause)
   }
 }

@@ -10,7 +10,7 @@ public struct ReceivedMessage: Sendable {
   public var exchange = ""
   /// The routing key that it was published with.
   public var routingKey = ""
-  /// Headers of text; of one of another kind, its kind.
+  /// Headers of text, and integers in digits; of one of another kind, its kind.
   public var headers: [String: String] = [:]
   /// `content_type`, where it is there.
   public var contentType: String?
@@ -35,8 +35,13 @@ extension BrokerClient {
 
   /// Publishes lasting messages one behind the other, then awaits their confirms.
   public func publish(_ bodies: [String], to exchange: String, _ key: String) throws {
-    for body in bodies { try send(Array(body.utf8), to: exchange, key, headers: [:]) }
-    try awaitConfirms(through: bodies.count)
+    try publish(bodies.map { (Array($0.utf8), key) }, to: exchange)
+  }
+
+  /// Publishes lasting messages one behind the other, each with its routing key, then awaits their confirms.
+  public func publish(_ messages: [(body: [UInt8], key: String)], to exchange: String) throws {
+    for message in messages { try send(message.body, to: exchange, message.key, headers: [:]) }
+    try awaitConfirms(through: messages.count)
   }
 
   private func send(_ body: [UInt8], to exchange: String, _ key: String, headers: [String: String]) throws {
@@ -88,10 +93,10 @@ extension BrokerClient {
     return messages
   }
 
-  /// Takes the next message from a queue, `nil` when it is empty.
-  public func get(_ queue: String) throws -> ReceivedMessage? {
+  /// Takes the next message from a queue, `nil` when it is empty. One that is kept goes back when this client goes.
+  public func get(_ queue: String, keeping: Bool = false) throws -> ReceivedMessage? {
     amqp_maybe_release_buffers(state)
-    let reply = withBytes(queue) { amqp_basic_get(state, 1, $0, 1) }
+    let reply = withBytes(queue) { amqp_basic_get(state, 1, $0, keeping ? 0 : 1) }
     try check(reply, "get from the queue \(queue)")
     guard reply.reply.id == 0x3C0047, let decoded = reply.reply.decoded else { return nil }
     let ok = decoded.assumingMemoryBound(to: amqp_basic_get_ok_t.self).pointee
@@ -114,7 +119,11 @@ extension BrokerClient {
     for index in 0..<Int(properties.headers.num_entries) {
       let entry = properties.headers.entries[index]
       result.headers[text(entry.key)] =
-        entry.value.kind == UInt8(ascii: "S") ? text(entry.value.value.bytes) : "kind \(entry.value.kind)"
+        switch entry.value.kind {
+        case UInt8(ascii: "S"): text(entry.value.value.bytes)
+        case UInt8(ascii: "I"): "\(entry.value.value.i32)"
+        default: "kind \(entry.value.kind)"
+        }
     }
     return result
   }

@@ -64,6 +64,18 @@ public final class BrokerClient {
     try check("bind the queue \(queue)")
   }
 
+  /// Removes queues and exchanges.
+  public func delete(queues: [String], exchanges: [String]) throws {
+    for queue in queues {
+      withBytes(queue) { _ = amqp_queue_delete(state, 1, $0, 0, 0) }
+      try check("delete the queue \(queue)")
+    }
+    for exchange in exchanges {
+      withBytes(exchange) { _ = amqp_exchange_delete(state, 1, $0, 0) }
+      try check("delete the exchange \(exchange)")
+    }
+  }
+
   /// How many messages are ready in a queue, those given to consumers left out; fails when there is none such.
   public func count(_ queue: String) throws -> Int {
     let count = withBytes(queue) {

@@ -59,6 +59,18 @@ public final class RawDatabase: @unchecked Sendable {
     return Int(try run("{\"count\":\"updates\",\"query\":\(filter)}")["n"]?.number ?? 0)
   }
 
+  /// All records of a collection.
+  public func records(of collection: String) throws -> [BSONDocument] {
+    var records: [BSONDocument] = []
+    var cursor = try run("{\"find\":\"\(collection)\",\"batchSize\":10000}").document("cursor")
+    while let batch = cursor?["firstBatch"]?.array ?? cursor?["nextBatch"]?.array {
+      records += batch.compactMap(\.document)
+      guard let id = cursor?["id"]?.integer, id != 0 else { break }
+      cursor = try run("{\"getMore\":\(id),\"collection\":\"\(collection)\"}").document("cursor")
+    }
+    return records
+  }
+
   /// Inserts records, written as JSON, fast.
   public func insert(_ records: [String], into collection: String) throws {
     for start in stride(from: 0, to: records.count, by: 1000) {

@@ -1,0 +1,83 @@
+import Foundation
+import LiveHarness
+import SpecModel
+import TestServers
+
+/// Real servers with a proxy in front of each, for one round after the other.
+public final class Stage: Sendable {
+  let rabbit: RabbitServer
+  let mongo: MongoServer
+  let amqpProxy: FaultProxy
+  let mongoProxy: FaultProxy
+
+  /// Starts the servers.
+  public init() async throws {
+    rabbit = try await RabbitServer()
+    mongo = try await MongoServer()
+    amqpProxy = try FaultProxy(of: rabbit.port)
+    mongoProxy = try FaultProxy(of: mongo.port)
+  }
+
+  /// Plays one round of a case: traffic, faults, and what is wrong with what became of it.
+  public func play(_ fault: Fault, strikes: Int, seed: UInt64) async -> RoundResult {
+    var result = RoundResult(seed: seed)
+    do {
+      let installation = try await Installation(rabbit: rabbit, mongo: mongo)
+      let round = try Round(self, installation, seed: seed, repeats: fault.repeats, strikes: strikes)
+      do {
+        try await fault.strike(round)
+      } catch {
+        // What has become of the events is looked at all the same.
+        round.note(.behaviour, "\(error)")
+      }
+      amqpProxy.heal()
+      mongoProxy.heal()
+      do {
+        try await round.judge(fault.order)
+      } catch {
+        round.note(.behaviour, "nobody can say what has become of the events: \(error)")
+      }
+      result = round.result
+      try await installation.remove()
+      try installation.client().delete(
+        queues: [installation.topology.queue, installation.topology.deadLetterQueue, installation.tap],
+        exchanges: [installation.topology.eventsExchange, installation.topology.updatesExchange])
+    } catch {
+      result.verdict.note(.behaviour, "the round could not be played: \(error)")
+    }
+    return result
+  }
+}
+
+/// What a round has come to.
+public struct RoundResult: Sendable {
+  /// What the round was made of.
+  public let seed: UInt64
+  /// How often a worker was killed.
+  public var workerKills = 0
+  /// How often RabbitMQ was killed.
+  public var rabbitKills = 0
+  /// How often MongoDB was killed.
+  public var mongoKills = 0
+  /// Events sent.
+  public var events = 0
+  /// Updates due for them.
+  public var updates = 0
+  /// From the end of a fault until the next update was published and marked, in seconds.
+  public var recoveries: [Double] = []
+  /// What is wrong.
+  public var verdict = Verdict()
+
+  init(seed: UInt64) { self.seed = seed }
+
+  /// Adds another round's.
+  public static func += (left: inout RoundResult, right: RoundResult) {
+    left.workerKills += right.workerKills
+    left.rabbitKills += right.rabbitKills
+    left.mongoKills += right.mongoKills
+    left.events += right.events
+    left.updates += right.updates
+    left.recoveries += right.recoveries
+    left.verdict += right.verdict
+  }
+}

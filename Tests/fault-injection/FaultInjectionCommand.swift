@@ -1,0 +1,65 @@
+import ArgumentParser
+import FaultInjection
+import Foundation
+
+/// The long form of the fault injection (docs/reliability.md).
+@main
+struct FaultInjectionCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fault-injection",
+    abstract: "Injects faults into the worker and its servers and looks at what becomes of every update.",
+    discussion:
+      "Exit codes: 0 nothing was found, 1 something was lost, doubled, out of order or otherwise wrong.")
+
+  @Option(help: "Rounds of each fault; those of weight 5 are played five times as often.")
+  var rounds = 10
+
+  @Option(help: "The first round's seed; the same seed makes the same traffic and the same choices.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Plays only the faults whose names hold this text.")
+  var only: String?
+
+  @Flag(help: "Prints the names of all faults.")
+  var list = false
+
+  func run() async throws {
+    // A peer that goes away ends a write with an error instead of the whole process.
+    signal(SIGPIPE, SIG_IGN)
+    let faults = Fault.all.filter { fault in only.map { fault.name.contains($0) } ?? true }
+    if list {
+      for fault in faults { say(fault.name) }
+      return
+    }
+    guard !faults.isEmpty else { throw ValidationError("No fault has such a name; --list shows them.") }
+    let stage = try await Stage()
+    var table = ResultTable()
+    var seed = seed
+    let began = ContinuousClock.now
+    for round in 1...max(1, rounds) {
+      for fault in faults {
+        for _ in 0..<fault.weight {
+          let result = await stage.play(fault, strikes: fault.strikes, seed: seed)
+          table.add(result, of: fault)
+          for complaint in result.verdict.complaints.prefix(10) {
+            say("seed \(seed), \(fault): \(complaint)")
+          }
+          seed += 1
+        }
+      }
+      let kills = table.kills
+      let minutes = (ContinuousClock.now - began) / .seconds(60)
+      say(
+        "round \(round) of \(rounds), after \(Int(minutes)) min: \(kills.workers) workers, \(kills.rabbit) RabbitMQ "
+          + "and \(kills.mongo) MongoDB killed; so far:")
+      say(table.text)
+    }
+    // The servers end with the process.
+    Foundation.exit(table.hasViolations ? 1 : 0)
+  }
+
+  /// Prints a line at once, into a file too.
+  private func say(_ line: String) {
+    FileHandle.standardOutput.write(Data((line + "\n").utf8))
+  }
+}
