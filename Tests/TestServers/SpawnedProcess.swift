@@ -38,6 +38,9 @@ public final class SpawnedProcess: Sendable {
     let shell = "/bin/sh"
     let words = [shell, "-c", "cd \"$1\" && shift && exec \"$@\"", shell, folder, program] + arguments
     let copies = words.map { strdup($0) } + [nil]
+    // A process that is killed leaves libmongoc's counters in shared memory, and a later one of the same id tells of it
+    // on standard error.
+    let environment = environment.merging(["MONGOC_DISABLE_SHM": "1"]) { given, _ in given }
     let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { (copies + variables).forEach { free($0) } }
     var id: pid_t = 0

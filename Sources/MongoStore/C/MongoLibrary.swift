@@ -7,9 +7,7 @@ enum MongoLibrary {
   static func start() { _ = started }
 
   private static let started: Void = {
-    // Before it starts: it would tell on standard error that a process of the same id, which was killed, has left its
-    // counters in shared memory.
-    mongoc_log_set_handler({ _, _, _, _ in }, nil)
     mongoc_init()
+    mongoc_log_set_handler({ _, _, _, _ in }, nil)
   }()
 }
