@@ -4,7 +4,7 @@ import GRDB
 import Pipeline
 import Updates
 
-extension EmbeddedStore: UpdateStore {
+extension EmbeddedStore: SweptStore {
   /// MongoDB stores no larger document, in bytes; what it refuses is refused here as well (spec section 8).
   static let largestDocument = 16 << 20
 

@@ -2,7 +2,7 @@ import BSON
 import Pipeline
 import Updates
 
-extension MongoStore: UpdateStore {
+extension MongoStore: SweptStore {
   static let updates = "updates"
   /// A page that holds this many bytes is full: a bound of the memory that leftovers of any event take.
   private static let pageBytes = 8 * 1024 * 1024

@@ -9,6 +9,7 @@ public struct UnpublishedSweep: Sendable {
   /// Updates of a page.
   public static let page = 500
 
+  private let store: any SweptStore
   private let shipping: UpdateShipping
   private let createdBefore: Double
 
@@ -30,10 +31,10 @@ public struct UnpublishedSweep: Sendable {
   ///     now is left to it.
   ///   - known: Updates to pass over.
   public init(
-    store: any UpdateStore, publisher: any UpdatePublisher, createdBefore: Double,
-    after position: Double? = nil,
-    passingOver known: Set<ObjectId> = [], clock: UpdateClock = UpdateClock()
+    store: any SweptStore, publisher: any UpdatePublisher, createdBefore: Double,
+    after position: Double? = nil, passingOver known: Set<ObjectId> = [], clock: UpdateClock = UpdateClock()
   ) {
+    self.store = store
     shipping = UpdateShipping(store: store, publisher: publisher, clock: clock)
     self.createdBefore = createdBefore
     self.position = position
@@ -42,7 +43,7 @@ public struct UnpublishedSweep: Sendable {
 
   /// The next page of about so many, without going there; empty at the end.
   public func look(_ limit: Int) async throws -> [StoredUpdate] {
-    try await shipping.store.unpublished(after: position, before: createdBefore, limit: limit)
+    try await store.unpublished(after: position, before: createdBefore, limit: limit)
   }
 
   /// Whether there is anything in the page that is to be published.

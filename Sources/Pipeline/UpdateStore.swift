@@ -15,14 +15,17 @@ public protocol UpdateStore: Sendable {
     of events: [ObjectId], tenantId: Identifier, after: StoredUpdate?, limit: Int
   ) async throws -> [StoredUpdate]
 
+  /// Notes that the broker has confirmed these, sent at this time (milliseconds since 1970).
+  func markPublished(_ ids: [ObjectId], at publishedAt: Double) async throws
+}
+
+/// A store that also tells what was never confirmed whatever its event, for the sweeps (spec section 7.5).
+public protocol SweptStore: UpdateStore {
   /// Stored updates of any event whose publication was never confirmed, made after one time and before another
   /// (milliseconds since 1970), in the order in which they were made. About `limit`: fewer when they are large, and
   /// those made at the same time as the last come with it, so that the next page begins after its time. None at
   /// the end only.
   func unpublished(after: Double?, before: Double, limit: Int) async throws -> [StoredUpdate]
-
-  /// Notes that the broker has confirmed these, sent at this time (milliseconds since 1970).
-  func markPublished(_ ids: [ObjectId], at publishedAt: Double) async throws
 }
 
 /// A source event of a tenant.

@@ -29,7 +29,7 @@ enum StoreKind: String, CaseIterable, Sendable {
   }
 }
 
-typealias ConformingStore = Directory & StateStore & UpdateArchive & UpdateStore
+typealias ConformingStore = Directory & StateStore & SweptStore & UpdateArchive
 
 extension StateStore {
   /// Applies a state line.

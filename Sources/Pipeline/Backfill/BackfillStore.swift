@@ -102,11 +102,6 @@ public final class BackfillStore: UpdateStore {
     try await store.unpublished(of: events, tenantId: tenantId, after: after, limit: limit)
   }
 
-  /// Stored updates of any event whose publication was never confirmed.
-  public func unpublished(after: Double?, before: Double, limit: Int) async throws -> [StoredUpdate] {
-    try await store.unpublished(after: after, before: before, limit: limit)
-  }
-
   /// Notes that the broker has confirmed these.
   public func markPublished(_ ids: [ObjectId], at publishedAt: Double) async throws {
     try await store.markPublished(ids, at: publishedAt)

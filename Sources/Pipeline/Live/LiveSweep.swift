@@ -47,7 +47,7 @@ public actor LiveSweep {
   /// Updates remembered as such as cannot be published: a bound of the memory. More are tried again and told again.
   private static let mostRemembered = 10_000
 
-  private let store: any UpdateStore
+  private let store: any SweptStore
   private let publisher: any ClaimedPublisher
   private let schedule: Schedule
   private let clock: UpdateClock
@@ -61,7 +61,7 @@ public actor LiveSweep {
 
   /// Takes its ends; the publisher is its own.
   public init(
-    store: any UpdateStore, publisher: any ClaimedPublisher, schedule: Schedule = Schedule(),
+    store: any SweptStore, publisher: any ClaimedPublisher, schedule: Schedule = Schedule(),
     clock: UpdateClock = UpdateClock(), notice: @escaping @Sendable (SweepNotice) -> Void
   ) {
     self.store = store
