@@ -6,28 +6,23 @@ extension Fault {
     "duplicate and reordered deliveries", order: .redeliveriesApart, repeats: 30
   ) { round in
     try await round.watchDeliveries()
-    for _ in 0..<round.strikes {
-      try round.send(60)
-      try await round.withEventsHeldBack(round.number(5...20)) {
-        let worker = try round.start(prefetch: round.number(3...30))
-        try await round.progress(20)
-        return worker
-      }
+    try round.send(60)
+    let worker = try await round.withEventsHeldBack(round.number(5...20)) {
+      let worker = try round.start(prefetch: round.number(3...30))
+      try await round.progress(20)
+      return worker
     }
+    try await round.finish([worker])
   }
 }
 
 extension Round {
-  /// Another consumer holds the next events while `body` starts a worker, and gives them back when that is at work.
-  func withEventsHeldBack(_ count: Int, _ body: () async throws -> WorkerProcess) async throws {
-    let worker: WorkerProcess
-    do {
-      let holder = try installation.client()
-      for _ in 0..<count { _ = try holder.get(installation.topology.queue, keeping: true) }
-      worker = try await body()
-      // The client is needed so long; it goes here, and the events go back.
-      withExtendedLifetime(holder) {}
-    }
-    try await finish([worker])
+  /// Another consumer holds the next events until `body` has ended, then gives them back.
+  func withEventsHeldBack<Result>(_ count: Int, _ body: () async throws -> Result) async throws -> Result {
+    let holder = try installation.client()
+    // They go back with their client.
+    defer { withExtendedLifetime(holder) {} }
+    for _ in 0..<count { _ = try holder.get(installation.topology.queue, keeping: true) }
+    return try await body()
   }
 }
