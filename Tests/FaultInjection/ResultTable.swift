@@ -4,7 +4,7 @@ public struct ResultTable: Sendable {
   public struct Row: Sendable {
     let fault: String
     var rounds = 0
-    var sum = RoundResult(seed: 0)
+    var sum = RoundResult()
   }
 
   private var rows: [Row] = []

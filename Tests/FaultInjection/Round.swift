@@ -14,7 +14,7 @@ public final class Round {
   /// How often the fault is to strike.
   let strikes: Int
   private var random: SplitMix64
-  private(set) var result: RoundResult
+  private(set) var result = RoundResult()
   private let scenario: Scenario
   private var sent = 0
   private var trace: String?
@@ -23,7 +23,6 @@ public final class Round {
     self.stage = stage
     self.strikes = strikes
     self.installation = installation
-    result = RoundResult(seed: seed)
     random = SplitMix64(seed: seed)
     scenario = Scenario(seed: seed, events: Self.mostEvents, repeats: repeats)
     for (collection, records) in scenario.state {
@@ -62,7 +61,7 @@ public final class Round {
       : try installation.startWorker(changing: changes)
   }
 
-  /// Counts a worker that has killed itself, as it was told to.
+  /// Counts a worker that was killed, or has killed itself as it was told to; it must not have ended otherwise.
   func noteDeath(of worker: WorkerProcess) async throws {
     let ending = try await worker.ending()
     guard ending == .killed(SIGKILL) else {
@@ -79,8 +78,8 @@ public final class Round {
 
   /// Kills a worker, as `kill -9` does.
   func kill(_ worker: WorkerProcess) async throws {
-    try await worker.kill()
-    result.workerKills += 1
+    worker.send(SIGKILL)
+    try await noteDeath(of: worker)
   }
 
   /// A random number.

@@ -20,7 +20,7 @@ public final class Stage: Sendable {
 
   /// Plays one round of a case: traffic, faults, and what is wrong with what became of it.
   public func play(_ fault: Fault, strikes: Int, seed: UInt64) async -> RoundResult {
-    var result = RoundResult(seed: seed)
+    var result = RoundResult()
     do {
       let installation = try await Installation(rabbit: rabbit, mongo: mongo)
       let round = try Round(self, installation, seed: seed, repeats: fault.repeats, strikes: strikes)
@@ -51,8 +51,6 @@ public final class Stage: Sendable {
 
 /// What a round has come to.
 public struct RoundResult: Sendable {
-  /// What the round was made of.
-  public let seed: UInt64
   /// How often a worker was killed.
   public var workerKills = 0
   /// How often RabbitMQ was killed.
@@ -67,8 +65,6 @@ public struct RoundResult: Sendable {
   public var recoveries: [Double] = []
   /// What is wrong.
   public var verdict = Verdict()
-
-  init(seed: UInt64) { self.seed = seed }
 
   /// Adds another round's.
   public static func += (left: inout RoundResult, right: RoundResult) {
