@@ -94,7 +94,7 @@ public final class EmbeddedStore: Sendable {
   private static func writing(_ database: DatabaseQueue, path: String, lock: WriterLock?) throws
     -> EmbeddedStore
   {
-    try StoreSchema.migrator.migrate(database)
+    try StoreSchema.prepare(database)
     let run = try database.write { db in
       try db.execute(sql: "INSERT INTO runs DEFAULT VALUES")
       return db.lastInsertedRowID
@@ -110,12 +110,13 @@ public final class EmbeddedStore: Sendable {
   }
 
   private static func refuseForeign(_ db: Database, path: String, allowEmpty: Bool) throws {
-    let id = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+    let isOurs = try Int.fetchOne(db, sql: "PRAGMA application_id") == StoreSchema.applicationID
+    let isMade = try db.tableExists("updates")
     let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
-    if id == StoreSchema.applicationID || (isEmpty && allowEmpty) { return }
+    if isOurs ? isMade || allowEmpty : isEmpty && allowEmpty { return }
     throw EmbeddedStoreError(
       .unusable,
-      isEmpty
+      isOurs || isEmpty
         ? "\(path) is an empty database; replay a timeline into it first"
         : "\(path) is another program's SQLite database; name another file with --store")
   }

@@ -10,10 +10,16 @@ enum StoreSchema {
   /// Marks the file as ours (SQLite's `application_id`): the letters C3UW.
   static let applicationID = 0x4333_5557
 
-  static let migrator: DatabaseMigrator = {
+  /// Makes an empty database ours, and brings it up to date. Marked first: one that was cut off before it had all its
+  /// tables is known as ours.
+  static func prepare(_ database: DatabaseQueue) throws {
+    try database.write { db in try db.execute(sql: "PRAGMA application_id = \(applicationID)") }
+    try migrator.migrate(database)
+  }
+
+  private static let migrator: DatabaseMigrator = {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { db in
-      try db.execute(sql: "PRAGMA application_id = \(applicationID)")
       try db.execute(sql: state)
       try db.execute(sql: updates)
     }
