@@ -108,7 +108,7 @@ import Testing
 
   @Test func `asked to stop, it finishes the batch and says how to go on`() async throws {
     try await withArchive { installation in
-      let process = try installation.start(["backfill"] + Self.since + ["--tenant", "t", "--rate", "400"])
+      let process = try installation.start(["backfill"] + Self.since + ["--tenant", "t", "--rate", "200"])
       let client = try installation.client()
       try await until("it publishes") { try client.count(installation.tap) > 0 }
       process.send(SIGTERM)
@@ -131,7 +131,7 @@ import Testing
     try await withInstallation(rabbit: rabbit, mongo: mongo) { installation in
       try installation.database.insert(Self.traffic.records, into: "dialogmembers")
       try await installation.archive(Self.traffic.events())
-      let process = try installation.start(["backfill"] + Self.since + ["--rate", "500"])
+      let process = try installation.start(["backfill"] + Self.since + ["--rate", "150"])
       let client = try installation.client()
       try await until("it publishes") { try client.count(installation.tap) > 0 }
       mongo.kill()
