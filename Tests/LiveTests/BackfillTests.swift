@@ -204,6 +204,10 @@ import Testing
   @Test(
     arguments: [
       ["--since", "yesterday"], ["--since", "2h", "--rate", "0"], [], ["--since", "1h", "--until", "2h"],
+      // The same moment in other words.
+      ["--since", "2026-11-21T12:30:00.500+03:00", "--until", "2026-11-21T09:30:00.500Z"],
+      ["--since", "2026-11-21T09:30:00", "--until", "1795253400000"],
+      ["--since", "2026-11-21", "--until", "2026-11-20T23:00:00-0100"],
     ])
   func `what makes no sense exits 64`(flags: [String]) async throws {
     try await withInstallation { installation in
