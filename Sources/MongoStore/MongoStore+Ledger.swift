@@ -74,7 +74,10 @@ extension MongoClient {
 
   private func next(_ field: String, _ filter: BSONDocument) throws -> Identifier? {
     var found: Identifier?
-    let find = Find(MongoStore.updates, filter: filter, fields: [field], sort: [(field, 1)], limit: 1)
+    // Sorted as the index is.
+    let find = Find(
+      MongoStore.updates, filter: filter, fields: [field],
+      sort: [("tenantId", 1), ("userId", 1), ("createdAt", 1)], limit: 1)
     try forEach(find) { found = $0.identifier(field) }
     return found
   }

@@ -108,7 +108,7 @@ import Testing
 
   @Test func `asked to stop, it finishes the batch and says how to go on`() async throws {
     try await withArchive { installation in
-      let process = try installation.start(["backfill"] + Self.since + ["--tenant", "t", "--rate", "400"])
+      let process = try installation.start(["backfill"] + Self.since + ["--tenant", "t", "--rate", "200"])
       let client = try installation.client()
       try await until("it publishes") { try client.count(installation.tap) > 0 }
       process.send(SIGTERM)
@@ -131,7 +131,7 @@ import Testing
     try await withInstallation(rabbit: rabbit, mongo: mongo) { installation in
       try installation.database.insert(Self.traffic.records, into: "dialogmembers")
       try await installation.archive(Self.traffic.events())
-      let process = try installation.start(["backfill"] + Self.since + ["--rate", "500"])
+      let process = try installation.start(["backfill"] + Self.since + ["--rate", "150"])
       let client = try installation.client()
       try await until("it publishes") { try client.count(installation.tap) > 0 }
       mongo.kill()
@@ -204,6 +204,10 @@ import Testing
   @Test(
     arguments: [
       ["--since", "yesterday"], ["--since", "2h", "--rate", "0"], [], ["--since", "1h", "--until", "2h"],
+      // The same moment in other words.
+      ["--since", "2026-11-21T12:30:00.500+03:00", "--until", "2026-11-21T09:30:00.500Z"],
+      ["--since", "2026-11-21T09:30:00", "--until", "1795253400000"],
+      ["--since", "2026-11-21", "--until", "2026-11-20T23:00:00-0100"],
     ])
   func `what makes no sense exits 64`(flags: [String]) async throws {
     try await withInstallation { installation in

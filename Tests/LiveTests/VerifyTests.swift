@@ -1,5 +1,6 @@
 import BSON
 import LiveHarness
+import Pipeline
 import SpecModel
 import TestServers
 import Testing
@@ -145,6 +146,32 @@ import Updates
       let backfill = try installation.start(["backfill", "--since", "2025-01-01"])
       #expect(try await backfill.ending() == .exited(0))
       #expect(backfill.errors.contains("updates made    0\n"), "\(backfill.errors)")
+    }
+  }
+
+  @Test func `however small its bounds are, it finds the same`() async throws {
+    try await withInstallation { installation in
+      try await Recording.play("group-of-200", to: installation)
+      let all = try await installation.storedUpdates()
+      let lost = all.enumerated().filter { $0.offset % 23 == 7 && $0.element.type != .userStats }.map(
+        \.element)
+      try installation.database.remove(lost)
+      var limits = PipelineLimits()
+      limits.membersPerBatch = 50
+      limits.membersPerChunk = 7
+      let range = EventRange(tenantId: nil, since: 0, until: nil)
+      let store = installation.store
+      let audit = EventAudit(
+        store, store, history: try await MembershipHistory.read(store, in: range), limits: limits)
+      let source = ArchivedEventSource(store, range: range)
+      try await source.connect()
+      var found: [Difference] = []
+      let counts = try await audit.examine(try await source.next(limit: 100), times: await source.times()) {
+        found.append($0)
+      }
+      #expect(found.allSatisfy { $0.kind == .missing } && found.count == lost.count)
+      #expect(Set(found.compactMap(\.updateId)) == Set(lost.map(\.id)))
+      #expect(counts.updates == all.count - lost.count)
     }
   }
 

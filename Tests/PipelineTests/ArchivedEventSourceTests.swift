@@ -19,6 +19,8 @@ import Updates
       return Stream(records.filter { ($0["createdAt"]?.number ?? 0) >= range.since }, outage)
     }
 
+    func bounds(of range: EventRange) async -> ClosedRange<Double>? { nil }
+
     final class Stream: RecordStream {
       private let rest: Mutex<[BSONDocument]>
       private let outage: Outage

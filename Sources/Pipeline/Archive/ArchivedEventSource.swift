@@ -27,8 +27,6 @@ public actor ArchivedEventSource: LiveEventSource {
 
   /// `createdAt` of the last event that is done with, in milliseconds since 1970; at first the start of the range.
   public private(set) var position: Double
-  /// `createdAt` of the first event, once there was one.
-  public private(set) var first: Double?
   /// Whether all events have been handed out.
   public private(set) var isAtEnd = false
 
@@ -71,7 +69,6 @@ public actor ArchivedEventSource: LiveEventSource {
   private func delivery(_ record: BSONDocument) -> Delivery {
     tag += 1
     let createdAt = record["createdAt"]?.number ?? position
-    if first == nil { first = createdAt }
     let content: Delivery.Content
     var key: EventKey?
     do throws(JSONError) {

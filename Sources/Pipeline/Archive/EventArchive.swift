@@ -6,6 +6,9 @@ import Updates
 public protocol EventArchive: Sendable {
   /// The events of a range in the order of their `createdAt`, then `_id`; with `types`, only of these.
   func events(in range: EventRange, types: [EventType]) async throws -> any RecordStream
+
+  /// `createdAt` of the first and the last event of a range, in milliseconds since 1970; `nil` when it has none.
+  func bounds(of range: EventRange) async throws -> ClosedRange<Double>?
 }
 
 /// Records that are fetched by and by. Used by one task.

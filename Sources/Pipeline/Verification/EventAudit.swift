@@ -39,10 +39,14 @@ public struct EventAudit: Sendable {
   private let directory: any Directory
   private let ledger: any UpdateLedger
   private let history: MembershipHistory
-  private let limits = PipelineLimits()
+  private let limits: PipelineLimits
 
   /// Takes what to compare; `history` reaches back to the first event.
-  public init(_ directory: any Directory, _ ledger: any UpdateLedger, history: MembershipHistory) {
+  public init(
+    _ directory: any Directory, _ ledger: any UpdateLedger, history: MembershipHistory,
+    limits: PipelineLimits = PipelineLimits()
+  ) {
+    self.limits = limits
     self.directory = directory
     self.ledger = ledger
     self.history = history

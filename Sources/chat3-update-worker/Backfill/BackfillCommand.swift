@@ -55,7 +55,7 @@ struct BackfillCommand: AsyncParsableCommand {
     let range = EventRange(
       tenantId: tenant.map(Identifier.init), since: place.position, until: place.until)
     let store = MongoStore(try mongo.configuration())
-    let progress = BackfillProgress(until: place.until, isDryRun: dryRun)
+    let progress = BackfillProgress(isDryRun: dryRun)
     let source = ArchivedEventSource(store, range: range) { position in
       progress.show(position)
       guard !dryRun else { return }
@@ -65,7 +65,7 @@ struct BackfillCommand: AsyncParsableCommand {
     }
     let backfill = BackfillStore(
       store, archive: store, source: source, range: range, pace: rate.map(Pace.init), isDryRun: dryRun)
-    let worker = try worker(store, source, backfill, progress)
+    let worker = try worker(range, store, source, backfill, progress)
     let signal: UnixSignal?
     do {
       signal = try await interruptible {
@@ -108,7 +108,7 @@ struct BackfillCommand: AsyncParsableCommand {
   }
 
   private func worker(
-    _ store: MongoStore, _ source: ArchivedEventSource, _ backfill: BackfillStore,
+    _ range: EventRange, _ store: MongoStore, _ source: ArchivedEventSource, _ backfill: BackfillStore,
     _ progress: BackfillProgress
   ) throws -> LiveWorker {
     var configuration = try broker.configuration()
@@ -130,6 +130,7 @@ struct BackfillCommand: AsyncParsableCommand {
       source: source, publisher: publisher, pipeline: pipeline, batchSize: limits.eventsPerBatch, waits: wait,
       prepareStore: {
         if !dryRun { try await store.prepare() }
+        progress.begin(try await store.bounds(of: range))
         try await backfill.prepare()
       },
       notice: { progress.note($0, backfill.counts) })

@@ -9,18 +9,20 @@ final class BackfillProgress: Sendable {
     var tally = Tally()
     var counts = BackfillStore.Counts()
     var badEvents: Set<String> = []
-    var first: Double?
+    var bounds: ClosedRange<Double>?
   }
 
   private let state = Mutex(State())
   private let status = StatusLine(plainPause: .seconds(10))
-  private let until: Double
   private let isDryRun: Bool
 
-  /// `until` is the end of the range, in milliseconds since 1970.
-  init(until: Double, isDryRun: Bool) {
-    self.until = until
+  init(isDryRun: Bool) {
     self.isDryRun = isDryRun
+  }
+
+  /// Takes the times of the first and the last event, in milliseconds since 1970.
+  func begin(_ bounds: ClosedRange<Double>?) {
+    state.withLock { $0.bounds = bounds }
   }
 
   /// How many bad events there were.
@@ -49,14 +51,14 @@ final class BackfillProgress: Sendable {
 
   /// Shows how far it has come: to events of this time.
   func show(_ position: Double) {
-    let (events, missing, first) = state.withLock { state in
-      let first = state.first ?? position
-      state.first = first
-      return (state.tally.totalEvents, state.counts.totalMissing, first)
+    let (events, missing, fraction) = state.withLock { state in
+      let bounds = state.bounds ?? position...position
+      let length = bounds.upperBound - bounds.lowerBound
+      let fraction = length > 0 ? (position - bounds.lowerBound) / length : 1
+      return (state.tally.totalEvents, state.counts.totalMissing, fraction)
     }
     status.show {
-      let fraction = until > first ? (position - first) / (until - first) : 1
-      return "\(bar(fraction))  \(grouped(events)) events to \(time(position)), \(grouped(missing)) updates "
+      "\(bar(fraction))  \(grouped(events)) events to \(time(position)), \(grouped(missing)) updates "
         + (isDryRun ? "missing" : "made")
     }
   }
