@@ -18,6 +18,8 @@ RUN apt-get update \
   && useradd --system --uid 10001 --no-create-home worker
 COPY --from=build /usr/local/bin/chat3-update-worker /usr/local/bin/chat3-update-worker
 USER worker
+# A report of a crash would show pieces of memory, credentials among them.
+ENV SWIFT_BACKTRACE=enable=no
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["chat3-update-worker"]
 CMD ["run"]

@@ -53,7 +53,7 @@ let package = Package(
     .target(
       name: "ReplayHarness", dependencies: ["EmbeddedStore", "Timelines", "SpecModel"],
       path: "Tests/ReplayHarness"),
-    .testTarget(name: "BSONTests", dependencies: ["BSON", "CMongoC", "SpecModel"]),
+    .testTarget(name: "BSONTests", dependencies: ["BSON", "Fuzzing", "SpecModel"]),
     .testTarget(name: "CommandTests", dependencies: ["ReplayHarness", "TestServers", "chat3-update-worker"]),
     .testTarget(name: "RabbitBrokerTests", dependencies: ["RabbitBroker", "TestServers", "CRabbitMQ"]),
     .testTarget(
@@ -71,6 +71,17 @@ let package = Package(
       dependencies: [
         "MongoStore", "RabbitBroker", "CMongoC", "CRabbitMQ", "ReplayHarness", "SpecCases", "TestServers",
       ], path: "Tests/LiveHarness"),
+    .target(
+      name: "Fuzzing",
+      dependencies: [
+        "BSON", "CMongoC", "MongoStore", "Pipeline", "RabbitBroker", "SpecCases", "SpecModel", "Timelines",
+        "Updates",
+      ], path: "Tests/Fuzzing"),
+    .executableTarget(
+      name: "fuzz",
+      dependencies: ["Fuzzing", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/FuzzCommand"),
+    .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing"]),
     .testTarget(name: "LiveTests", dependencies: ["LiveHarness", "chat3-update-worker"]),
     .target(
       name: "FaultInjection", dependencies: ["LiveHarness", "SpecModel", "EmbeddedStore"],

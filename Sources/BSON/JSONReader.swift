@@ -1,12 +1,16 @@
 /// Reads one JSON object (RFC 8259) straight into a ``BSONDocument``.
 ///
-/// Stricter than most readers, as spec section 1 asks: invalid UTF-8, lone surrogates, numbers that overflow
-/// and more than ``deepest`` levels are refused. Of equal keys the last counts. Integers that fit keep all
+/// Stricter than most readers, as spec section 1 asks: invalid UTF-8, lone surrogates, numbers that overflow,
+/// more than ``deepest`` levels and more than ``largest`` bytes of BSON are refused. Of equal keys the last counts. Integers that fit keep all
 /// their digits as BSON integers, other numbers become the nearest double. `{"$oid": …}` and the like stay
 /// ordinary objects (which is why this is not libbson's reader, see docs/decisions).
 public struct JSONReader {
   /// How many levels of objects and arrays are allowed; the outermost object is level 1.
   public static let deepest = 100
+  /// How many bytes of BSON a text may become. Three times what MongoDB stores as one document, so that nothing is
+  /// refused that could be stored after its unknown sections are left out; without a bound, an array of small items
+  /// becomes many times its text.
+  public static let largest = 48 << 20
 
   private let input: [UInt8]
   private var position = 0
@@ -28,7 +32,7 @@ public struct JSONReader {
 
   private init(_ input: [UInt8]) {
     self.input = input
-    output = BSONWriter(capacity: input.count + input.count / 4 + 64)
+    output = BSONWriter(capacity: min(input.count + input.count / 4, Self.largest) + 64)
   }
 
   private mutating func readRoot() throws(JSONError) -> BSONDocument {
@@ -170,6 +174,9 @@ public struct JSONReader {
   // MARK: - Values
 
   private mutating func readValue() throws(JSONError) -> BSONType {
+    guard output.count <= Self.largest else {
+      throw fault("more than \(Self.largest >> 20) MiB as MongoDB has it, which stores no such document,")
+    }
     skipSpace()
     guard let first = peek else { throw fault("it ends too early") }
     switch first {

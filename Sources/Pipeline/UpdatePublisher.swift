@@ -59,3 +59,14 @@ public final class UpdateMessage: Sendable {
     self.trace = trace
   }
 }
+
+extension UpdateMessage {
+  /// Past the year 9999 no client knows a time, in seconds since 1970.
+  private static let latest = 253_402_300_799.0
+
+  /// `timestamp` in seconds since 1970: what a damaged or foreign record has for a time becomes the nearest one there is.
+  public var timestamp: UInt64 {
+    // In this order, in which NaN becomes 0.
+    UInt64(min(max(0, createdAt / 1000), Self.latest).rounded(.down))
+  }
+}

@@ -9,8 +9,9 @@ enum PublishOutcome: Sendable {
 }
 
 extension BrokerConnection {
-  /// Makes the channel one for publishing to an exchange.
+  /// Makes the channel one for publishing to an exchange, to the default one where none is named.
   func preparePublishing(to exchange: String?) throws(BrokerError) {
+    publishingExchange = exchange ?? ""
     try withHandle { handle throws(BrokerError) in
       if let exchange { try handle.declareExchange(exchange) }
       try handle.selectConfirms()

@@ -15,6 +15,8 @@ actor BrokerConnection {
   /// Gets that have not been answered.
   var openGets = 0
 
+  /// What is published to; empty for the default exchange.
+  var publishingExchange = ""
   var confirms = Confirms()
   var confirmWaiters: [Int: CheckedContinuation<PublishOutcome, any Error>] = [:]
   /// Known before anybody waited for them.
@@ -130,7 +132,7 @@ actor BrokerConnection {
         retransmit(limit: limit)
       } else {
         let operation: BrokerOperation =
-          confirms.outstanding > 0 ? .publishing(configuration.topology.updatesExchange) : .other
+          confirms.outstanding > 0 ? .publishing(publishingExchange) : .other
         fail(refusal.error(during: operation, at: configuration.url.address))
       }
     // Nothing that concerns us, whatever it is: an AMQP extension of a later server.

@@ -23,4 +23,16 @@ enum BrokerOperation: Sendable, Equatable {
     case .other: "go on"
     }
   }
+
+  /// The right of RabbitMQ that it needs: for advice.
+  var right: String {
+    switch self {
+    case .declaringExchange, .declaringQueue: "the right to configure it"
+    case .binding: "the rights to write to the queue and to read from the exchange"
+    case .consuming, .inspecting: "the right to read from it"
+    case .publishing(let exchange):
+      "the right to write to \(exchange.isEmpty ? "amq.default, the default exchange" : "it")"
+    case .connecting, .other: "the rights that it needs"
+    }
+  }
 }

@@ -65,8 +65,8 @@ struct BrokerRefusal: Sendable, Equatable {
     }
     return fault(
       .accessRefused,
-      "RabbitMQ at \(address) does not allow this user to \(operation.words): \(detail); give it the "
-        + "permissions configure, write and read.",
+      "RabbitMQ at \(address) does not allow this user to \(operation.words): \(detail); give it \(operation.right) "
+        + "(rabbitmqctl set_permissions).",
       isRetryable: false)
   }
 

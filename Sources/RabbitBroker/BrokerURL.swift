@@ -1,3 +1,5 @@
+import Pipeline
+
 /// `amqp://user:password@host:port/vhost?options`, or `amqps://` for TLS (RabbitMQ's URI specification). All parts but
 /// the scheme may be missing. User name, password and virtual host are percent-encoded; without path, or with
 /// an empty one, the virtual host is `/`.
@@ -24,6 +26,7 @@ public struct BrokerURL: Sendable, Hashable {
   /// - Throws: ``BrokerError`` of the code `invalidConfiguration`, which shows nothing of the credentials.
   public init(_ text: String) throws(BrokerError) {
     let (scheme, rest) = try Self.scheme(of: text)
+    guard !StrayCredentials.areIn(text) else { throw Self.fault("there is an @ behind its host") }
     var parts = rest[...]
     var options = BrokerURLOptions()
     if let mark = parts.firstIndex(of: "#") { parts = parts[..<mark] }

@@ -10,7 +10,7 @@ struct BrokerURLOptions: Sendable, Equatable {
     for pair in query.split(separator: "&") {
       let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = String(halves[0])
-      try set(name, to: halves.count == 2 ? BrokerURL.decode(halves[1], "option \(name)") : "")
+      try set(name, to: halves.count == 2 ? BrokerURL.decode(halves[1], "options") : "")
     }
     guard (tls.certificateFile == nil) == (tls.keyFile == nil) else {
       throw BrokerURL.fault("certfile and keyfile belong together")
@@ -34,7 +34,12 @@ struct BrokerURLOptions: Sendable, Equatable {
     case "frameMax", "channelMax", "locale", "frame_max", "channel_max", "auth_mechanism", "depth",
       "server_name_indication", "fail_if_no_peer_cert":
       break
-    default: throw BrokerURL.fault("its option \(name) is not known")
+    default:
+      // Anything else may be a part of a password that is not percent-encoded.
+      let isName = name.utf8.allSatisfy {
+        $0 == UInt8(ascii: "_") || UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0
+      }
+      throw BrokerURL.fault(isName ? "its option \(name) is not known" : "it has an option that is not known")
     }
   }
 

@@ -56,8 +56,10 @@ extension BrokerConnection {
       switch outcome {
       case .answered(let refused) where refused.isEmpty && returned.isEmpty: return
       case .answered where !returned.isEmpty:
-        // Somebody has deleted the queue.
-        try withHandle { handle throws(BrokerError) in try handle.declareQueue(queue, timeToLive: nil) }
+        // Somebody has deleted the queue. The channel must stay the one whose confirms are counted.
+        try withHandle { handle throws(BrokerError) in
+          try handle.declareQueue(queue, timeToLive: nil, mayBeFound: false)
+        }
       default: break
       }
     }

@@ -5,17 +5,21 @@ import RabbitBroker
 
 /// Where MongoDB is: for every command that works on the installation's database.
 struct MongoSettings: ParsableArguments {
-  @Option(help: ArgumentHelp("MONGODB_URI (mongodb://localhost:27017/chat3).", valueName: "uri"))
+  @Option(
+    help: ArgumentHelp(
+      "MONGODB_URI, or what the file MONGODB_URI_FILE holds (mongodb://localhost:27017/chat3).",
+      valueName: "uri"))
   var mongodbURI: String?
 
   /// The connection to MongoDB.
   ///
-  /// - Throws: ``StoreError`` when the URI makes no sense.
+  /// - Throws: ``StoreError`` when the URI makes no sense, ``Failure`` when the file that is to hold it cannot be used.
   func configuration(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> MongoConfiguration {
     try MongoConfiguration(
-      uri: setting(mongodbURI, "MONGODB_URI", default: "mongodb://localhost:27017/chat3", in: environment))
+      uri: secretSetting(
+        mongodbURI, "MONGODB_URI", default: "mongodb://localhost:27017/chat3", in: environment))
   }
 }
 
@@ -23,7 +27,9 @@ struct MongoSettings: ParsableArguments {
 struct BrokerSettings: ParsableArguments {
   @Option(
     name: .customLong("rabbitmq-url"),
-    help: ArgumentHelp("RABBITMQ_URL (amqp://guest:guest@localhost:5672/); amqps:// too.", valueName: "url"))
+    help: ArgumentHelp(
+      "RABBITMQ_URL, or what the file RABBITMQ_URL_FILE holds (amqp://guest:guest@localhost:5672/); amqps:// too.",
+      valueName: "url"))
   var rabbitURL: String?
 
   @Option(help: ArgumentHelp("RABBITMQ_EVENTS_EXCHANGE (chat3_events).", valueName: "name"))
@@ -37,7 +43,7 @@ struct BrokerSettings: ParsableArguments {
 
   /// The connection to RabbitMQ.
   ///
-  /// - Throws: ``BrokerError`` when the URL makes no sense.
+  /// - Throws: ``BrokerError`` when the URL makes no sense, ``Failure`` when the file that is to hold it cannot be used.
   func configuration(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> BrokerConfiguration {
@@ -45,7 +51,8 @@ struct BrokerSettings: ParsableArguments {
       try setting(flag, variable, default: standard, in: environment)
     }
     var broker = try BrokerConfiguration(
-      url: value(rabbitURL, "RABBITMQ_URL", "amqp://guest:guest@localhost:5672/"))
+      url: secretSetting(
+        rabbitURL, "RABBITMQ_URL", default: "amqp://guest:guest@localhost:5672/", in: environment))
     broker.topology.eventsExchange = try value(eventsExchange, "RABBITMQ_EVENTS_EXCHANGE", "chat3_events")
     broker.topology.updatesExchange = try value(updatesExchange, "RABBITMQ_UPDATES_EXCHANGE", "chat3_updates")
     broker.topology.queue = try value(queue, "UPDATE_WORKER_QUEUE", "update_worker_queue")

@@ -16,6 +16,7 @@ struct UpdateWorker: AsyncParsableCommand {
     ])
 
   static func main() async {
+    ProcessSecrets.protect()
     // A reader of our output that goes away ends a write with an error instead of the whole process.
     signal(SIGPIPE, SIG_IGN)
     do {
@@ -33,8 +34,12 @@ struct UpdateWorker: AsyncParsableCommand {
       if !failure.message.isEmpty { printError("chat3-update-worker: \(failure.message)") }
       Foundation.exit(failure.status.rawValue)
     } catch {
-      // ArgumentParser's own: usage, help, version.
-      exit(withError: error)
+      // ArgumentParser's own: usage, help, version. It quotes values that make no sense.
+      let message = fullMessage(for: error)
+      let shown = ArgumentMask.hiding(CommandLine.arguments, in: message)
+      if shown == message { exit(withError: error) }
+      printError(shown)
+      Foundation.exit(exitCode(for: error).rawValue)
     }
   }
 

@@ -1,4 +1,5 @@
 import BSON
+import Fuzzing
 import SpecModel
 import Testing
 

@@ -1,4 +1,5 @@
 import BSON
+import Fuzzing
 import SpecModel
 import Testing
 
@@ -99,6 +100,18 @@ import Testing
     }
     #expect(reason(nested(100)) == nil)
     #expect(reason(nested(101)) == "nested deeper than 100 levels")
+  }
+
+  @Test func `text that becomes more BSON than a document may have is refused before it is made`() {
+    // 16 MiB of these become about 130 MiB.
+    let items = String(repeating: "[],", count: 5 << 20)
+    #expect(reason(Array("{\"a\":[\(items)[]]}".utf8))?.hasPrefix("more than 48 MiB") == true)
+  }
+
+  @Test func `the largest document that MongoDB stores is far below the bound`() throws {
+    let text = String(repeating: "x", count: 16 << 20)
+    let document = try JSONReader.object(Array("{\"a\":\"\(text)\",\"b\":\"\(text)\"}".utf8))
+    #expect(document["b"]?.string?.utf8.count == 16 << 20)
   }
 
   @Test func `§1 invalid UTF-8 is refused, in keys, strings and between`() {

@@ -11,9 +11,13 @@ public final class WorkerInProcess: Sendable {
   private let progress: Progress
 
   /// Starts it on an installation.
-  public init(_ installation: Installation, limits: PipelineLimits = PipelineLimits()) throws {
+  ///
+  /// - Parameter mongoURI: Another way to the same database.
+  public init(
+    _ installation: Installation, limits: PipelineLimits = PipelineLimits(), mongoURI: String? = nil
+  ) throws {
     let configuration = try installation.brokerConfiguration()
-    let store = MongoStore(try MongoConfiguration(uri: installation.mongoURI))
+    let store = MongoStore(try MongoConfiguration(uri: mongoURI ?? installation.mongoURI))
     let source = RabbitEventSource(configuration)
     let publisher = RabbitPublisher(configuration)
     let deadLetters = RabbitDeadLetters(configuration)

@@ -36,6 +36,9 @@ public final class WorkerProcess: Sendable {
     String(decoding: FileManager.default.contents(atPath: folder.path(file)) ?? Data(), as: UTF8.self)
   }
 
+  /// The process id.
+  public var id: pid_t { process.id }
+
   /// Whether it has not ended.
   public var isRunning: Bool { process.isRunning }
 

@@ -15,10 +15,11 @@ final class SpecLane {
   private let client: BrokerClient
   private var handled = 0
 
-  init(_ installation: Installation) throws {
+  /// The worker reaches its database by another way where one is given.
+  init(_ installation: Installation, mongoURI: String? = nil) throws {
     self.installation = installation
     client = try installation.client()
-    worker = try WorkerInProcess(installation)
+    worker = try WorkerInProcess(installation, mongoURI: mongoURI)
   }
 
   /// Why the worker waited for a server.

@@ -31,7 +31,9 @@ public final class RabbitServer: Sendable {
   }
 
   /// Starts a server; `settings` are lines of `rabbitmq.conf`.
-  public init(settings: [String] = []) async throws {
+  ///
+  /// - Parameter needsClientCertificate: Whether a client on the port for TLS must have a certificate.
+  public init(settings: [String] = [], needsClientCertificate: Bool = false) async throws {
     let ports = try (0..<4).map { _ in try LoopbackPort.free() }
     (port, tlsPort) = (ports[0], ports[1])
     directory = NSTemporaryDirectory() + "rabbit-\(ProcessInfo.processInfo.processIdentifier)-\(ports[0])"
@@ -44,7 +46,7 @@ public final class RabbitServer: Sendable {
         "ssl_options.certfile = \(certificates.server.certificate)",
         "ssl_options.keyfile = \(certificates.server.key)",
         "ssl_options.verify = verify_peer",
-        "ssl_options.fail_if_no_peer_cert = false",
+        "ssl_options.fail_if_no_peer_cert = \(needsClientCertificate)",
         "disk_free_limit.absolute = 1MB",
         "log.console = false",
       ] + settings

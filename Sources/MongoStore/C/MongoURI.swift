@@ -1,4 +1,5 @@
 import CMongoC
+import Pipeline
 
 /// A parsed connection string.
 final class MongoURI {
@@ -7,6 +8,14 @@ final class MongoURI {
   /// Parses `mongodb://` and `mongodb+srv://`; looks nothing up.
   init(_ text: String) throws(StoreError) {
     MongoLibrary.start()
+    // libmongoc takes the first @ for the end of the credentials.
+    guard !StrayCredentials.areIn(text), text.prefix(while: { $0 != "?" }).count(where: { $0 == "@" }) <= 1
+    else {
+      throw StoreError(
+        .invalidConfiguration,
+        "MONGODB_URI has an @ where none can be: special characters in user name and password must be percent-encoded."
+      )
+    }
     var error = bson_error_t()
     guard let uri = mongoc_uri_new_with_error(text, &error) else {
       throw StoreError(
@@ -79,11 +88,15 @@ final class MongoURI {
     return MongoPool(owning: pool, server: server)
   }
 
-  /// The message, unless it quotes the user or the password.
+  /// The message, unless it quotes a part of the user name, the password, or an option, which may be a password too.
   private static func withoutSecrets(_ message: String, of uri: String) -> String {
-    guard let end = uri.lastIndex(of: "@") else { return message }
     let start = uri.firstRange(of: "://")?.upperBound ?? uri.startIndex
-    let secrets = uri[start..<max(start, end)].split(separator: ":")
+    let credentials = uri.lastIndex(of: "@").map { uri[start..<max(start, $0)] } ?? ""
+    let options = uri.firstIndex(of: "?").map { uri[$0...].dropFirst().split(separator: "&") } ?? []
+    let secretOptions = options.filter { option in
+      ["password", "properties"].contains { option.lowercased().contains($0) }
+    }
+    let secrets = ([credentials] + secretOptions).flatMap { $0.split { ":/?#@,%&=".contains($0) } }
     return secrets.contains { message.contains($0) } ? "it cannot be parsed" : message
   }
 }

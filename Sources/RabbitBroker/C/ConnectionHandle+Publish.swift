@@ -55,7 +55,7 @@ extension ConnectionHandle {
         properties.content_type = amqp_bytes_t("application/json")
         properties.delivery_mode = 2
         properties.message_id = amqp_bytes_t(texts, id)
-        properties.timestamp = UInt64(max(message.createdAt / 1000, 0).rounded(.down))
+        properties.timestamp = message.timestamp
         properties.headers = amqp_table_t(num_entries: Int32(count), entries: entries.baseAddress)
         properties.set(
           CHAT3_HAS_CONTENT_TYPE, CHAT3_HAS_DELIVERY_MODE, CHAT3_HAS_MESSAGE_ID, CHAT3_HAS_TIMESTAMP,

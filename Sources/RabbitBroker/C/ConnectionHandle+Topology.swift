@@ -3,26 +3,53 @@ import CRabbitMQ
 extension ConnectionHandle {
   /// Declares a durable topic exchange.
   func declareExchange(_ name: String) throws(BrokerError) {
-    withBytes(name) { name in
-      _ = amqp_exchange_declare(
-        state, Self.channel, name, amqp_bytes_t("topic"), 0, 1, 0, 0, amqp_table_t())
+    try declare { passive throws(BrokerError) in
+      withBytes(name) { name in
+        _ = amqp_exchange_declare(
+          state, Self.channel, name, amqp_bytes_t("topic"), passive, 1, 0, 0, amqp_table_t())
+      }
+      try checkReply(.declaringExchange(name))
     }
-    try checkReply(.declaringExchange(name))
   }
 
   /// Declares a durable queue, whose messages live so many milliseconds at most.
-  func declareQueue(_ name: String, timeToLive: Int64?) throws(BrokerError) {
-    withBytes(name) { name in
-      withUnsafeTemporaryAllocation(of: amqp_table_entry_t.self, capacity: 1) { arguments in
-        var table = amqp_table_t()
-        if let timeToLive {
-          arguments.initialize(repeating: amqp_table_entry_t("x-message-ttl", timeToLive))
-          table = amqp_table_t(arguments)
+  ///
+  /// - Parameter mayBeFound: Whether a user who may not declare it may find it instead, at the price of a new channel.
+  func declareQueue(_ name: String, timeToLive: Int64?, mayBeFound: Bool = true) throws(BrokerError) {
+    try declare(mayBeFound: mayBeFound) { passive throws(BrokerError) in
+      withBytes(name) { name in
+        withUnsafeTemporaryAllocation(of: amqp_table_entry_t.self, capacity: 1) { arguments in
+          var table = amqp_table_t()
+          if let timeToLive {
+            arguments.initialize(repeating: amqp_table_entry_t("x-message-ttl", timeToLive))
+            table = amqp_table_t(arguments)
+          }
+          _ = amqp_queue_declare(state, Self.channel, name, passive, 1, 0, 0, table)
         }
-        _ = amqp_queue_declare(state, Self.channel, name, 0, 1, 0, 0, table)
+      }
+      try checkReply(.declaringQueue(name))
+    }
+  }
+
+  /// Declares something. A user without the permission to do so must find it there; its properties are the business
+  /// of whoever has made it then.
+  ///
+  /// - Throws: ``BrokerError``; where it is not there, the refusal to declare it.
+  private func declare(
+    mayBeFound: Bool = true, _ body: (_ passive: amqp_boolean_t) throws(BrokerError) -> Void
+  ) throws(BrokerError) {
+    do {
+      try body(0)
+    } catch let refusal {
+      guard mayBeFound, refusal.code == .accessRefused else { throw refusal }
+      // The refusal has closed the channel, on which nothing is under way while the topology is declared.
+      try openChannel()
+      do {
+        try body(1)
+      } catch {
+        throw error.code == .notFound ? refusal : error
       }
     }
-    try checkReply(.declaringQueue(name))
   }
 
   /// Declares a queue that is this connection's alone and goes with it.

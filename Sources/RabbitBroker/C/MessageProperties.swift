@@ -2,7 +2,10 @@ import BSON
 import CRabbitMQ
 
 /// The properties and headers of a message, which are kept in AMQP's encoding.
-enum MessageProperties {
+package enum MessageProperties {
+  /// Tables and arrays in headers are read so deep, as in an event; what lies deeper becomes null.
+  static let deepest = 100
+
   /// Lends them decoded; what cannot be decoded counts as none.
   static func lend<Result>(_ encoded: [UInt8], _ body: (amqp_basic_properties_t) -> Result) -> Result {
     var pool = amqp_pool_t()
@@ -21,7 +24,7 @@ enum MessageProperties {
 
   /// As a document, to be read by people and programs: the properties that are there, under their names in camel case,
   /// and the headers.
-  static func document(_ encoded: [UInt8]) -> (properties: BSONDocument, headers: BSONDocument) {
+  package static func document(_ encoded: [UInt8]) -> (properties: BSONDocument, headers: BSONDocument) {
     lend(encoded) { decoded in
       var properties = BSONWriter()
       func append(_ name: String, _ flag: chat3_amqp_property, _ value: amqp_bytes_t) {
@@ -44,7 +47,7 @@ enum MessageProperties {
       append("userId", CHAT3_HAS_USER_ID, decoded.user_id)
       append("appId", CHAT3_HAS_APP_ID, decoded.app_id)
       var headers = BSONWriter()
-      for entry in decoded.headerEntries { headers.append(entry.key.key, entry.value) }
+      for entry in decoded.headerEntries { headers.append(entry.key.key, entry.value, level: 1) }
       return (properties.finish(), headers.finish())
     }
   }
@@ -65,7 +68,7 @@ extension amqp_bytes_t {
 
 extension BSONWriter {
   /// Appends a header's value; one of a kind that nobody uses becomes null.
-  fileprivate mutating func append(_ key: String, _ field: amqp_field_value_t) {
+  fileprivate mutating func append(_ key: String, _ field: amqp_field_value_t, level: Int) {
     let value = field.value
     switch UnicodeScalar(field.kind) {
     case "S", "x": append(key, value.bytes.text)
@@ -80,18 +83,18 @@ extension BSONWriter {
     case "L", "T": append(key, Int64(clamping: value.u64))
     case "f": append(key, Double(value.f32))
     case "d": append(key, value.f64)
-    case "F":
+    case "F" where level < MessageProperties.deepest:
       open(key)
       for entry in UnsafeBufferPointer(start: value.table.entries, count: Int(value.table.num_entries)) {
-        append(entry.key.key, entry.value)
+        append(entry.key.key, entry.value, level: level + 1)
       }
       close()
-    case "A":
+    case "A" where level < MessageProperties.deepest:
       open(key, as: .array)
       for (index, entry) in UnsafeBufferPointer(
         start: value.array.entries, count: Int(value.array.num_entries)
       ).enumerated() {
-        append(String(index), entry)
+        append(String(index), entry, level: level + 1)
       }
       close()
     default: appendNull(key)

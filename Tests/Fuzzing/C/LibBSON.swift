@@ -1,16 +1,16 @@
 import CMongoC
 
 /// libbson as the referee of our own encoding.
-enum LibBSON {
+public enum LibBSON {
   /// Whether libbson takes the bytes for a document, UTF-8 and nesting checked.
-  static func validates(_ bytes: [UInt8]) -> Bool {
+  public static func validates(_ bytes: [UInt8]) -> Bool {
     guard let document = bson_new_from_data(bytes, bytes.count) else { return false }
     defer { bson_destroy(document) }
     return bson_validate(document, BSON_VALIDATE_UTF8_ALLOW_NULL, nil)
   }
 
   /// The document that libbson makes of JSON text, `nil` where it takes it for none.
-  static func document(json: String) -> [UInt8]? {
+  public static func document(json: String) -> [UInt8]? {
     guard let document = bson_new_from_json(Array(json.utf8), json.utf8.count, nil) else { return nil }
     var count: UInt32 = 0
     guard let data = bson_destroy_with_steal(document, true, &count) else { return nil }

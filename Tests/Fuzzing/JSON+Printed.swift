@@ -1,0 +1,17 @@
+import SpecModel
+
+extension JSON {
+  /// Whether this, read from text that was printed as JavaScript prints, is that value. A whole double from 2^53 on is
+  /// printed with zeros behind its shortest digits, which read as another integer and as the same double.
+  func isPrinted(_ value: JSON) -> Bool {
+    switch (self, value) {
+    case (.array(let mine), .array(let theirs)):
+      return mine.count == theirs.count && zip(mine, theirs).allSatisfy { $0.isPrinted($1) }
+    case (.object(let mine), .object(let theirs)):
+      return mine.count == theirs.count
+        && mine.allSatisfy { name, value in theirs[name].map(value.isPrinted) ?? false }
+    case (.integer(let mine), .double(let theirs)): return Double(mine) == theirs
+    default: return sameValue(as: value)
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import MongoStore
+import RabbitBroker
+
+/// Connection strings with a password in two pieces, whatever stands between them: usable or refused, and neither
+/// piece in anything that is said about them.
+struct URLCheck {
+  private static let pieces = ("Zq7xKwPd", "Vb9mTyRn")
+  private static let separators = [
+    "", "%40", "%2F", "@", "/", "?", "#", ":", "%", "%%", "%zz", "%00", "[", "]", "&", "=", ";", " ", "\"",
+    "\\", "é",
+    "\u{0}", "://", "1", ",", "?a=", "?tls=", "&verify=", "/?", "@@", "@/", "/@", "?heartbeat=", "\n", "12#",
+    "99/",
+  ]
+  private static let prefixes = ["", "1", "12", "user", "12345", "a/b", "x@", "["]
+
+  /// One string; whether it can be used.
+  static func run(_ mutator: inout Mutator) throws(Finding) -> Bool {
+    var separator = mutator.below(3) == 0 ? "%2F%40" : mutator.pick(separators)
+    if mutator.below(4) == 0 { separator += mutator.pick(separators) }
+    let password = mutator.pick(prefixes) + pieces.0 + separator + pieces.1
+    let user = mutator.pick(["user", "us%40er", "", "u"])
+    let host = mutator.pick([
+      "localhost", "127.0.0.1:5672", "[::1]:1", "h", "", "h:99999", "h:x", "a,b:2", "[", "%2Ftmp%2Fs.sock",
+    ])
+    if mutator.below(2) == 0 {
+      let options = mutator.pick([
+        "", "heartbeat=5", "verify=maybe", "verify=verify_none", "cacertfile=/x", "certfile=a", "x", "=",
+        "heartbeat=é",
+      ])
+      let scheme = mutator.pick(["amqp", "amqps", "AMQP", "http", ""])
+      return try amqp(
+        "\(scheme)://\(user):\(password)@\(host)/\(mutator.pick(["", "v", "%2F", "%"]))?\(options)")
+    }
+    let options = mutator.pick([
+      "", "tls=true", "tls=maybe", "w=majority", "w=0", "authSource=admin", "replicaSet=", "x=y", "=", "&",
+      "tlsCertificateKeyFilePassword=\(pieces.0)", "authMechanismProperties=A:\(pieces.0)",
+      "authMechanism=PLAIN",
+      "serverSelectionTimeoutMS=x", "tlsInsecure=true&tlsAllowInvalidCertificates=true", "compressors=x",
+    ])
+    let scheme = mutator.pick(["mongodb", "mongodb", "mongodb+srv", "http", ""])
+    return try mongo(
+      "\(scheme)://\(user):\(password)@\(host)/\(mutator.pick(["", "db", "%", "a b"]))?\(options)")
+  }
+
+  /// Any bytes at all, for a crash.
+  static func runDamaged(_ mutator: inout Mutator) {
+    var bytes = Array(
+      mutator.pick([
+        "amqps://u:p@[::1]:5/v%2F?heartbeat=5&cacertfile=/x", "mongodb://u:p@a:1,b/db?tls=true&w=1",
+      ]).utf8)
+    for _ in 0...mutator.below(4) { mutator.damageBytes(&bytes) }
+    let text = String(decoding: bytes, as: UTF8.self)
+    _ = try? BrokerURL(text)
+    _ = try? MongoConfiguration(uri: text)
+  }
+
+  private static func amqp(_ text: String) throws(Finding) -> Bool {
+    do {
+      let url = try BrokerURL(text)
+      try expectSilence("\(url) \(url.debugDescription) \(url.address)", about: text)
+      return true
+    } catch let error as BrokerError {
+      try expectSilence(error.message, about: text)
+    } catch let error as Finding {
+      throw error
+    } catch {
+      throw Finding("an error of another kind: \(error)", Array(text.utf8))
+    }
+    return false
+  }
+
+  private static func mongo(_ text: String) throws(Finding) -> Bool {
+    do {
+      try expectSilence("\(try MongoConfiguration(uri: text))", about: text)
+      return true
+    } catch let error as StoreError {
+      try expectSilence(error.message, about: text)
+    } catch let error as Finding {
+      throw error
+    } catch {
+      throw Finding("an error of another kind: \(error)", Array(text.utf8))
+    }
+    return false
+  }
+
+  private static func expectSilence(_ words: String, about url: String) throws(Finding) {
+    for piece in [pieces.0, pieces.1] {
+      try Finding.expect(!words.contains(piece), "a password is shown: \(words)", Array(url.utf8))
+    }
+  }
+}
