@@ -3,12 +3,12 @@ import Pipeline
 import Updates
 
 extension MongoStore: UpdateDisposal {
-  /// Published updates for users of one tenant that were made before a time, at most `limit`; served by the index on
+  /// Published updates for users of a tenant that were made before a time, at most `limit`; served by the index on
   /// tenant, user and time.
   public func published(
-    for users: [EntityKey], before createdAt: Double, limit: Int
+    for users: [Identifier], of tenantId: Identifier, before createdAt: Double, limit: Int
   ) async throws -> [ObjectId] {
-    let find = Self.published(for: users, before: createdAt, limit: limit)
+    let find = Self.published(users, of: tenantId, before: createdAt, limit: limit)
     return try await workers.run { client in
       var ids: [ObjectId] = []
       try client.forEach(find) { record in
@@ -19,8 +19,10 @@ extension MongoStore: UpdateDisposal {
   }
 
   /// How many there are of these.
-  public func countPublished(for users: [EntityKey], before createdAt: Double) async throws -> Int {
-    let find = Self.published(for: users, before: createdAt, limit: 0)
+  public func countPublished(
+    for users: [Identifier], of tenantId: Identifier, before createdAt: Double
+  ) async throws -> Int {
+    let find = Self.published(users, of: tenantId, before: createdAt, limit: 0)
     return try await workers.run { client in
       var count = 0
       try client.forEach(find) { _ in count += 1 }
@@ -41,9 +43,11 @@ extension MongoStore: UpdateDisposal {
     }
   }
 
-  private static func published(for users: [EntityKey], before createdAt: Double, limit: Int) -> Find {
-    let filter = BSONDocument.filter(tenant: users.first?.tenantId ?? Identifier("")) { filter in
-      filter.append("userId", anyOf: users.map(\.id))
+  private static func published(
+    _ users: [Identifier], of tenantId: Identifier, before createdAt: Double, limit: Int
+  ) -> Find {
+    let filter = BSONDocument.filter(tenant: tenantId) { filter in
+      filter.append("userId", anyOf: users)
       filter.open("createdAt")
       filter.append("$lt", createdAt)
       filter.close()

@@ -106,6 +106,21 @@ import Testing
     }
   }
 
+  @Test func `beside a worker with the same events, everything is stored once`() async throws {
+    try await withArchive { installation in
+      let client = try installation.client()
+      try client.publish(Self.traffic.events(), to: installation.topology.eventsExchange, "e.t")
+      var limits = PipelineLimits()
+      limits.eventsPerBatch = 20
+      let worker = try WorkerInProcess(installation, limits: limits)
+      let result = try await backfill(installation)
+      #expect(result.ending == .exited(0), "\(result.words)")
+      try await worker.hasHandled(Self.traffic.count)
+      try await worker.stop()
+      #expect(try await Self.traffic.complaints(about: installation) == [])
+    }
+  }
+
   @Test func `asked to stop, it finishes the batch and says how to go on`() async throws {
     try await withArchive { installation in
       let process = try installation.start(["backfill"] + Self.since + ["--tenant", "t", "--rate", "200"])

@@ -81,6 +81,7 @@ public final class BackfillStore: UpdateStore {
     } else if !due.isEmpty {
       let inserted = try await store.insert(due.map { updates[$0] })
       // Another worker may have been faster.
+      counts.present += inserted.existing.count
       for position in inserted.existing { outcome.existing.insert(due[position]) }
       for (position, reason) in inserted.refused { outcome.refused[due[position]] = reason }
       due.removeAll { outcome.existing.contains($0) || outcome.refused[$0] != nil }

@@ -33,21 +33,23 @@ public final class UpdatePrune: Sendable {
       let users = try await ledger.recipients(after: last, of: tenantId, limit: Self.page)
       guard let end = users.last else { return }
       last = end
-      for (_, users) in Dictionary(grouping: users, by: \.tenantId) {
+      for (tenant, keys) in Dictionary(grouping: users, by: \.tenantId) {
+        let users = keys.map(\.id)
         if isDryRun {
-          progress(try await disposal.countPublished(for: users, before: createdAt))
+          progress(try await disposal.countPublished(for: users, of: tenant, before: createdAt))
         } else {
-          try await delete(for: users, before: createdAt, progress)
+          try await delete(for: users, of: tenant, before: createdAt, progress)
         }
       }
     }
   }
 
-  private func delete(for users: [EntityKey], before createdAt: Double, _ progress: (Int) -> Void)
-    async throws
-  {
+  private func delete(
+    for users: [Identifier], of tenantId: Identifier, before createdAt: Double, _ progress: (Int) -> Void
+  ) async throws {
     while !isStopping.withLock({ $0 }) {
-      let ids = try await disposal.published(for: users, before: createdAt, limit: Self.portion)
+      let ids = try await disposal.published(
+        for: users, of: tenantId, before: createdAt, limit: Self.portion)
       if ids.isEmpty { return }
       let started = ContinuousClock.now
       progress(try await disposal.delete(ids))

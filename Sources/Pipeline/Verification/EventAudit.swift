@@ -10,7 +10,7 @@ public struct EventAudit: Sendable {
     public var events = 0
     /// Events of types that make none.
     public var ignored = 0
-    /// Events that can make no updates for what they contain.
+    /// Events that can make no updates for what they contain, and for what is stored now.
     public var bad = 0
     /// Stored updates.
     public var updates = 0
@@ -88,29 +88,33 @@ public struct EventAudit: Sendable {
         counts.ignored += 1
         events.append(AuditedEvent(key: key, createdAt: times[key], meaning: .nothing))
       case .bad:
-        counts.bad += 1
+        events.append(AuditedEvent(key: key, createdAt: times[key], meaning: .unknown))
       case .draft(let draft):
         do throws(BadEvent) {
           let imprint = try EventImprint(draft, stored: draft.messageLookup.flatMap { messages[$0.key] })
           events.append(AuditedEvent(key: key, createdAt: times[key], meaning: .updates(imprint)))
         } catch {
-          counts.bad += 1
+          events.append(AuditedEvent(key: key, createdAt: times[key], meaning: .unknown))
         }
       }
     }
-    return try await withoutUnknownDialogs(events, &counts)
+    try await forget(unknownDialogsOf: &events)
+    for event in events {
+      if event.imprint != nil { counts.events += 1 }
+      if case .unknown = event.meaning { counts.bad += 1 }
+    }
+    return events
   }
 
   /// An event that does not bring its dialog is bad when that is not stored.
-  private func withoutUnknownDialogs(
-    _ events: [AuditedEvent], _ counts: inout Counts
-  ) async throws -> [AuditedEvent] {
+  private func forget(unknownDialogsOf events: inout [AuditedEvent]) async throws {
     let asked = Set(events.compactMap { $0.imprint?.neededDialog })
     let known = asked.isEmpty ? [:] : try await directory.dialogs(asked)
-    let usable = events.filter { event in event.imprint?.neededDialog.map { known[$0] != nil } ?? true }
-    counts.bad += events.count - usable.count
-    counts.events += usable.count { $0.imprint != nil }
-    return usable
+    for index in events.indices {
+      if let dialog = events[index].imprint?.neededDialog, known[dialog] == nil {
+        events[index].meaning = .unknown
+      }
+    }
   }
 
   // MARK: - What is stored
@@ -182,10 +186,15 @@ public struct EventAudit: Sendable {
         try tell(.unpublished)
       }
     }
-    switch event.imprint?.verdict(on: update) ?? .unexpected {
-    case .fits: break
-    case .unexpected: try tell(.unexpected)
-    case .differs(let field): try tell(.content, "\(field) is not what the event says")
+    switch event.meaning {
+    case .unknown: break
+    case .nothing: try tell(.unexpected)
+    case .updates(let imprint):
+      switch imprint.verdict(on: update) {
+      case .fits: break
+      case .unexpected: try tell(.unexpected)
+      case .differs(let field): try tell(.content, "\(field) is not what the event says")
+      }
     }
   }
 
@@ -207,13 +216,16 @@ public struct EventAudit: Sendable {
 /// An event under examination.
 private struct AuditedEvent {
   enum Meaning {
+    /// It is of a type that makes no updates.
     case nothing
     case updates(EventImprint)
+    /// It is bad, now at least: what it needs of the state may have been there once.
+    case unknown
   }
 
   let key: EventKey
   let createdAt: Double?
-  let meaning: Meaning
+  var meaning: Meaning
   /// Whom its stored updates are for.
   var seen: Set<FoundUpdate.Purpose> = []
 
