@@ -52,6 +52,42 @@ import Updates
     await source.close()
   }
 
+  @Test func `headers nested as deep as a frame allows are taken, and kept`() async throws {
+    let server = try await RabbitServer.shared()
+    let configuration = try configuration(server)
+    let source = RabbitEventSource(configuration)
+    try await source.connect()
+    let probe = try Probe(port: server.port)
+    // Each array holds the next, at five bytes each in a frame of 128 KiB.
+    let depth = 25_000
+    let arrays = UnsafeMutableBufferPointer<amqp_field_value_t>.allocate(capacity: depth)
+    defer { arrays.deallocate() }
+    for index in 0..<depth {
+      var array = amqp_field_value_t()
+      array.kind = UInt8(ascii: "A")
+      array.value.array.num_entries = index + 1 < depth ? 1 : 0
+      array.value.array.entries = index + 1 < depth ? arrays.baseAddress.map { $0 + index + 1 } : nil
+      arrays.initializeElement(at: index, to: array)
+    }
+    var entry = amqp_table_entry_t()
+    entry.key = amqp_bytes_t("deep")
+    entry.value = arrays[0]
+    try withUnsafeMutablePointer(to: &entry) { entry in
+      try probe.publish([1], to: configuration.topology.eventsExchange, "k") { properties in
+        properties.headers = amqp_table_t(num_entries: 1, entries: entry)
+      }
+    }
+    let delivery = try await source.next(limit: 1)[0]
+    let encoded = try #require(delivery.origin?.properties)
+    #expect(encoded.count > 5 * depth)
+    #expect(MessageProperties.document(encoded).headers["deep"]?.array != nil)
+    let letters = RabbitDeadLetters(configuration)
+    try await letters.bury(delivery, because: error)
+    #expect(try probe.count(configuration.topology.deadLetterQueue) == 1)
+    await letters.close()
+    await source.close()
+  }
+
   @Test func `properties that would be acted upon become headers`() async throws {
     let server = try await RabbitServer.shared()
     let configuration = try configuration(server)
