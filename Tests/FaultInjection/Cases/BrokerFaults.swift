@@ -59,22 +59,23 @@ extension Fault {
 
 extension Round {
   /// Strikes while a worker, behind the proxies, has something to do, and waits for its recovery each time. With a slow
-  /// database it has that for seconds. Its log must show that it has felt the fault, by these words, where it has to.
+  /// database it has that for half a minute. Its log must show that it has felt the fault, by these words, where it
+  /// has to.
   func underLoad(
     events: Int, isSlow: Bool = false, felt words: String? = nil, _ strike: (Round) async throws -> Void
   ) async throws {
-    let worker = try start(prefetch: number(5...30), throughProxies: true)
+    let worker = try start(prefetch: number(5...10), throughProxies: true)
     try await worker.isReady()
-    if isSlow { stage.mongoProxy.set(.delay(.milliseconds(20))) }
     for _ in 0..<strikes {
+      if isSlow { stage.mongoProxy.set(.delay(.milliseconds(100))) }
       try send(events)
       try await progress(number(1...20))
       try await strike(self)
+      stage.mongoProxy.set(.none)
       let isOver = ContinuousClock.now
       try send(5)
       try await recovery(since: isOver)
     }
-    stage.mongoProxy.heal()
     if let words, !worker.errors.contains(words) {
       note(.behaviour, "the fault went unnoticed; the log: \(worker.errors)")
     }

@@ -4,9 +4,9 @@ import LiveHarness
 extension Fault {
   /// Servers that go and come back while the worker is at work.
   static let serverFaults = [
-    restart("kill -9 and restart of RabbitMQ", strikes: 4, rabbit: true),
-    restart("kill -9 and restart of MongoDB", strikes: 4, mongo: true),
-    restart("kill -9 and restart of both at once", strikes: 2, rabbit: true, mongo: true),
+    restart("kill -9 and restart of RabbitMQ", strikes: 8, rabbit: true),
+    restart("kill -9 and restart of MongoDB", strikes: 8, mongo: true),
+    restart("kill -9 and restart of both at once", strikes: 4, rabbit: true, mongo: true),
   ]
 
   private static func restart(_ name: String, strikes: Int, rabbit: Bool = false, mongo: Bool = false)

@@ -8,7 +8,7 @@ extension Fault {
   static let workerFaults =
     [randomKill] + CrashPoint.allCases.map(kill(at:)) + [killOneOf(2), killOneOf(3), killExclusive, sigterm]
 
-  private static let randomKill = Fault("kill -9 of the worker at a random moment", strikes: 10, weight: 5) {
+  private static let randomKill = Fault("kill -9 of the worker at a random moment", strikes: 20, weight: 5) {
     round in
     for _ in 0..<round.strikes {
       try round.send(30)
@@ -26,7 +26,7 @@ extension Fault {
   }
 
   private static func kill(at point: CrashPoint) -> Fault {
-    Fault("kill -9 of the worker, step \"\(point.rawValue)\"", strikes: 5) { round in
+    Fault("kill -9 of the worker, step \"\(point.rawValue)\"", strikes: 10) { round in
       // Every message passes one of them, a batch or a chunk the others.
       let latest = point == .published ? 60 : 2
       for _ in 0..<round.strikes {
@@ -47,7 +47,7 @@ extension Fault {
   }
 
   private static func killOneOf(_ count: Int) -> Fault {
-    Fault("kill -9 of one of \(count) workers on one queue", strikes: 5, order: .none) { round in
+    Fault("kill -9 of one of \(count) workers on one queue", strikes: 10, order: .none) { round in
       var workers = try (0..<count).map { _ in try round.start(prefetch: round.number(2...15)) }
       for worker in workers { try await worker.isReady() }
       for _ in 0..<round.strikes {
@@ -63,7 +63,7 @@ extension Fault {
     }
   }
 
-  private static let killExclusive = Fault("kill -9 of the exclusive worker, another stands by", strikes: 3) {
+  private static let killExclusive = Fault("kill -9 of the exclusive worker, another stands by", strikes: 6) {
     round in
     func standBy() throws -> WorkerProcess {
       try round.start(prefetch: round.number(2...15), isExclusive: true)
@@ -84,7 +84,7 @@ extension Fault {
     try await round.finish([consumer])
   }
 
-  private static let sigterm = Fault("SIGTERM under load", strikes: 5) { round in
+  private static let sigterm = Fault("SIGTERM under load", strikes: 10) { round in
     for _ in 0..<round.strikes {
       try round.send(40)
       let worker = try round.start(prefetch: round.number(1...40))
