@@ -9,16 +9,24 @@ extension Fault {
   static let waiting = "waiting for a server"
 
   private static let blocked = Fault("RabbitMQ takes no messages (memory alarm)") { round in
-    try await round.underLoad(events: 150, isSlow: true, felt: "RabbitMQ takes no messages") { round in
-      try await round.stage.rabbit.setMemoryAlarm(true)
+    try await round.underLoad(events: 150, isSlow: true) { round, worker in
+      let rabbit = round.stage.rabbit
+      try await rabbit.setMemoryAlarm(true)
+      do {
+        // RabbitMQ tells those who publish meanwhile.
+        try await worker.says("RabbitMQ takes no messages")
+      } catch {
+        try await rabbit.setMemoryAlarm(false)
+        throw error
+      }
       try await round.moment(within: .seconds(2))
-      try await round.stage.rabbit.setMemoryAlarm(false)
+      try await rabbit.setMemoryAlarm(false)
     }
   }
 
   /// RabbitMQ is made to think that each channel has acknowledged what it never got: it closes the channel.
   private static let closedChannels = Fault("RabbitMQ closes all channels (406)") { round in
-    try await round.underLoad(events: 150, isSlow: true, felt: waiting) { round in
+    try await round.underLoad(events: 150, isSlow: true, felt: waiting) { round, _ in
       try await round.stage.rabbit.control(
         "eval",
         "[rabbit_channel:do(Channel, {'basic.ack', 999999, false}) || Channel <- rabbit_channel:list()].")
@@ -26,7 +34,7 @@ extension Fault {
   }
 
   private static let closedConnections = Fault("RabbitMQ closes all connections (320)") { round in
-    try await round.underLoad(events: 150, isSlow: true, felt: waiting) { round in
+    try await round.underLoad(events: 150, isSlow: true, felt: waiting) { round, _ in
       try await round.stage.rabbit.control("close_all_connections", "on purpose")
     }
   }
@@ -62,7 +70,8 @@ extension Round {
   /// database it has that for half a minute. Its log must show that it has felt the fault, by these words, where it
   /// has to.
   func underLoad(
-    events: Int, isSlow: Bool = false, felt words: String? = nil, _ strike: (Round) async throws -> Void
+    events: Int, isSlow: Bool = false, felt words: String? = nil,
+    _ strike: (Round, WorkerProcess) async throws -> Void
   ) async throws {
     let worker = try start(prefetch: number(5...10), throughProxies: true)
     try await worker.isReady()
@@ -70,7 +79,7 @@ extension Round {
       if isSlow { stage.mongoProxy.set(.delay(.milliseconds(100))) }
       try send(events)
       try await progress(number(1...20))
-      try await strike(self)
+      try await strike(self, worker)
       stage.mongoProxy.set(.none)
       let isOver = ContinuousClock.now
       try send(5)

@@ -26,7 +26,7 @@ extension Fault {
   /// Connections end in the middle of whatever passes, as often as not within a frame.
   private static func ending(_ way: Way, _ ending: FaultProxy.Ending, _ name: String) -> Fault {
     Fault("connections to \(way.rawValue): \(name)", strikes: 5) { round in
-      try await round.underLoad(events: 40) { round in
+      try await round.underLoad(events: 40) { round, _ in
         let proxy = way.proxy(round)
         proxy.end(ending, after: round.number(0...20_000), round.number(0...1) == 0 ? .toServer : .toClient)
         try await round.moment(within: .seconds(1))
@@ -44,7 +44,7 @@ extension Fault {
     ) { round in
       if way == .amqp { try await round.watchDeliveries() }
       // libmongoc may have bridged the gap, by trying once more.
-      try await round.underLoad(events: 60, isSlow: true, felt: way == .amqp ? waiting : nil) { round in
+      try await round.underLoad(events: 60, isSlow: true, felt: way == .amqp ? waiting : nil) { round, _ in
         let proxy = way.proxy(round)
         let directions = [FaultProxy.Direction.allCases, [.toServer], [.toClient]][round.number(0...2)]
         proxy.set(.hold, directions)
