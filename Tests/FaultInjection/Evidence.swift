@@ -36,6 +36,8 @@ public struct Evidence: Sendable {
   public var deadLetters: [[UInt8]] = []
   /// How many events are left in the worker's queue.
   public var left = 0
+  /// Whether the queue that all messages were taken from is still bound to the updates.
+  public var isTapBound = true
   /// The events that were delivered more than once, where that was watched.
   public var redelivered: Set<String> = []
 
@@ -56,6 +58,8 @@ public struct Evidence: Sendable {
     deadLetters = try client.drain(installation.topology.deadLetterQueue).map(\.body)
     stored = try installation.database.records(of: "updates").map(Stored.init)
     received = try client.drain(installation.tap).map(Received.init)
+    try client.publish([0], to: installation.topology.updatesExchange, "update.probe")
+    isTapBound = try client.get(installation.tap) != nil
   }
 }
 

@@ -4,6 +4,10 @@ import Pipeline
 import SpecModel
 import TestServers
 
+/// RabbitMQ has come back from a crash without the binding of the queue that all updates are watched in: what was
+/// published since, and confirmed as a message that nobody wants, cannot be known.
+struct LostBinding: Error {}
+
 /// One round: an installation of its own, traffic, workers, and what happens to them. Used by one task.
 public final class Round {
   /// More than any case needs.
@@ -185,6 +189,7 @@ public final class Round {
   func judge(_ order: Verdict.Order) async throws {
     let expected = try scenario.expectation(first: sent)
     let evidence = try Evidence(installation, trace: trace)
+    guard evidence.isTapBound else { throw LostBinding() }
     result.verdict += Verdict(evidence, expected: expected, order: order)
     result.events += expected.events
     result.updates += expected.updates.count

@@ -18,8 +18,26 @@ public final class Stage: Sendable {
     mongoProxy = try FaultProxy(of: mongo.port)
   }
 
-  /// Plays one round of a case: traffic, faults, and what is wrong with what became of it.
+  /// Plays one round of a case: traffic, faults, and what is wrong with what became of it. Once more, where RabbitMQ
+  /// has lost what is needed to tell.
   public func play(_ fault: Fault, strikes: Int, seed: UInt64) async -> RoundResult {
+    do {
+      return try await attempt(fault, strikes: strikes, seed: seed)
+    } catch {
+      print(
+        "\(fault.name): RabbitMQ has lost the binding of the queue that is watched; the round is played again"
+      )
+    }
+    do {
+      return try await attempt(fault, strikes: strikes, seed: seed)
+    } catch {
+      var result = RoundResult()
+      result.verdict.note(.behaviour, "RabbitMQ has lost the binding of the queue that is watched, twice")
+      return result
+    }
+  }
+
+  private func attempt(_ fault: Fault, strikes: Int, seed: UInt64) async throws(LostBinding) -> RoundResult {
     var result = RoundResult()
     do {
       let installation = try await Installation(rabbit: rabbit, mongo: mongo)
@@ -34,6 +52,8 @@ public final class Stage: Sendable {
       mongoProxy.heal()
       do {
         try await round.judge(fault.order)
+      } catch let error as LostBinding {
+        throw error
       } catch {
         round.note(.behaviour, "nobody can say what has become of the events: \(error)")
       }
@@ -42,6 +62,8 @@ public final class Stage: Sendable {
       try installation.client().delete(
         queues: [installation.topology.queue, installation.topology.deadLetterQueue, installation.tap],
         exchanges: [installation.topology.eventsExchange, installation.topology.updatesExchange])
+    } catch let error as LostBinding {
+      throw error
     } catch {
       result.verdict.note(.behaviour, "the round could not be played: \(error)")
     }

@@ -5,7 +5,7 @@ import TestServers
 import Testing
 
 /// The proxy harms what it is told to harm, and nothing else.
-@Suite(.timeLimit(.minutes(3))) struct FaultProxyTests {
+@Suite(.timeLimit(.minutes(10))) struct FaultProxyTests {
   /// A queue, a proxy in front of its server, and a client that goes past it.
   private static func scene() async throws -> (proxy: FaultProxy, queue: String, direct: BrokerClient) {
     let rabbit = try await RabbitServer.shared()

@@ -7,7 +7,7 @@ import TestServers
 import Testing
 
 /// `backfill` makes what is missing, once, from the API's own copy of the events (spec section 7.1).
-@Suite(.timeLimit(.minutes(5))) struct BackfillTests {
+@Suite(.timeLimit(.minutes(10))) struct BackfillTests {
   private static let batch = PipelineLimits().eventsPerBatch
   /// A batch and a half.
   private static let traffic = Traffic(events: batch * 3 / 2)

@@ -5,7 +5,7 @@ import TestServers
 import Testing
 
 /// The worker with the rights that docs/security.md gives it, and with each of them taken away.
-@Suite(.timeLimit(.minutes(6))) struct BrokerPrivilegeTests {
+@Suite(.timeLimit(.minutes(10))) struct BrokerPrivilegeTests {
   /// What `rabbitmqctl set_permissions` is given: what is allowed to be configured, written and read, by name.
   struct Rights {
     var configure: [String]

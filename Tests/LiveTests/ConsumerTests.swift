@@ -2,7 +2,7 @@ import LiveHarness
 import Testing
 
 /// The consumers that exist, subscribed as their descriptions tell them to: each gets exactly what is its own.
-@Suite(.timeLimit(.minutes(3))) struct ConsumerTests {
+@Suite(.timeLimit(.minutes(10))) struct ConsumerTests {
   /// In two tenants there is an `ann`; in the first, `helper` is a bot and `max` writes a message to both; in the
   /// second a dialog changes, of which `x.y` is a member, too.
   private static let state = [

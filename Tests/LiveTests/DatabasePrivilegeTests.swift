@@ -6,7 +6,7 @@ import Testing
 
 /// What the worker sends to MongoDB, seen on the wire: nothing that its documented role does not allow, and no value of
 /// an event as an operator. The emulator has no access control, so that the role itself cannot be tried here.
-@Suite(.timeLimit(.minutes(6))) struct DatabasePrivilegeTests {
+@Suite(.timeLimit(.minutes(10))) struct DatabasePrivilegeTests {
   /// What a server lets everybody do who is logged in (or not even that).
   private static let free = [
     "hello", "isMaster", "ismaster", "ping", "endSessions", "killCursors", "buildInfo",

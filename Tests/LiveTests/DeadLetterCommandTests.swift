@@ -5,7 +5,7 @@ import TestServers
 import Testing
 
 /// `dead-letters` on what the worker has buried.
-@Suite(.timeLimit(.minutes(3))) struct DeadLetterCommandTests {
+@Suite(.timeLimit(.minutes(10))) struct DeadLetterCommandTests {
   /// An event of a message that is not stored yet, and one that no state can mend.
   private static let early =
     #"{"_id":"650000000000000000000001","tenantId":"t","eventType":"message.update","entityType":"message","#

@@ -2,7 +2,7 @@ import LiveHarness
 import Testing
 
 /// What is too large for a server, and what is merely large.
-@Suite(.timeLimit(.minutes(3))) struct LimitTests {
+@Suite(.timeLimit(.minutes(10))) struct LimitTests {
   private static func event(_ number: Int, dialog: String, _ filling: String = "") -> String {
     #"{"_id":"\#(Traffic.id(number))","tenantId":"t","eventType":"dialog.update","createdAt":1000.5,"data":"#
       + #"{"dialog":{"dialogId":"\#(dialog)","filling":"\#(filling)"}}}"#

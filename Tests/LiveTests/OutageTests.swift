@@ -3,7 +3,7 @@ import TestServers
 import Testing
 
 /// Servers that go and come back while the worker is at work (spec section 7.3).
-@Suite(.timeLimit(.minutes(5)), .serialized) struct OutageTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct OutageTests {
   private enum Server: String, CaseIterable, CustomTestStringConvertible {
     case rabbit, mongo, both
     var testDescription: String { rawValue }

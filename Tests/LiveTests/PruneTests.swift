@@ -6,7 +6,7 @@ import Testing
 import Updates
 
 /// `prune` deletes old published updates, and nothing else.
-@Suite(.timeLimit(.minutes(5))) struct PruneTests {
+@Suite(.timeLimit(.minutes(10))) struct PruneTests {
   private func prune(_ installation: Installation, _ flags: String...) async throws -> (
     SpawnedProcess.Ending, String
   ) {

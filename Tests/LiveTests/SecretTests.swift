@@ -5,7 +5,7 @@ import TestServers
 import Testing
 
 /// Credentials come in by files, and never out again (docs/security.md).
-@Suite(.timeLimit(.minutes(4))) struct SecretTests {
+@Suite(.timeLimit(.minutes(10))) struct SecretTests {
   /// Two pieces of a password, with what makes trouble in URLs between them.
   private static let pieces = ["Zq7xKwPd", "Vb9mTyRn"]
 

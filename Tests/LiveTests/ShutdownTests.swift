@@ -4,7 +4,7 @@ import TestServers
 import Testing
 
 /// The end of a worker under load, wished for or not (spec sections 7.4 and 7.5).
-@Suite(.timeLimit(.minutes(5))) struct ShutdownTests {
+@Suite(.timeLimit(.minutes(10))) struct ShutdownTests {
   private static let traffic = Traffic(events: 1500)
 
   /// An installation with all events of the traffic in the queue.

@@ -3,7 +3,7 @@ import TestServers
 import Testing
 
 /// What `run` says and exits with when it cannot start (spec section 10).
-@Suite(.timeLimit(.minutes(3))) struct StartFaultTests {
+@Suite(.timeLimit(.minutes(10))) struct StartFaultTests {
   private static let secret = "hunter2"
 
   /// Starts the worker and awaits its end: the status, and one sentence on standard error that holds these words.

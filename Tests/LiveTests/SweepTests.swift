@@ -4,7 +4,7 @@ import TestServers
 import Testing
 
 /// Stored updates that were never confirmed and whose event will not come again (spec section 7.5).
-@Suite(.timeLimit(.minutes(3))) struct SweepTests {
+@Suite(.timeLimit(.minutes(10))) struct SweepTests {
   /// An id with which a routing key is over AMQP's 255 bytes.
   private static let endless = String(repeating: "x", count: 250)
 

@@ -6,7 +6,7 @@ import Testing
 
 /// The whole worker over TLS on both sides, with certificates made for the test. MongoDB's emulator has no TLS of its
 /// own: an end of TLS stands in front of it.
-@Suite(.timeLimit(.minutes(4)), .serialized) struct TLSTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct TLSTests {
   private let folder: TemporaryFolder
   private let good: TestCertificates
 

@@ -2,7 +2,7 @@ import LiveHarness
 import Testing
 
 /// What the other tests rely on finds fault where there is any.
-@Suite(.timeLimit(.minutes(3))) struct TrafficTests {
+@Suite(.timeLimit(.minutes(10))) struct TrafficTests {
   @Test func `complaints are made of what is missing, too much, unpublished or left`() async throws {
     try await withInstallation { installation in
       let traffic = Traffic(events: 10)

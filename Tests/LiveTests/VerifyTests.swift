@@ -7,7 +7,7 @@ import Testing
 import Updates
 
 /// `verify` says what is wrong with the stored updates, and nothing else; `--repair` mends statistics.
-@Suite(.timeLimit(.minutes(5))) struct VerifyTests {
+@Suite(.timeLimit(.minutes(10))) struct VerifyTests {
   private struct Verification {
     let ending: SpawnedProcess.Ending
     let differences: [JSON]

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import Updates
 
-@Suite("Stored updates are read for inspection (spec section 10)", .timeLimit(.minutes(2)))
+@Suite("Stored updates are read for inspection (spec section 10)", .timeLimit(.minutes(10)))
 struct ArchiveTests {
   private func fill(_ store: MongoStore) async throws {
     for number in 1...5 {

@@ -5,7 +5,7 @@ import TestServers
 import Testing
 import Updates
 
-@Suite("Servers that fail (spec section 7)", .timeLimit(.minutes(3)))
+@Suite("Servers that fail (spec section 7)", .timeLimit(.minutes(10)))
 struct FaultTests {
   /// Calls give up soon, so that the tests need not wait.
   private static let impatient = "serverSelectionTimeoutMS=500&connectTimeoutMS=500&socketTimeoutMS=2000"

@@ -4,7 +4,7 @@ import Pipeline
 import Testing
 import Updates
 
-@Suite("Memberships (spec section 2)", .timeLimit(.minutes(2)))
+@Suite("Memberships (spec section 2)", .timeLimit(.minutes(10)))
 struct MemberTests {
   private static let members = #"""
     {"upsert": {"dialogmembers": [

@@ -4,7 +4,7 @@ import Pipeline
 import Testing
 import Updates
 
-@Suite("Statuses and newer messages (spec sections 3.1 and 6)", .timeLimit(.minutes(2)))
+@Suite("Statuses and newer messages (spec sections 3.1 and 6)", .timeLimit(.minutes(10)))
 struct MessageTests {
   private static func status(_ message: String, _ user: String, _ status: String, at time: Double) -> String {
     #"""

@@ -4,7 +4,7 @@ import Pipeline
 import Testing
 import Updates
 
-@Suite("State lines (spec section 9)", .timeLimit(.minutes(2)))
+@Suite("State lines (spec section 9)", .timeLimit(.minutes(10)))
 struct StateTests {
   @Test("an upsert replaces the record with the same key")
   func upsertReplaces() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import RabbitBroker
 
-@Suite(.timeLimit(.minutes(3))) struct BrokerFaultTests {
+@Suite(.timeLimit(.minutes(10))) struct BrokerFaultTests {
   /// What connecting a source and a publisher says, which is the same.
   private func refusal(_ configuration: BrokerConfiguration) async throws -> BrokerError {
     let ofSource = try await brokerError { try await RabbitEventSource(configuration).connect() }

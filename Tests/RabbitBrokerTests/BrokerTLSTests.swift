@@ -5,7 +5,7 @@ import Testing
 
 @testable import RabbitBroker
 
-@Suite(.timeLimit(.minutes(3))) struct BrokerTLSTests {
+@Suite(.timeLimit(.minutes(10))) struct BrokerTLSTests {
   private func connect(_ server: RabbitServer, host: String = "localhost", _ options: String) async throws {
     let url = "amqps://guest:guest@\(host):\(server.tlsPort)?\(options)"
     let configuration = try configuration(server, url: url)

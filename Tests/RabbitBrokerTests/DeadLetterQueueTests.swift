@@ -9,7 +9,7 @@ import Updates
 @testable import RabbitBroker
 
 /// The dead letters as an operator handles them.
-@Suite(.timeLimit(.minutes(3))) struct DeadLetterQueueTests {
+@Suite(.timeLimit(.minutes(10))) struct DeadLetterQueueTests {
   /// Letters in the queue of the dead ones, each with one byte of body.
   private func withLetters(
     _ count: Int, _ body: (BrokerConfiguration, DeadLetterQueue, Probe) async throws -> Void

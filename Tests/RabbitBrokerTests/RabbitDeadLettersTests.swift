@@ -7,7 +7,7 @@ import Updates
 
 @testable import RabbitBroker
 
-@Suite(.timeLimit(.minutes(3))) struct RabbitDeadLettersTests {
+@Suite(.timeLimit(.minutes(10))) struct RabbitDeadLettersTests {
   private let error = BadEvent("data.member.userId", "is missing")
 
   @Test func `keeps a bad event byte for byte, with its properties and what is wrong`() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RabbitBroker
 
-@Suite(.timeLimit(.minutes(3))) struct RabbitEventSourceTests {
+@Suite(.timeLimit(.minutes(10))) struct RabbitEventSourceTests {
   @Test func `declares exchanges, queue, binding and dead letters, and again`() async throws {
     let server = try await RabbitServer.shared()
     let configuration = try configuration(server)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import RabbitBroker
 
-@Suite(.timeLimit(.minutes(3))) struct RabbitPublisherTests {
+@Suite(.timeLimit(.minutes(10))) struct RabbitPublisherTests {
   /// A publisher, and a queue that is bound to everything that it publishes.
   private func connected(
     _ server: RabbitServer, _ configuration: BrokerConfiguration
