@@ -70,7 +70,8 @@ import Testing
     try await withEvents { installation, client in
       for part in 1...2 {
         let worker = try installation.startWorker()
-        let goal = try client.count(installation.tap) + published
+        // A worker that was killed late has left less than that.
+        let goal = min(try client.count(installation.tap) + published, Self.traffic.due.count)
         try await until("the worker publishes, part \(part)") { try client.count(installation.tap) >= goal }
         try await worker.kill()
       }
