@@ -66,7 +66,7 @@ public struct BSONWriter: Sendable {
   }
 
   /// Appends an array of strings.
-  public mutating func append(_ key: String, strings: some Sequence<String>) {
+  public mutating func append(_ key: String, strings: [String]) {
     open(key, as: .array)
     for (index, string) in strings.enumerated() {
       bytes.append(BSONType.string.rawValue)

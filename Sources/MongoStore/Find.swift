@@ -83,7 +83,7 @@ extension BSONWriter {
   /// The field has one of these ids: always strings, never what an id might look like to a server.
   mutating func append(_ field: String, anyOf ids: some Sequence<Identifier>) {
     open(field)
-    append("$in", strings: ids.lazy.map(\.string))
+    append("$in", strings: ids.map(\.string))
     close()
   }
 

@@ -273,9 +273,10 @@ extension LocatedEvent {
   }
 }
 
-extension RandomAccessCollection where Index == Int {
+extension Array {
   /// Consecutive parts of at most `size` elements.
-  fileprivate func chunks(of size: Int) -> [SubSequence] {
-    stride(from: startIndex, to: endIndex, by: size).map { self[$0..<Swift.min($0 + size, endIndex)] }
+  fileprivate func chunks(of size: Int) -> [[Element]] {
+    if count <= size { return isEmpty ? [] : [self] }
+    return stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
   }
 }

@@ -15,7 +15,7 @@ public struct EventPlan: Sendable {
   }
 
   /// The ordinary updates of these recipients, in their order; `createdAt` is still 0.
-  public func updates(for recipients: some Collection<Recipient>, state: StateSnapshot) -> [Update] {
+  public func updates(for recipients: [Recipient], state: StateSnapshot) -> [Update] {
     let hasOwnMember = event.type.rule.sections.contains(.ownMember)
     return recipients.map { recipient in
       Update(
@@ -41,7 +41,7 @@ public struct EventPlan: Sendable {
   }
 
   /// The statistics updates of these users, in their order (spec section 6); `createdAt` is still 0.
-  public func statisticsUpdates(for users: some Collection<Identifier>, state: StateSnapshot) -> [Update] {
+  public func statisticsUpdates(for users: [Identifier], state: StateSnapshot) -> [Update] {
     guard let field = event.type.rule.statistics?.updatedField else { return [] }
     return users.map { id in
       let user = EntityKey(tenantId: event.tenantId, id: id)

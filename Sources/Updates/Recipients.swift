@@ -31,7 +31,7 @@ extension LocatedEvent {
   public var namedRecipient: Recipient? { named.map { Recipient(userId: $0, record: nil) } }
 
   /// The recipients among the roster's members, without the named one: nobody is named twice.
-  public func recipients(among members: some Collection<Member>) -> [Recipient] {
+  public func recipients(among members: [Member]) -> [Recipient] {
     members.compactMap { member in
       if member.userId == named || member.userId == typistId { return nil }
       return Recipient(userId: member.userId, record: member.record)
@@ -39,7 +39,7 @@ extension LocatedEvent {
   }
 
   /// What has to be looked up to make the updates of these recipients.
-  public func request(for recipients: some Collection<Recipient>, into request: inout StateRequest) {
+  public func request(for recipients: [Recipient], into request: inout StateRequest) {
     let hasOwnMember = event.type.rule.sections.contains(.ownMember)
     for recipient in recipients {
       request.addUser(event.tenantId, recipient.userId)
@@ -62,7 +62,7 @@ extension LocatedEvent {
   }
 
   /// Those of the members for whom this message made the dialog unread: U − L = 1.
-  public func statistics(among members: some Collection<Member>, state: StateSnapshot) -> [Identifier] {
+  public func statistics(among members: [Member], state: StateSnapshot) -> [Identifier] {
     guard event.type.rule.statistics == .unreadByMessage else { return [] }
     let newer = position.flatMap { state.newerMessages[$0] } ?? NewerMessages()
     return members.compactMap { member in
@@ -80,7 +80,7 @@ extension LocatedEvent {
   }
 
   /// What has to be looked up to make the statistics of these users.
-  public func request(forStatistics users: some Collection<Identifier>, into request: inout StateRequest) {
+  public func request(forStatistics users: [Identifier], into request: inout StateRequest) {
     for id in users {
       request.addUser(event.tenantId, id)
       request.metas.insert(MetaKey(tenantId: event.tenantId, entity: .user, entityId: id))

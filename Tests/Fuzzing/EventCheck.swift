@@ -89,10 +89,10 @@ struct EventCheck {
       try check(request)
       let snapshot = state.snapshot(for: request, &mutator)
       let plan = try located.plan(with: snapshot)
-      var updates = plan.updates(for: recipients.prefix(2), state: snapshot)
+      var updates = plan.updates(for: Array(recipients.prefix(2)), state: snapshot)
       let users =
         located.statistics(among: members, state: snapshot) + (located.statisticsOfSubject.map { [$0] } ?? [])
-      updates += plan.statisticsUpdates(for: users.prefix(1), state: snapshot)
+      updates += plan.statisticsUpdates(for: Array(users.prefix(1)), state: snapshot)
       for update in updates { _ = try content(of: update) }
     } catch let error as Finding {
       throw error

@@ -38,7 +38,7 @@ struct LookUp: Sendable {
       return LookUp(collection, fields: fields, batch: batch ?? part.count + 1) { filter in
         conditions(&filter)
         filter.open(field)
-        filter.append("$in", strings: part.lazy.map(\.string))
+        filter.append("$in", strings: part.map(\.string))
         filter.close()
       }
     }
