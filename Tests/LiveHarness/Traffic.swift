@@ -75,7 +75,13 @@ public struct Traffic: Sendable {
       }
     }
     let unseen = Set(byId.keys).subtracting(seen)
-    if !unseen.isEmpty { complaints.append("\(unseen.count) updates were never published") }
+    if !unseen.isEmpty {
+      try client.publish([0], to: installation.topology.updatesExchange, "update.probe")
+      let isBound = try client.get(installation.tap) != nil
+      complaints.append(
+        "\(unseen.count) updates were never published"
+          + (isBound ? "" : ", or RabbitMQ has lost the binding of the queue that is watched"))
+    }
     return complaints
   }
 }

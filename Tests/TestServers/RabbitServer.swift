@@ -133,6 +133,11 @@ public final class RabbitServer: Sendable {
     try await Command.run("\(Self.scripts)/rabbitmqctl", ["-q"] + arguments, environment: environment)
   }
 
+  /// Has the server write to its disk what has been declared so far: a kill right after might take it along.
+  public func keepDeclarations() async throws {
+    try await control("eval", "mnesia:sync_log().")
+  }
+
   /// Makes the server refuse messages from publishers, or take them again: its memory alarm.
   public func setMemoryAlarm(_ isOn: Bool) async throws {
     try await control("set_vm_memory_high_watermark", isOn ? "0.000001" : "0.8")

@@ -15,6 +15,7 @@ extension Fault {
     Fault(name, strikes: strikes) { round in
       let worker = try round.start(prefetch: round.number(5...30))
       try await worker.isReady()
+      if rabbit { try await round.stage.rabbit.keepDeclarations() }
       for _ in 0..<round.strikes {
         try round.send(60)
         try await round.progress(round.number(1...30))
