@@ -51,21 +51,17 @@ struct UpdateShipping: Sendable {
     let inserted = try await store.insert(chunk.map(\.update))
     CrashPoint.pass(.inserted)
     var outcome = Outcome()
-    for run in chunk.runs(by: { $0.update.content === $1.update.content }) {
-      outcome.tally.updates[run[run.startIndex].update.content.updateType, default: 0] += run.count
+    for (index, entry) in chunk.enumerated() {
+      if inserted.existing.contains(index) {
+        outcome.tally.alreadyStored += 1
+        outcome.metAgain.insert(entry.origin.event)
+      } else if let reason = inserted.refused[index] {
+        outcome.refused[entry.origin.event] =
+          "an update for \(entry.update.userId.string) cannot be stored: \(reason)"
+      } else {
+        outcome.tally.updates[entry.update.content.updateType, default: 0] += 1
+      }
     }
-    for index in inserted.existing {
-      outcome.tally.updates[chunk[index].update.content.updateType, default: 0] -= 1
-      outcome.tally.alreadyStored += 1
-      outcome.metAgain.insert(chunk[index].origin.event)
-    }
-    for (index, reason) in inserted.refused {
-      let update = chunk[index].update
-      outcome.tally.updates[update.content.updateType, default: 0] -= 1
-      outcome.refused[chunk[index].origin.event] =
-        "an update for \(update.userId.string) cannot be stored: \(reason)"
-    }
-    outcome.tally.updates = outcome.tally.updates.filter { $0.value > 0 }
     guard publisher != nil else { return outcome }
     var stored: [ObjectId: StoredUpdate] = [:]
     if !inserted.existing.isEmpty {
@@ -126,19 +122,5 @@ struct UpdateShipping: Sendable {
     CrashPoint.pass(.marked)
     outcome.tally.published = confirmed.count
     return outcome
-  }
-}
-
-extension Array {
-  /// The longest stretches of neighbours that belong together.
-  fileprivate func runs(by belongTogether: (Element, Element) -> Bool) -> [ArraySlice<Element>] {
-    var runs: [ArraySlice<Element>] = []
-    var start = startIndex
-    for index in indices where index > start && !belongTogether(self[start], self[index]) {
-      runs.append(self[start..<index])
-      start = index
-    }
-    if start < endIndex { runs.append(self[start...]) }
-    return runs
   }
 }

@@ -1,4 +1,5 @@
 import MongoStore
+import Pipeline
 import RabbitBroker
 
 /// Connection strings with a password in two pieces, whatever stands between them: usable or refused, and neither
@@ -55,32 +56,30 @@ struct URLCheck {
   }
 
   private static func amqp(_ text: String) throws(Finding) -> Bool {
-    do {
+    try isUsable(text) {
       let url = try BrokerURL(text)
-      try expectSilence("\(url) \(url.debugDescription) \(url.address)", about: text)
-      return true
-    } catch let error as BrokerError {
-      try expectSilence(error.message, about: text)
-    } catch let error as Finding {
-      throw error
-    } catch {
-      throw Finding("an error of another kind: \(error)", Array(text.utf8))
+      return "\(url) \(url.debugDescription) \(url.address)"
     }
-    return false
   }
 
   private static func mongo(_ text: String) throws(Finding) -> Bool {
+    try isUsable(text) { "\(try MongoConfiguration(uri: text))" }
+  }
+
+  /// Whether the text is taken for a URL; neither what is shown of it then nor the refusal may hold the password.
+  private static func isUsable(_ text: String, shown: () throws -> String) throws(Finding) -> Bool {
+    let words: String
+    var isUsable = true
     do {
-      try expectSilence("\(try MongoConfiguration(uri: text))", about: text)
-      return true
-    } catch let error as StoreError {
-      try expectSilence(error.message, about: text)
-    } catch let error as Finding {
-      throw error
+      words = try shown()
+    } catch let fault as any ServerFault {
+      words = fault.message
+      isUsable = false
     } catch {
       throw Finding("an error of another kind: \(error)", Array(text.utf8))
     }
-    return false
+    try expectSilence(words, about: text)
+    return isUsable
   }
 
   private static func expectSilence(_ words: String, about url: String) throws(Finding) {

@@ -1,4 +1,5 @@
 import LiveHarness
+import TestServers
 import Testing
 
 /// The consumers that exist, subscribed as their descriptions tell them to: each gets exactly what is its own.

@@ -1,4 +1,5 @@
 import LiveHarness
+import TestServers
 import Testing
 
 /// What is too large for a server, and what is merely large.

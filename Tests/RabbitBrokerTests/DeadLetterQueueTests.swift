@@ -37,7 +37,7 @@ import Updates
 
   /// Waits until so many are ready: what an ended connection held is put back by and by.
   private func ready(_ count: Int, in queue: String, _ probe: Probe) async throws {
-    while try probe.count(queue) < count { try await Task.sleep(for: .milliseconds(5)) }
+    try await until("\(count) messages are in the queue") { try probe.count(queue) >= count }
   }
 
   /// The headers' bytes in AMQP's encoding, of properties whose first header is `first`.

@@ -13,7 +13,7 @@ final class ChildProcess: Sendable {
     group = try ProcessGroup(
       script: "\(words.joined(separator: " ")) </dev/null &\necho $! >'\(pidFile)'",
       environment: ProcessInfo.processInfo.environment.merging(environment) { $1 }, log: log.path)
-    try await Command.wait(for: "\(program) to start; its log is \(log.path)", atMost: .seconds(20)) {
+    try await until("\(program) starts; its log is \(log.path)", within: .seconds(20)) {
       FileManager.default.contents(atPath: pidFile)?.last == UInt8(ascii: "\n")
     }
     let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: pidFile)), as: UTF8.self)

@@ -14,23 +14,12 @@ enum Command {
     let process = try SpawnedProcess(
       program, arguments, in: directory ?? folder.path, output: output, errors: output,
       environment: environment ?? ProcessInfo.processInfo.environment)
-    try await wait(for: "\(program) to end", atMost: .seconds(300)) { !process.isRunning }
+    try await until("\(program) ends", within: .seconds(300)) { !process.isRunning }
     let status = process.wait()
     let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: output)), as: UTF8.self)
     guard status == .exited(0) else {
       throw TestServerError("\(program) \(arguments.joined(separator: " ")): \(status)\n\(text)")
     }
     return text
-  }
-
-  /// Waits until `condition` holds.
-  static func wait(
-    for what: String, atMost limit: Duration, _ condition: () throws -> Bool
-  ) async throws {
-    let deadline = ContinuousClock.now + limit
-    while try !condition() {
-      guard ContinuousClock.now < deadline else { throw TestServerError("waited in vain for \(what)") }
-      try await Task.sleep(for: .milliseconds(25))
-    }
   }
 }

@@ -99,7 +99,7 @@ public final class RabbitServer: Sendable {
     self.group.withLock { $0 = group }
     Self.stopAtExit(self)
     do {
-      try await Command.wait(for: "RabbitMQ to start (\(directory))", atMost: .seconds(90)) {
+      try await until("RabbitMQ starts (\(directory))", within: .seconds(90)) {
         try LoopbackPort.isOpen(port) && LoopbackPort.isOpen(tlsPort)
       }
     } catch {
@@ -151,7 +151,7 @@ public final class RabbitServer: Sendable {
     guard let group else { return }
     let pid = server
     group.end(signal)
-    try await Command.wait(for: "RabbitMQ to end", atMost: .seconds(60)) {
+    try await until("RabbitMQ ends", within: .seconds(60)) {
       try !LoopbackPort.isOpen(port) && (pid.map { Foundation.kill($0, 0) != 0 } ?? true)
     }
   }

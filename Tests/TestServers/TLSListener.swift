@@ -22,25 +22,17 @@ public final class TLSListener: Sendable {
         "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key, "-out", certificate,
         "-subj", "/CN=\(name)", "-addext", "subjectAltName=DNS:\(name)",
       ], log: log)
-    try await Self.until("the certificate is made; see \(log.path)") { !request.isRunning }
+    try await until("the certificate is made; see \(log.path)") { !request.isRunning }
     request.kill()
     let port = try LoopbackPort.free()
     self.port = port
     process = try await ChildProcess(
       "openssl", ["s_server", "-accept", "\(port)", "-cert", certificate, "-key", key, "-quiet"], log: log)
-    try await Self.until("a TLS server listens; see \(log.path)") { try LoopbackPort.isOpen(port) }
+    try await until("a TLS server listens; see \(log.path)") { try LoopbackPort.isOpen(port) }
   }
 
   deinit {
     process.kill()
     TestFolder.remove(folder)
-  }
-
-  private static func until(_ what: String, _ condition: () throws -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(30)
-    while !(try condition()) {
-      guard ContinuousClock.now < end else { throw TestServerError("waited in vain until \(what)") }
-      try await Task.sleep(for: .milliseconds(10))
-    }
   }
 }

@@ -25,7 +25,7 @@ public final class TLSTerminator: Sendable {
     ]
     process = try await ChildProcess(
       "socat", [options.joined(separator: ","), "TCP:127.0.0.1:\(target)"], log: log)
-    try await Command.wait(for: "a TLS port; see \(log.path)", atMost: .seconds(30)) {
+    try await until("a TLS server listens; see \(log.path)") {
       try LoopbackPort.isOpen(port)
     }
   }

@@ -41,25 +41,27 @@ extension ConnectionHandle {
     }
   }
 
+  /// A message begins, whose header and body follow; so there is no frame to hand on yet.
+  private func begin(
+    _ tag: UInt64, _ redelivered: amqp_boolean_t, exchange: amqp_bytes_t, key: amqp_bytes_t
+  ) -> BrokerFrame? {
+    incoming = PartialMessage(
+      kind: .delivery,
+      message: IncomingMessage(
+        tag: tag, isRedelivered: redelivered != 0, exchange: exchange.text, routingKey: key.text))
+    return nil
+  }
+
   private func takeMethod(_ method: amqp_method_t) throws(BrokerError) -> BrokerFrame? {
     guard let decoded = method.decoded else { return .other(method.id) }
     switch method.id {
     case CHAT3_BASIC_DELIVER.rawValue:
       let deliver = decoded.assumingMemoryBound(to: amqp_basic_deliver_t.self).pointee
-      incoming = PartialMessage(
-        kind: .delivery,
-        message: IncomingMessage(
-          tag: deliver.delivery_tag, isRedelivered: deliver.redelivered != 0, exchange: deliver.exchange.text,
-          routingKey: deliver.routing_key.text))
-      return nil
+      return begin(
+        deliver.delivery_tag, deliver.redelivered, exchange: deliver.exchange, key: deliver.routing_key)
     case CHAT3_BASIC_GET_OK.rawValue:
       let ok = decoded.assumingMemoryBound(to: amqp_basic_get_ok_t.self).pointee
-      incoming = PartialMessage(
-        kind: .delivery,
-        message: IncomingMessage(
-          tag: ok.delivery_tag, isRedelivered: ok.redelivered != 0, exchange: ok.exchange.text,
-          routingKey: ok.routing_key.text))
-      return nil
+      return begin(ok.delivery_tag, ok.redelivered, exchange: ok.exchange, key: ok.routing_key)
     case CHAT3_BASIC_GET_EMPTY.rawValue: return .nothingToGet
     case CHAT3_BASIC_RETURN.rawValue:
       let back = decoded.assumingMemoryBound(to: amqp_basic_return_t.self).pointee

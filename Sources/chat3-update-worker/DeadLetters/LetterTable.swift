@@ -30,6 +30,7 @@ extension DeadLetterRecord {
   /// How long ago it failed: `12m`; `nil` when it does not say.
   var age: String? {
     let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+    // What another program wrote there may be no time; `show` has it as it stands.
     guard let failedAt, let date = try? Date(failedAt, strategy: style) else { return nil }
     return Age(seconds: Int(Date().timeIntervalSince(date))).description
   }

@@ -1,5 +1,3 @@
-import TestServers
-
 /// Waits until a condition holds that nobody announces: what a server or another process has come to.
 ///
 /// - Throws: ``TestServerError`` with `what` when it does not come to hold in time.
