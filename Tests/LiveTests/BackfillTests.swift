@@ -87,21 +87,19 @@ import Testing
   @Test func `killed in the middle, it is completed by the same command, from its checkpoint`() async throws {
     try await withArchive { installation in
       let folder = try TemporaryFolder()
-      let flags = Self.since + ["--checkpoint", folder.path("place.json"), "--rate", "150"]
-      let client = try installation.client()
-      let killed = try installation.start(["backfill"] + flags)
-      try await until("it has come to the second batch") {
-        try client.count(installation.tap) > 2 * Self.batch
-      }
-      try await killed.kill()
-      let place = String(
-        decoding: try Data(contentsOf: URL(fileURLWithPath: folder.path("place.json"))), as: UTF8.self)
+      let file = folder.path("place.json")
+      let flags = Self.since + ["--checkpoint", file]
+      // In the middle of the second batch.
+      let killed = try installation.start(
+        ["backfill"] + flags, changing: [CrashPoint.variable: "published:\(Self.batch * 5 / 2)"])
+      #expect(try await killed.ending() == .killed(SIGKILL), "\(killed.errors)")
+      let place = try String(decoding: Data(contentsOf: URL(fileURLWithPath: file)), as: UTF8.self)
       #expect(place.contains("\"position\":\(Traffic.time(Self.batch - 1))"), "\(place)")
       let result = try await backfill(installation, flags)
       #expect(result.ending == .exited(0), "\(result.words)")
       #expect(
         result.words.contains("events          \(Self.traffic.count - Self.batch + 1)  "), "\(result.words)")
-      #expect(!FileManager.default.fileExists(atPath: folder.path("place.json")))
+      #expect(!FileManager.default.fileExists(atPath: file))
       #expect(try await Self.traffic.complaints(about: installation) == [])
     }
   }
@@ -123,7 +121,7 @@ import Testing
 
   @Test func `asked to stop, it finishes the batch and says how to go on`() async throws {
     try await withArchive { installation in
-      let process = try installation.start(["backfill"] + Self.since + ["--tenant", "t", "--rate", "200"])
+      let process = try installation.start(["backfill"] + Self.since + ["--tenant", "t", "--rate", "60"])
       let client = try installation.client()
       try await until("it publishes") { try client.count(installation.tap) > 0 }
       process.send(SIGTERM)
@@ -146,7 +144,7 @@ import Testing
     try await withInstallation(rabbit: rabbit, mongo: mongo) { installation in
       try installation.database.insert(Self.traffic.records, into: "dialogmembers")
       try await installation.archive(Self.traffic.events())
-      let process = try installation.start(["backfill"] + Self.since + ["--rate", "150"])
+      let process = try installation.start(["backfill"] + Self.since + ["--rate", "60"])
       let client = try installation.client()
       try await until("it publishes") { try client.count(installation.tap) > 0 }
       mongo.kill()
