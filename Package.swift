@@ -55,7 +55,8 @@ let package = Package(
       path: "Tests/ReplayHarness"),
     .testTarget(name: "BSONTests", dependencies: ["BSON", "Fuzzing", "SpecModel"]),
     .testTarget(name: "CommandTests", dependencies: ["ReplayHarness", "TestServers", "chat3-update-worker"]),
-    .testTarget(name: "RabbitBrokerTests", dependencies: ["RabbitBroker", "TestServers", "CRabbitMQ"]),
+    .testTarget(
+      name: "RabbitBrokerTests", dependencies: ["RabbitBroker", "LiveHarness", "TestServers", "CRabbitMQ"]),
     .testTarget(
       name: "ConformanceTests",
       dependencies: ["LiveHarness", "ReplayHarness", "MongoStore", "RabbitBroker", "TestServers"]),

@@ -1,5 +1,6 @@
 import CRabbitMQ
 import Foundation
+import LiveHarness
 import Pipeline
 import TestServers
 import Testing
@@ -58,7 +59,7 @@ import Testing
   @Test func `a queue with other arguments is a fault with a remedy`() async throws {
     let server = try await RabbitServer.shared()
     let configuration = try configuration(server)
-    try Probe(port: server.port).declareQueue(configuration.topology.queue, timeToLive: 1000)
+    try BrokerClient(port: server.port).declareQueue(configuration.topology.queue, timeToLive: 1000)
     let error = try await brokerError { try await RabbitEventSource(configuration).connect() }
     #expect(error.code == .otherDeclaration)
     #expect(!error.isRetryable)
@@ -70,7 +71,8 @@ import Testing
   @Test func `an exchange of another type is a fault with a remedy`() async throws {
     let server = try await RabbitServer.shared()
     let configuration = try configuration(server)
-    try Probe(port: server.port).declareExchange(configuration.topology.updatesExchange, type: "fanout")
+    try BrokerClient(port: server.port).declareExchange(
+      configuration.topology.updatesExchange, type: "fanout")
     let error = try await refusal(configuration)
     #expect(error.code == .otherDeclaration)
     #expect(!error.isRetryable)
@@ -144,7 +146,7 @@ import Testing
     let publisher = RabbitPublisher(configuration)
     try await source.connect()
     try await publisher.connect()
-    try Probe(port: server.port).publish(
+    try BrokerClient(port: server.port).publish(
       Array("1".utf8), to: configuration.topology.eventsExchange, "k"
     ) {
       $0.set(CHAT3_HAS_DELIVERY_MODE)
@@ -178,7 +180,7 @@ import Testing
     try await Task.sleep(for: .seconds(8))
     #expect(await source.isReady)
     #expect(await publisher.isReady)
-    try Probe(port: server.port).publish([1], to: configuration.topology.eventsExchange, "k")
+    try BrokerClient(port: server.port).publish([1], to: configuration.topology.eventsExchange, "k")
     #expect(try await source.next(limit: 1).count == 1)
     await source.close()
     await publisher.close()

@@ -1,4 +1,5 @@
 import Foundation
+import LiveHarness
 import Pipeline
 import TestServers
 import Testing
@@ -14,9 +15,9 @@ import Testing
     try await source.connect()
     try await publisher.connect()
     #expect(try await publisher.publish(try messages(1000, bodySize: 1000)).isEmpty)
-    let probe = try Probe(port: server.port)
+    let client = try BrokerClient(port: server.port)
     for number in 0..<200 {
-      try probe.publish(Array("\(number)".utf8), to: configuration.topology.eventsExchange, "k")
+      try client.publish(Array("\(number)".utf8), to: configuration.topology.eventsExchange, "k")
     }
     #expect(try await events(200, from: source).map(\.text) == (0..<200).map { "\($0)" })
     await source.close()

@@ -1,6 +1,7 @@
 import BSON
 import CRabbitMQ
 import Foundation
+import LiveHarness
 import Pipeline
 import TestServers
 import Testing
@@ -12,32 +13,30 @@ import Updates
 @Suite(.timeLimit(.minutes(10))) struct DeadLetterQueueTests {
   /// Letters in the queue of the dead ones, each with one byte of body.
   private func withLetters(
-    _ count: Int, _ body: (BrokerConfiguration, DeadLetterQueue, Probe) async throws -> Void
+    _ count: Int, _ body: (BrokerConfiguration, DeadLetterQueue, BrokerClient) async throws -> Void
   ) async throws {
     let server = try await RabbitServer.shared()
     let configuration = try configuration(server)
-    let probe = try Probe(port: server.port)
+    let client = try BrokerClient(port: server.port)
     let topology = configuration.topology
-    try probe.declareQueue(topology.queue, timeToLive: BrokerTopology.timeToLive)
-    try probe.declareQueue(topology.deadLetterQueue)
+    try client.declareQueue(topology.queue, timeToLive: BrokerTopology.timeToLive)
+    try client.declareQueue(topology.deadLetterQueue)
     for number in 0..<count {
-      try probe.publish([UInt8(number + 1)], to: "", topology.deadLetterQueue, headers: ["x-error": "bad"])
+      try client.publish([UInt8(number + 1)], to: "", topology.deadLetterQueue, headers: ["x-error": "bad"])
     }
     let queue = DeadLetterQueue(configuration)
-    try await body(configuration, queue, probe)
+    try await body(configuration, queue, client)
     await queue.close()
   }
 
   /// The bodies of what is ready in a queue, in order, which it is emptied of.
-  private func bodies(_ queue: String, _ probe: Probe) throws -> [UInt8] {
-    var bodies: [UInt8] = []
-    while let message = try probe.get(queue) { bodies += message.body }
-    return bodies
+  private func bodies(_ queue: String, _ client: BrokerClient) throws -> [UInt8] {
+    try client.drain(queue).flatMap(\.body)
   }
 
   /// Waits until so many are ready: what an ended connection held is put back by and by.
-  private func ready(_ count: Int, in queue: String, _ probe: Probe) async throws {
-    try await until("\(count) messages are in the queue") { try probe.count(queue) >= count }
+  private func ready(_ count: Int, in queue: String, _ client: BrokerClient) async throws {
+    try await until("\(count) messages are in the queue") { try client.count(queue) >= count }
   }
 
   /// The headers' bytes in AMQP's encoding, of properties whose first header is `first`.
@@ -56,11 +55,11 @@ import Updates
     let configuration = try configuration(server)
     let source = RabbitEventSource(configuration)
     try await source.connect()
-    let probe = try Probe(port: server.port)
+    let client = try BrokerClient(port: server.port)
     let topology = configuration.topology
     let body: [UInt8] = [0xFF, 0x00, 0x7B, 0x0A]
     let headers = AssortedHeaders()
-    try probe.publish(body, to: topology.eventsExchange, "message.create.t") { properties in
+    try client.publish(body, to: topology.eventsExchange, "message.create.t") { properties in
       properties.set(
         CHAT3_HAS_CONTENT_TYPE, CHAT3_HAS_CONTENT_ENCODING, CHAT3_HAS_DELIVERY_MODE, CHAT3_HAS_PRIORITY,
         CHAT3_HAS_CORRELATION_ID, CHAT3_HAS_REPLY_TO, CHAT3_HAS_MESSAGE_ID, CHAT3_HAS_TIMESTAMP,
@@ -114,13 +113,13 @@ import Updates
         added
           == "x-original-exchange=\(topology.eventsExchange) x-original-routing-key=message.create.t ")
     }
-    #expect(try probe.count(topology.deadLetterQueue) == 0)
+    #expect(try client.count(topology.deadLetterQueue) == 0)
     await letters.close()
     await source.close()
   }
 
   @Test func `reading changes nothing, not even the order`() async throws {
-    try await withLetters(5) { configuration, queue, probe in
+    try await withLetters(5) { configuration, queue, client in
       let name = configuration.topology.deadLetterQueue
       for reach in [1, 5, 3] {
         #expect(try await queue.open() == 5)
@@ -129,33 +128,33 @@ import Updates
           #expect(letter.number == number && letter.body == [UInt8(number)])
         }
         await queue.close()
-        try await ready(5, in: name, probe)
+        try await ready(5, in: name, client)
       }
       #expect(try await queue.open() == 5)
       _ = try await queue.next()
-      try probe.publish([6], to: "", name)
+      try client.publish([6], to: "", name)
       await queue.close()
-      try await ready(6, in: name, probe)
-      #expect(try bodies(name, probe) == [1, 2, 3, 4, 5, 6])
+      try await ready(6, in: name, client)
+      #expect(try bodies(name, client) == [1, 2, 3, 4, 5, 6])
     }
   }
 
   @Test func `what comes while it is read is left alone`() async throws {
-    try await withLetters(30) { configuration, queue, probe in
+    try await withLetters(30) { configuration, queue, client in
       #expect(try await queue.open() == 30)
       let first = try #require(try await queue.next())
       try await queue.requeue([first])
       // It fails again.
-      try probe.publish(first.body, to: "", configuration.topology.deadLetterQueue)
+      try client.publish(first.body, to: "", configuration.topology.deadLetterQueue)
       var numbers: [UInt8] = []
       while let letter = try await queue.next() { numbers += letter.body }
       #expect(numbers == Array(2...30))
-      #expect(try bodies(configuration.topology.queue, probe) == [1])
+      #expect(try bodies(configuration.topology.queue, client) == [1])
     }
   }
 
   @Test func `what is removed is what was chosen; the others keep their places`() async throws {
-    try await withLetters(6) { configuration, queue, probe in
+    try await withLetters(6) { configuration, queue, client in
       #expect(try await queue.open() == 6)
       var chosen: [DeadLetterQueue.Tag] = []
       while let letter = try await queue.next() {
@@ -164,14 +163,14 @@ import Updates
       try await queue.remove(chosen)
       await queue.close()
       let name = configuration.topology.deadLetterQueue
-      try await ready(4, in: name, probe)
-      #expect(try bodies(name, probe) == [1, 3, 4, 6])
+      try await ready(4, in: name, client)
+      #expect(try bodies(name, client) == [1, 3, 4, 6])
     }
   }
 
   @Test func `without a queue to go back to letters stay where they are`() async throws {
-    try await withLetters(2) { configuration, queue, probe in
-      try probe.deleteQueue(configuration.topology.queue)
+    try await withLetters(2) { configuration, queue, client in
+      try client.delete(queue: configuration.topology.queue)
       _ = try await queue.open()
       let letter = try #require(try await queue.next())
       let error = try await brokerError { try await queue.requeue([letter]) }
@@ -179,17 +178,17 @@ import Updates
       #expect(error.message.contains("start the worker"))
       await queue.close()
       let name = configuration.topology.deadLetterQueue
-      try await ready(2, in: name, probe)
-      #expect(try bodies(name, probe) == [1, 2])
+      try await ready(2, in: name, client)
+      #expect(try bodies(name, client) == [1, 2])
     }
   }
 
   @Test func `an installation without dead letters is told from one that has none now`() async throws {
-    try await withLetters(0) { configuration, queue, probe in
+    try await withLetters(0) { configuration, queue, client in
       #expect(try await queue.open() == 0)
       #expect(try await queue.next() == nil)
       await queue.close()
-      try probe.deleteQueue(configuration.topology.deadLetterQueue)
+      try client.delete(queue: configuration.topology.deadLetterQueue)
       let error = try await brokerError { _ = try await queue.open() }
       #expect(error.code == .notFound && !error.isRetryable)
       #expect(error.message.contains("nothing was ever dead-lettered"))

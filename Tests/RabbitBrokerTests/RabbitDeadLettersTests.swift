@@ -1,5 +1,6 @@
 import CRabbitMQ
 import Foundation
+import LiveHarness
 import Pipeline
 import TestServers
 import Testing
@@ -15,9 +16,9 @@ import Updates
     let configuration = try configuration(server)
     let source = RabbitEventSource(configuration)
     try await source.connect()
-    let probe = try Probe(port: server.port)
+    let client = try BrokerClient(port: server.port)
     let body: [UInt8] = [0xFF, 0x00, 0x7B, 0x0A]
-    try probe.publish(
+    try client.publish(
       body, to: configuration.topology.eventsExchange, "message.create.tenant",
       headers: ["traceparent": "00-x", "x-own": "kept", "x-error": "an older one"]
     ) { properties in
@@ -30,7 +31,7 @@ import Updates
     let letters = RabbitDeadLetters(configuration)
     let before = Date()
     try await letters.bury(delivery, because: error)
-    let first = try probe.get(configuration.topology.deadLetterQueue)
+    let first = try client.get(configuration.topology.deadLetterQueue)
     let got = try #require(first)
     #expect(got.body == body)
     #expect(got.deliveryMode == 2)
@@ -57,7 +58,7 @@ import Updates
     let configuration = try configuration(server)
     let source = RabbitEventSource(configuration)
     try await source.connect()
-    let probe = try Probe(port: server.port)
+    let client = try BrokerClient(port: server.port)
     // Each array holds the next, at five bytes each in a frame of 128 KiB.
     let depth = 25_000
     let arrays = UnsafeMutableBufferPointer<amqp_field_value_t>.allocate(capacity: depth)
@@ -73,7 +74,7 @@ import Updates
     entry.key = amqp_bytes_t("deep")
     entry.value = arrays[0]
     try withUnsafeMutablePointer(to: &entry) { entry in
-      try probe.publish([1], to: configuration.topology.eventsExchange, "k") { properties in
+      try client.publish([1], to: configuration.topology.eventsExchange, "k") { properties in
         properties.headers = amqp_table_t(num_entries: 1, entries: entry)
       }
     }
@@ -83,7 +84,7 @@ import Updates
     #expect(MessageProperties.document(encoded).headers["deep"]?.array != nil)
     let letters = RabbitDeadLetters(configuration)
     try await letters.bury(delivery, because: error)
-    #expect(try probe.count(configuration.topology.deadLetterQueue) == 1)
+    #expect(try client.count(configuration.topology.deadLetterQueue) == 1)
     await letters.close()
     await source.close()
   }
@@ -93,8 +94,8 @@ import Updates
     let configuration = try configuration(server)
     let source = RabbitEventSource(configuration)
     try await source.connect()
-    let probe = try Probe(port: server.port)
-    try probe.publish(Array("{".utf8), to: configuration.topology.eventsExchange, "k") { properties in
+    let client = try BrokerClient(port: server.port)
+    try client.publish(Array("{".utf8), to: configuration.topology.eventsExchange, "k") { properties in
       properties.set(CHAT3_HAS_EXPIRATION, CHAT3_HAS_USER_ID)
       properties.expiration = amqp_bytes_t("60000")
       properties.user_id = amqp_bytes_t("guest")
@@ -102,7 +103,7 @@ import Updates
     let delivery = try await source.next(limit: 1)[0]
     let letters = RabbitDeadLetters(configuration)
     try await letters.bury(delivery, because: error)
-    let first = try probe.get(configuration.topology.deadLetterQueue)
+    let first = try client.get(configuration.topology.deadLetterQueue)
     let got = try #require(first)
     #expect(got.expiration == nil)
     #expect(got.userId == nil)
@@ -117,14 +118,14 @@ import Updates
     let configuration = try configuration(server)
     let source = RabbitEventSource(configuration)
     try await source.connect()
-    let probe = try Probe(port: server.port)
-    try probe.publish(
+    let client = try BrokerClient(port: server.port)
+    try client.publish(
       Array("{".utf8), to: configuration.topology.eventsExchange, "k",
       headers: ["large": String(repeating: "x", count: 130_000)])
     let delivery = try await source.next(limit: 1)[0]
     let letters = RabbitDeadLetters(configuration)
     try await letters.bury(delivery, because: BadEvent(nil, String(repeating: "é", count: 200_000)))
-    let first = try probe.get(configuration.topology.deadLetterQueue)
+    let first = try client.get(configuration.topology.deadLetterQueue)
     let got = try #require(first)
     #expect(got.body == Array("{".utf8))
     #expect(try #require(got.headers["x-error"]).utf8.count < 5000)
@@ -137,8 +138,8 @@ import Updates
     let configuration = try configuration(server)
     let letters = RabbitDeadLetters(configuration)
     try await letters.bury(Delivery(content: .json(Array("[]".utf8)), tag: 1), because: error)
-    let probe = try Probe(port: server.port)
-    #expect(try probe.get(configuration.topology.deadLetterQueue)?.headers["x-original-exchange"] == "")
+    let client = try BrokerClient(port: server.port)
+    #expect(try client.get(configuration.topology.deadLetterQueue)?.headers["x-original-exchange"] == "")
     await letters.close()
   }
 
@@ -148,10 +149,10 @@ import Updates
     let letters = RabbitDeadLetters(configuration)
     let delivery = Delivery(content: .json(Array("1".utf8)), tag: 1)
     try await letters.bury(delivery, because: error)
-    let probe = try Probe(port: server.port)
-    try probe.deleteQueue(configuration.topology.deadLetterQueue)
+    let client = try BrokerClient(port: server.port)
+    try client.delete(queue: configuration.topology.deadLetterQueue)
     try await letters.bury(delivery, because: error)
-    #expect(try probe.count(configuration.topology.deadLetterQueue) == 1)
+    #expect(try client.count(configuration.topology.deadLetterQueue) == 1)
     await letters.close()
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import LiveHarness
 import Pipeline
 import TestServers
 import Testing
@@ -13,13 +14,13 @@ import Testing
     let source = RabbitEventSource(configuration)
     try await source.connect()
     try await source.connect()
-    let probe = try Probe(port: server.port)
+    let client = try BrokerClient(port: server.port)
     // Declaring the same passes; other arguments would close the channel.
-    try probe.declareExchange(topology.eventsExchange, type: "topic")
-    try probe.declareExchange(topology.updatesExchange, type: "topic")
-    try probe.declareQueue(topology.queue, timeToLive: 3_600_000)
-    try probe.declareQueue(topology.queue + ".dead")
-    try probe.publish(Array("{}".utf8), to: topology.eventsExchange, "message.create.tenant")
+    try client.declareExchange(topology.eventsExchange, type: "topic")
+    try client.declareExchange(topology.updatesExchange, type: "topic")
+    try client.declareQueue(topology.queue, timeToLive: 3_600_000)
+    try client.declareQueue(topology.queue + ".dead")
+    try client.publish(Array("{}".utf8), to: topology.eventsExchange, "message.create.tenant")
     #expect(try await source.next(limit: 10).map(\.text) == ["{}"])
     await source.close()
   }
@@ -29,9 +30,9 @@ import Testing
     let configuration = try configuration(server)
     let source = RabbitEventSource(configuration)
     try await source.connect()
-    let probe = try Probe(port: server.port)
+    let client = try BrokerClient(port: server.port)
     for number in 1...5 {
-      try probe.publish(
+      try client.publish(
         Array("\(number)".utf8), to: configuration.topology.eventsExchange, "key.\(number)",
         headers: ["traceparent": "00-p", "tracestate": "s=\(number)"])
     }
@@ -52,16 +53,16 @@ import Testing
     configuration.prefetch = 3
     let source = RabbitEventSource(configuration)
     try await source.connect()
-    let probe = try Probe(port: server.port)
+    let client = try BrokerClient(port: server.port)
     for number in 1...7 {
-      try probe.publish(Array("\(number)".utf8), to: configuration.topology.eventsExchange, "k")
+      try client.publish(Array("\(number)".utf8), to: configuration.topology.eventsExchange, "k")
     }
     _ = try await events(3, from: source)
-    #expect(try probe.count(configuration.topology.queue) == 4)
+    #expect(try client.count(configuration.topology.queue) == 4)
     let waiting = Task { try await events(3, from: source) }
     try await source.acknowledge(through: 3)
     #expect(try await waiting.value.map(\.text) == ["4", "5", "6"])
-    #expect(try probe.count(configuration.topology.queue) == 1)
+    #expect(try client.count(configuration.topology.queue) == 1)
     await source.close()
   }
 
@@ -70,9 +71,9 @@ import Testing
     let configuration = try configuration(server)
     let source = RabbitEventSource(configuration)
     try await source.connect()
-    let probe = try Probe(port: server.port)
+    let client = try BrokerClient(port: server.port)
     for number in 1...4 {
-      try probe.publish(Array("\(number)".utf8), to: configuration.topology.eventsExchange, "k")
+      try client.publish(Array("\(number)".utf8), to: configuration.topology.eventsExchange, "k")
     }
     _ = try await events(4, from: source)
     try await source.acknowledge(through: 2)
@@ -87,7 +88,7 @@ import Testing
     #expect(try await events(2, from: source).map(\.text) == ["3", "4"])
     try await source.acknowledge(through: 8)
     await source.close()
-    #expect(try probe.count(configuration.topology.queue) == 0)
+    #expect(try client.count(configuration.topology.queue) == 0)
   }
 
   @Test func `carries large events over several frames`() async throws {
@@ -95,10 +96,10 @@ import Testing
     let configuration = try configuration(server)
     let source = RabbitEventSource(configuration)
     try await source.connect()
-    let probe = try Probe(port: server.port)
+    let client = try BrokerClient(port: server.port)
     let body = (0..<500_000).map { UInt8(truncatingIfNeeded: $0) }
-    try probe.publish(body, to: configuration.topology.eventsExchange, "k")
-    try probe.publish([], to: configuration.topology.eventsExchange, "k")
+    try client.publish(body, to: configuration.topology.eventsExchange, "k")
+    try client.publish([UInt8](), to: configuration.topology.eventsExchange, "k")
     let deliveries = try await events(2, from: source)
     guard case .json(let large) = deliveries[0].content, case .json(let empty) = deliveries[1].content else {
       Issue.record("no text")
@@ -117,8 +118,8 @@ import Testing
     let waiting = Task { try await source.next(limit: 1) }
     waiting.cancel()
     await #expect(throws: CancellationError.self) { try await waiting.value }
-    let probe = try Probe(port: server.port)
-    try probe.publish(Array("1".utf8), to: configuration.topology.eventsExchange, "k")
+    let client = try BrokerClient(port: server.port)
+    try client.publish(Array("1".utf8), to: configuration.topology.eventsExchange, "k")
     #expect(try await source.next(limit: 1).map(\.text) == ["1"])
     await source.close()
   }
@@ -130,16 +131,16 @@ import Testing
     let configuration = try configuration(server)
     let source = RabbitEventSource(configuration)
     try await source.connect()
-    let probe = try Probe(port: server.port)
+    let client = try BrokerClient(port: server.port)
     for number in 1...3 {
-      try probe.publish(Array("\(number)".utf8), to: configuration.topology.eventsExchange, "k")
+      try client.publish(Array("\(number)".utf8), to: configuration.topology.eventsExchange, "k")
     }
     let first = try await source.next(limit: 1)
     try await source.release()
     #expect(try await source.next(limit: 10).isEmpty)
     try await source.acknowledge(through: first[0].tag)
     await source.close()
-    #expect(try probe.count(configuration.topology.queue) == 2)
+    #expect(try client.count(configuration.topology.queue) == 2)
     let waiting = Task { try await source.next(limit: 1) }
     await #expect(throws: BrokerError.self) { try await waiting.value }
   }
@@ -171,8 +172,8 @@ import Testing
     let waiting = Task { try await second.next(limit: 1) }
     await first.close()
     await notices.wait { $0 == .consuming }
-    let probe = try Probe(port: server.port)
-    try probe.publish(Array("1".utf8), to: configuration.topology.eventsExchange, "k")
+    let client = try BrokerClient(port: server.port)
+    try client.publish(Array("1".utf8), to: configuration.topology.eventsExchange, "k")
     #expect(try await waiting.value.map(\.text) == ["1"])
     await second.close()
   }
@@ -183,7 +184,7 @@ import Testing
     let source = RabbitEventSource(configuration)
     try await source.connect()
     let waiting = Task { try await source.next(limit: 1) }
-    try Probe(port: server.port).deleteQueue(configuration.topology.queue)
+    try BrokerClient(port: server.port).delete(queue: configuration.topology.queue)
     let error = try await brokerError { _ = try await waiting.value }
     #expect(error.code == .consumerCancelled)
     #expect(error.isRetryable)

@@ -1,4 +1,5 @@
 import Foundation
+import TestServers
 
 /// Accepts connections, as the kernel does by itself, and never says a word.
 final class SilentServer {
@@ -17,7 +18,7 @@ final class SilentServer {
         bind(listener, $0, length) == 0 && listen(listener, 8) == 0 && getsockname(listener, $0, &length) == 0
       }
     }
-    guard isListening else { throw Probe.Failure(description: "cannot listen: errno \(errno)") }
+    guard isListening else { throw TestServerError("cannot listen: errno \(errno)") }
     port = Int(UInt16(bigEndian: address.sin_port))
   }
 

@@ -10,6 +10,10 @@ public struct ReceivedMessage: Sendable {
   public var exchange = ""
   /// The routing key that it was published with.
   public var routingKey = ""
+  /// Whether the server says that it was delivered before.
+  public var isRedelivered = false
+  /// Which properties are there, in the C library's bits.
+  public var flags: UInt32 = 0
   /// Headers of text, and integers in digits; of one of another kind, its kind.
   public var headers: [String: String] = [:]
   /// `content_type`, where it is there.
@@ -22,14 +26,21 @@ public struct ReceivedMessage: Sendable {
   public var type: String?
   /// `timestamp`, where it is there, in seconds.
   public var timestamp: UInt64?
+  /// `expiration`, where it is there, in milliseconds.
+  public var expiration: String?
+  /// `user_id`, where it is there.
+  public var userId: String?
+  /// `correlation_id`, where it is there.
+  public var correlationId: String?
 }
 
 extension BrokerClient {
-  /// Publishes a lasting message and awaits the confirm.
+  /// Publishes a lasting message, with its properties adjusted, and awaits the confirm.
   public func publish(
-    _ body: [UInt8], to exchange: String, _ key: String, headers: [String: String] = [:]
+    _ body: [UInt8], to exchange: String, _ key: String, headers: [String: String] = [:],
+    adjusting adjust: (inout amqp_basic_properties_t) -> Void = { _ in }
   ) throws {
-    try send(body, to: exchange, key, headers: headers)
+    try send(body, to: exchange, key, headers: headers, adjust)
     try awaitConfirms(through: 1)
   }
 
@@ -40,11 +51,14 @@ extension BrokerClient {
 
   /// Publishes lasting messages one behind the other, each with its routing key, then awaits their confirms.
   public func publish(_ messages: [(body: [UInt8], key: String)], to exchange: String) throws {
-    for message in messages { try send(message.body, to: exchange, message.key, headers: [:]) }
+    for message in messages { try send(message.body, to: exchange, message.key, headers: [:]) { _ in } }
     try awaitConfirms(through: messages.count)
   }
 
-  private func send(_ body: [UInt8], to exchange: String, _ key: String, headers: [String: String]) throws {
+  private func send(
+    _ body: [UInt8], to exchange: String, _ key: String, headers: [String: String],
+    _ adjust: (inout amqp_basic_properties_t) -> Void
+  ) throws {
     let texts = headers.flatMap { [strdup($0.key), strdup($0.value)] }
     defer { texts.forEach { free($0) } }
     var entries = stride(from: 0, to: texts.count, by: 2).map { index in
@@ -59,6 +73,7 @@ extension BrokerClient {
       properties._flags = UInt32(CHAT3_HAS_HEADERS.rawValue | CHAT3_HAS_DELIVERY_MODE.rawValue)
       properties.delivery_mode = 2
       properties.headers = amqp_table_t(num_entries: Int32(entries.count), entries: entries.baseAddress)
+      adjust(&properties)
       return withBytes(exchange) { exchange in
         withBytes(key) { key in
           body.withUnsafeBytes { body in
@@ -102,11 +117,13 @@ extension BrokerClient {
     let ok = decoded.assumingMemoryBound(to: amqp_basic_get_ok_t.self).pointee
     var result = ReceivedMessage()
     (result.exchange, result.routingKey) = (text(ok.exchange), text(ok.routing_key))
+    result.isRedelivered = ok.redelivered != 0
     var message = amqp_message_t()
     try check(amqp_read_message(state, 1, &message, 0), "read a message")
     defer { amqp_destroy_message(&message) }
     result.body = Array(UnsafeRawBufferPointer(start: message.body.bytes, count: message.body.len))
     let properties = message.properties
+    result.flags = properties._flags
     func value<T>(_ flag: chat3_amqp_property, _ value: T) -> T? {
       properties._flags & UInt32(flag.rawValue) != 0 ? value : nil
     }
@@ -115,6 +132,9 @@ extension BrokerClient {
     result.messageId = value(CHAT3_HAS_MESSAGE_ID, text(properties.message_id))
     result.type = value(CHAT3_HAS_TYPE, text(properties.type))
     result.timestamp = value(CHAT3_HAS_TIMESTAMP, properties.timestamp)
+    result.expiration = value(CHAT3_HAS_EXPIRATION, text(properties.expiration))
+    result.userId = value(CHAT3_HAS_USER_ID, text(properties.user_id))
+    result.correlationId = value(CHAT3_HAS_CORRELATION_ID, text(properties.correlation_id))
     guard value(CHAT3_HAS_HEADERS, ()) != nil else { return result }
     for index in 0..<Int(properties.headers.num_entries) {
       let entry = properties.headers.entries[index]

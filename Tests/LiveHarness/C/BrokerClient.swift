@@ -66,14 +66,17 @@ public final class BrokerClient {
 
   /// Removes queues and exchanges.
   public func delete(queues: [String], exchanges: [String]) throws {
-    for queue in queues {
-      withBytes(queue) { _ = amqp_queue_delete(state, 1, $0, 0, 0) }
-      try check("delete the queue \(queue)")
-    }
+    for queue in queues { try delete(queue: queue) }
     for exchange in exchanges {
       withBytes(exchange) { _ = amqp_exchange_delete(state, 1, $0, 0) }
       try check("delete the exchange \(exchange)")
     }
+  }
+
+  /// Removes a queue.
+  public func delete(queue: String) throws {
+    withBytes(queue) { _ = amqp_queue_delete(state, 1, $0, 0, 0) }
+    try check("delete the queue \(queue)")
   }
 
   /// How many messages are ready in a queue, those given to consumers left out; fails when there is none such.
