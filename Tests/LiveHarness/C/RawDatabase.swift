@@ -7,6 +7,9 @@ public final class RawDatabase: @unchecked Sendable {
   private let client: OpaquePointer
   private let name: String
 
+  /// How long an answer may take, in milliseconds. The C library's own limit is five minutes.
+  private static let patience: Int32 = 30_000
+
   /// Connects with the first command.
   public init(uri: String, name: String) throws {
     mongoc_init()
@@ -15,6 +18,9 @@ public final class RawDatabase: @unchecked Sendable {
       throw TestServerError("the URI of MongoDB makes no sense")
     }
     defer { mongoc_uri_destroy(parsed) }
+    guard mongoc_uri_set_option_as_int32(parsed, "socketTimeoutMS", Self.patience) else {
+      throw TestServerError("the client of MongoDB takes no limit of time")
+    }
     guard let client = mongoc_client_new_from_uri(parsed) else {
       throw TestServerError("there is no client of MongoDB")
     }
