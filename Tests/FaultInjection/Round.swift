@@ -189,7 +189,11 @@ public final class Round {
   func judge(_ order: Verdict.Order) async throws {
     let expected = try scenario.expectation(first: sent)
     let evidence = try Evidence(installation, trace: trace)
-    guard evidence.isTapBound else { throw LostBinding() }
+    // Where anything else shows a fault, that is the verdict, whatever the tap has missed.
+    let isStoredAsDue =
+      evidence.stored.count == expected.updates.count && evidence.stored.allSatisfy(\.isPublished)
+      && Set(evidence.stored.map(\.key)) == Set(expected.updates.keys) && evidence.left == 0
+    if !evidence.isTapBound, isStoredAsDue, result.verdict.complaints.isEmpty { throw LostBinding() }
     result.verdict += Verdict(evidence, expected: expected, order: order)
     result.events += expected.events
     result.updates += expected.updates.count

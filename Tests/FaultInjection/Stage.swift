@@ -39,6 +39,7 @@ public final class Stage: Sendable {
 
   private func attempt(_ fault: Fault, strikes: Int, seed: UInt64) async throws(LostBinding) -> RoundResult {
     var result = RoundResult()
+    var lostBinding: LostBinding?
     do {
       let installation = try await Installation(rabbit: rabbit, mongo: mongo)
       let round = try Round(self, installation, seed: seed, repeats: fault.repeats, strikes: strikes)
@@ -53,7 +54,7 @@ public final class Stage: Sendable {
       do {
         try await round.judge(fault.order)
       } catch let error as LostBinding {
-        throw error
+        lostBinding = error
       } catch {
         round.note(.behaviour, "nobody can say what has become of the events: \(error)")
       }
@@ -62,11 +63,10 @@ public final class Stage: Sendable {
       try installation.client().delete(
         queues: [installation.topology.queue, installation.topology.deadLetterQueue, installation.tap],
         exchanges: [installation.topology.eventsExchange, installation.topology.updatesExchange])
-    } catch let error as LostBinding {
-      throw error
     } catch {
       result.verdict.note(.behaviour, "the round could not be played: \(error)")
     }
+    if let lostBinding { throw lostBinding }
     return result
   }
 }
