@@ -1,16 +1,142 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
+
+/// What every target is built with. Warnings are errors in debug builds, which are the ones that CI makes; a release
+/// build by a newer compiler must not fail for what that compiler has learned to warn of.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error, .when(configuration: .debug)),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+
+/// A room of the worker: `Sources/<name>`.
+func room(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict + settings)
+}
+
+/// Tests that need no server: `Tests/Unit/<name>`.
+func unitTests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestTraits"], path: "Tests/Unit/\(name)", swiftSettings: strict)
+}
+
+/// Tests with real servers: `Tests/Servers/<name>`.
+func serverTests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestTraits"], path: "Tests/Servers/\(name)", swiftSettings: strict)
+}
+
+/// What several tests share: `Tests/Support/<name>`.
+func support(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: strict)
+}
+
+/// A program beside the worker, or a part of one.
+func tool(_ name: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, path: "\(folder)/\(name)", swiftSettings: strict)
+}
+
+func program(_ name: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, path: "\(folder)/\(name)", swiftSettings: strict)
+}
+
+let systemLibraries: [Target] = [
+  .systemLibrary(name: "CMongoC", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
+  .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+]
+
+let rooms: [Target] = [
+  room("Support", []),
+  room("BSON", ["CMongoC"]),
+  room("Updates", ["BSON", crypto]),
+  room(
+    "Pipeline", ["Support", "Updates"],
+    // Places to die at, for the fault injection alone: no release build has them.
+    settings: [.define("CRASH_POINTS", .when(configuration: .debug))]),
+  room("Maintenance", ["Pipeline", "Support", crypto]),
+  room("EmbeddedStore", ["Pipeline", "Maintenance", grdb, crypto]),
+  room("MongoStore", ["Pipeline", "Maintenance", "Support", "CMongoC", crypto]),
+  room("RabbitBroker", ["Pipeline", "Maintenance", "Support", "CRabbitMQ"]),
+  room("Timelines", ["Pipeline", "Support"]),
+  .executableTarget(
+    name: "chat3-update-worker",
+    dependencies: [
+      "Pipeline", "Maintenance", "Support", "EmbeddedStore", "MongoStore", "RabbitBroker", "Timelines",
+      argumentParser, logging, lifecycle, signals,
+    ],
+    swiftSettings: strict),
+]
+
+let testSupport: [Target] = [
+  support("TestKit"),
+  support("TestTraits"),
+  support("ScriptedEnds", ["Pipeline"]),
+  support("SpecModel"),
+  support("SpecCases", ["SpecModel"]),
+  support("TestServers", ["TestKit"]),
+  support("CommandHarness", ["TestKit", "TestServers"]),
+  support("ReplayHarness", ["TestKit", "EmbeddedStore", "Timelines", "SpecModel"]),
+  support(
+    "LiveHarness",
+    [
+      "MongoStore", "RabbitBroker", "CMongoC", "CRabbitMQ", "ReplayHarness", "SpecCases", "TestKit", "TestServers",
+    ]),
+]
+
+let tests: [Target] = [
+  unitTests("BSONTests", ["BSON", "Fuzzing", "SpecModel"]),
+  unitTests("UpdatesTests", ["Updates"]),
+  unitTests("PipelineTests", ["Pipeline", "ReplayHarness", "ScriptedEnds"]),
+  unitTests("MaintenanceTests", ["Maintenance", "ReplayHarness", "ScriptedEnds"]),
+  unitTests("EmbeddedStoreTests", ["EmbeddedStore", "ScriptedEnds", "TestKit"]),
+  unitTests("MongoStoreTests", ["MongoStore"]),
+  unitTests("RabbitBrokerTests", ["RabbitBroker"]),
+  unitTests("TimelinesTests", ["ReplayHarness", "TestKit"]),
+  unitTests("CommandTests", ["CommandHarness", "ReplayHarness", "chat3-update-worker"]),
+  unitTests("SpecCasesTests", ["SpecCases", "ReplayHarness"]),
+  unitTests("FuzzingTests", ["Fuzzing"]),
+  serverTests("MongoStoreServerTests", ["MongoStore", "ScriptedEnds", "TestServers"]),
+  serverTests("RabbitBrokerServerTests", ["RabbitBroker", "LiveHarness", "TestServers", "CRabbitMQ"]),
+  serverTests(
+    "ConformanceTests",
+    ["LiveHarness", "ReplayHarness", "MongoStore", "RabbitBroker", "ScriptedEnds", "TestServers"]),
+  serverTests("CommandServerTests", ["CommandHarness", "ReplayHarness", "TestServers", "chat3-update-worker"]),
+  serverTests("LiveTests", ["LiveHarness", "TestKit", "chat3-update-worker"]),
+  serverTests(
+    "FaultTests", ["FaultInjection", "LiveHarness", "SpecModel", "TestServers", "chat3-update-worker"]),
+]
+
+let testTools: [Target] = [
+  tool(
+    "Fuzzing", in: "Tests/Tools",
+    [
+      "BSON", "CMongoC", "MongoStore", "Pipeline", "RabbitBroker", "SpecCases", "SpecModel", "TestKit", "Timelines",
+      "Updates",
+    ]),
+  tool("FaultInjection", in: "Tests/Tools", ["LiveHarness", "SpecModel", "EmbeddedStore"]),
+  program("fuzz", in: "Tests/Tools", ["Fuzzing", argumentParser]),
+  program("fault-injection", in: "Tests/Tools", ["FaultInjection", argumentParser]),
+]
+
+let benchmarks: [Target] = [
+  program("make-timeline", in: "Benchmarks", [argumentParser]),
+  program("plan-benchmark", in: "Benchmarks", ["BSON", "Updates", "Pipeline"]),
+  program(
+    "live-benchmark", in: "Benchmarks",
+    ["BSON", "Updates", "Pipeline", "EmbeddedStore", "TestServers", "CMongoC", "CRabbitMQ", argumentParser]),
+]
 
 let package = Package(
   name: "chat3-update-worker",
-  products: [
-    .executable(name: "chat3-update-worker", targets: ["chat3-update-worker"]),
-    .library(name: "UpdateWorker", targets: ["BSON", "Updates", "Pipeline", "EmbeddedStore", "Timelines"]),
-    // For the package in Benchmarks/.
-    .library(name: "TestServers", targets: ["TestServers"]),
-    .library(name: "CMongoC", targets: ["CMongoC"]),
-    .library(name: "CRabbitMQ", targets: ["CRabbitMQ"]),
-  ],
+  products: [.executable(name: "chat3-update-worker", targets: ["chat3-update-worker"])],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -18,82 +144,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
-  targets: [
-    .systemLibrary(
-      name: "CMongoC", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
-    .systemLibrary(
-      name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
-    .target(name: "BSON", dependencies: ["CMongoC"]),
-    .target(
-      name: "Updates", dependencies: ["BSON", .product(name: "Crypto", package: "swift-crypto")]),
-    .target(
-      name: "Pipeline", dependencies: ["Updates"],
-      // Places to die at, for the fault injection alone: no release build has them.
-      swiftSettings: [.define("CRASH_POINTS", .when(configuration: .debug))]),
-    .target(
-      name: "EmbeddedStore",
-      dependencies: [
-        "Pipeline", .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "Crypto", package: "swift-crypto"),
-      ]),
-    .target(
-      name: "MongoStore",
-      dependencies: ["Pipeline", "CMongoC", .product(name: "Crypto", package: "swift-crypto")]),
-    .target(name: "Timelines", dependencies: ["Pipeline"]),
-    .target(name: "RabbitBroker", dependencies: ["Pipeline", "CRabbitMQ"]),
-    .executableTarget(
-      name: "chat3-update-worker",
-      dependencies: [
-        "Pipeline", "EmbeddedStore", "MongoStore", "RabbitBroker", "Timelines",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-      ]),
-    .target(name: "SpecModel", path: "Tests/SpecModel"),
-    .target(
-      name: "ReplayHarness", dependencies: ["EmbeddedStore", "Timelines", "SpecModel"],
-      path: "Tests/ReplayHarness"),
-    .testTarget(name: "BSONTests", dependencies: ["BSON", "Fuzzing", "SpecModel"]),
-    .testTarget(name: "CommandTests", dependencies: ["ReplayHarness", "TestServers", "chat3-update-worker"]),
-    .testTarget(
-      name: "RabbitBrokerTests", dependencies: ["RabbitBroker", "LiveHarness", "TestServers", "CRabbitMQ"]),
-    .testTarget(
-      name: "ConformanceTests",
-      dependencies: ["LiveHarness", "ReplayHarness", "MongoStore", "RabbitBroker", "TestServers"]),
-    .testTarget(name: "PipelineTests", dependencies: ["ReplayHarness"]),
-    .testTarget(name: "TimelinesTests", dependencies: ["ReplayHarness"]),
-    .target(name: "TestServers", path: "Tests/TestServers"),
-    .testTarget(name: "MongoStoreTests", dependencies: ["MongoStore", "TestServers"]),
-    .target(name: "SpecCases", dependencies: ["SpecModel"], path: "Tests/SpecCases"),
-    .testTarget(
-      name: "SpecCasesTests", dependencies: ["SpecCases", "ReplayHarness"], path: "Tests/SpecCasesTests"),
-    .target(
-      name: "LiveHarness",
-      dependencies: [
-        "MongoStore", "RabbitBroker", "CMongoC", "CRabbitMQ", "ReplayHarness", "SpecCases", "TestServers",
-      ], path: "Tests/LiveHarness"),
-    .target(
-      name: "Fuzzing",
-      dependencies: [
-        "BSON", "CMongoC", "MongoStore", "Pipeline", "RabbitBroker", "SpecCases", "SpecModel", "Timelines",
-        "Updates",
-      ], path: "Tests/Fuzzing"),
-    .executableTarget(
-      name: "fuzz",
-      dependencies: ["Fuzzing", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      path: "Tests/FuzzCommand"),
-    .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing"]),
-    .testTarget(name: "LiveTests", dependencies: ["LiveHarness", "chat3-update-worker"]),
-    .target(
-      name: "FaultInjection", dependencies: ["LiveHarness", "SpecModel", "EmbeddedStore"],
-      path: "Tests/FaultInjection"),
-    .testTarget(
-      name: "FaultTests",
-      dependencies: ["FaultInjection", "LiveHarness", "SpecModel", "TestServers", "chat3-update-worker"]),
-    .executableTarget(
-      name: "fault-injection",
-      dependencies: ["FaultInjection", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      path: "Tests/fault-injection"),
-  ],
+  targets: systemLibraries + rooms + testSupport + tests + testTools + benchmarks,
   swiftLanguageModes: [.v6]
 )

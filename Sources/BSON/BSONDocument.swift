@@ -2,12 +2,15 @@
 ///
 /// A value of this type is always well formed: it comes from ``BSONWriter``, from ``JSONReader``, from
 /// ``init(validating:)``, or is a part of such a document. Reading it therefore needs no further checks.
-public struct BSONDocument: Sendable {
+package struct BSONDocument: Sendable {
   /// The encoded document: length, elements, terminator. The slice may start at any index.
-  public let bytes: ArraySlice<UInt8>
+  package let bytes: ArraySlice<UInt8>
+
+  /// MongoDB stores no larger document, in bytes (`maxBsonObjectSize`).
+  package static let largestStored = 16 << 20
 
   /// An empty document.
-  public static let empty = BSONDocument(trusted: [5, 0, 0, 0, 0])
+  package static let empty = BSONDocument(trusted: [5, 0, 0, 0, 0])
 
   /// Takes bytes that the caller knows to be one well-formed document.
   init(trusted bytes: ArraySlice<UInt8>) {
@@ -18,16 +21,16 @@ public struct BSONDocument: Sendable {
   /// terminators, UTF-8 of keys and strings, at most 250 levels.
   ///
   /// - Throws: ``BSONError`` with the offset of the first fault.
-  public init(validating bytes: [UInt8]) throws(BSONError) {
+  package init(validating bytes: [UInt8]) throws(BSONError) {
     try BSONValidator.validate(bytes.span)
     self.bytes = bytes[...]
   }
 
   /// Whether the document has no element.
-  public var isEmpty: Bool { bytes.count <= 5 }
+  package var isEmpty: Bool { bytes.count <= 5 }
 
   /// The first element of this key; keys compare byte by byte.
-  public subscript(_ key: String) -> BSONElement? {
+  package subscript(_ key: String) -> BSONElement? {
     let span = bytes.span
     let name = key.utf8Span.span
     var position = 4
@@ -46,20 +49,20 @@ public struct BSONDocument: Sendable {
   }
 
   /// The value of this key, with BSON null and undefined taken for absent.
-  public func present(_ key: String) -> BSONElement? {
+  package func present(_ key: String) -> BSONElement? {
     guard let element = self[key], !element.isNull else { return nil }
     return element
   }
 
   /// The embedded document of this key, `nil` when it is absent or of another type.
-  public func document(_ key: String) -> BSONDocument? {
+  package func document(_ key: String) -> BSONDocument? {
     self[key]?.document
   }
 }
 
 extension BSONDocument: Sequence {
   /// Walks over the elements in their order.
-  public struct Iterator: IteratorProtocol {
+  package struct Iterator: IteratorProtocol {
     private let bytes: ArraySlice<UInt8>
     private var position = 4
 
@@ -68,7 +71,7 @@ extension BSONDocument: Sequence {
     }
 
     /// The next element, `nil` at the end.
-    public mutating func next() -> BSONElement? {
+    package mutating func next() -> BSONElement? {
       guard let found = element(at: position) else { return nil }
       position = found.next
       return found.element
@@ -88,15 +91,15 @@ extension BSONDocument: Sequence {
   }
 
   /// An iterator over the elements.
-  public func makeIterator() -> Iterator { Iterator(bytes) }
+  package func makeIterator() -> Iterator { Iterator(bytes) }
 }
 
 extension BSONDocument: Hashable {
   /// Equal means the same bytes: same keys, types and values in the same order.
-  public static func == (left: BSONDocument, right: BSONDocument) -> Bool { left.bytes == right.bytes }
+  package static func == (left: BSONDocument, right: BSONDocument) -> Bool { left.bytes == right.bytes }
 
   /// Hashes the bytes.
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
   }
 }

@@ -1,8 +1,8 @@
 /// One key and value inside a document, as a view of the document's bytes: nothing is copied before it is
 /// asked for.
-public struct BSONElement: Sendable {
+package struct BSONElement: Sendable {
   /// The type of the value.
-  public let type: BSONType
+  package let type: BSONType
   private let container: ArraySlice<UInt8>
   private let start: Int
   private let keyEnd: Int
@@ -17,58 +17,58 @@ public struct BSONElement: Sendable {
   }
 
   /// The key.
-  public var key: String { String(decoding: keyBytes, as: UTF8.self) }
+  package var key: String { String(decoding: keyBytes, as: UTF8.self) }
 
   /// The key's bytes, without the terminator.
-  public var keyBytes: ArraySlice<UInt8> { container[start + 1..<keyEnd] }
+  package var keyBytes: ArraySlice<UInt8> { container[start + 1..<keyEnd] }
 
   /// Type byte, key, terminator and value: what a document holds of this element.
-  public var bytes: ArraySlice<UInt8> { container[start..<end] }
+  package var bytes: ArraySlice<UInt8> { container[start..<end] }
 
   /// The encoded value alone.
-  public var valueBytes: ArraySlice<UInt8> { container[keyEnd + 1..<end] }
+  package var valueBytes: ArraySlice<UInt8> { container[keyEnd + 1..<end] }
 
   /// Whether the key is this one, byte by byte.
-  public func hasKey(_ key: String) -> Bool {
+  package func hasKey(_ key: String) -> Bool {
     let base = container.startIndex
     return container.span.holds(key.utf8Span.span, in: start + 1 - base..<keyEnd - base)
   }
 
   /// Whether the value is BSON null (or the deprecated undefined).
-  public var isNull: Bool { type == .null || type == .undefined }
+  package var isNull: Bool { type == .null || type == .undefined }
 
   /// The UTF-8 bytes of a string value, `nil` for other types.
-  public var stringBytes: ArraySlice<UInt8>? {
+  package var stringBytes: ArraySlice<UInt8>? {
     type == .string ? container[keyEnd + 5..<end - 1] : nil
   }
 
   /// The string value, `nil` for other types.
-  public var string: String? {
+  package var string: String? {
     stringBytes.map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// The embedded document, `nil` for other types, arrays too.
-  public var document: BSONDocument? {
+  package var document: BSONDocument? {
     type == .document ? BSONDocument(trusted: valueBytes) : nil
   }
 
   /// The array as a document with the keys `0`, `1`, …, `nil` for other types.
-  public var array: BSONDocument? {
+  package var array: BSONDocument? {
     type == .array ? BSONDocument(trusted: valueBytes) : nil
   }
 
   /// The boolean, `nil` for other types.
-  public var bool: Bool? {
+  package var bool: Bool? {
     type == .bool ? container[keyEnd + 1] != 0 : nil
   }
 
   /// The ObjectId, `nil` for other types.
-  public var objectId: ObjectId? {
+  package var objectId: ObjectId? {
     type == .objectId ? ObjectId(bytes: valueBytes) : nil
   }
 
   /// An integer or double as the nearest double, `nil` for other types.
-  public var number: Double? {
+  package var number: Double? {
     switch type {
     case .double: Double(bitPattern: littleEndian(container, at: keyEnd + 1, count: 8))
     case .int32, .int64: integer.map(Double.init)
@@ -77,7 +77,7 @@ public struct BSONElement: Sendable {
   }
 
   /// An integer of 32 or 64 bits, or the milliseconds of a date; `nil` for other types.
-  public var integer: Int64? {
+  package var integer: Int64? {
     switch type {
     case .int32:
       Int64(Int32(truncatingIfNeeded: littleEndian(container, at: keyEnd + 1, count: 4)))
@@ -88,14 +88,14 @@ public struct BSONElement: Sendable {
   }
 
   /// An integer or double as it was written, `nil` for other types.
-  public var exactNumber: BSONNumber? {
+  package var exactNumber: BSONNumber? {
     if type == .date { return nil }
     return integer.map(BSONNumber.integer) ?? number.map(BSONNumber.double)
   }
 
   /// Whether both values are the same: numbers by value, whatever their type; objects by their members in any
   /// order, arrays by their items in order; everything else by type and bytes.
-  public func hasSameValue(as other: BSONElement) -> Bool {
+  package func hasSameValue(as other: BSONElement) -> Bool {
     if let left = exactNumber, let right = other.exactNumber { return left.isEqual(to: right) }
     guard type == other.type else { return false }
     if let left = document ?? array, let right = other.document ?? other.array {

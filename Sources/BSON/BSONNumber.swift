@@ -1,12 +1,12 @@
 /// A number as it was written: an integer keeps all its digits, where a double would round it.
-public enum BSONNumber: Sendable, Hashable {
+package enum BSONNumber: Sendable, Hashable {
   /// An integer of at most 64 bits.
   case integer(Int64)
   /// Anything else.
   case double(Double)
 
   /// The nearest double.
-  public var double: Double {
+  package var double: Double {
     switch self {
     case .integer(let value): Double(value)
     case .double(let value): value
@@ -14,7 +14,7 @@ public enum BSONNumber: Sendable, Hashable {
   }
 
   /// Whether both are the same number, whatever their form.
-  public func isEqual(to other: BSONNumber) -> Bool {
+  package func isEqual(to other: BSONNumber) -> Bool {
     switch (self, other) {
     case (.integer(let left), .integer(let right)): left == right
     case (.double(let left), .double(let right)): left == right

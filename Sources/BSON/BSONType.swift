@@ -1,5 +1,5 @@
 /// The element types of BSON (bsonspec.org, version 1.1) by their type byte.
-public enum BSONType: UInt8, Sendable {
+package enum BSONType: UInt8, Sendable {
   /// A 64-bit IEEE 754 number.
   case double = 0x01
   /// UTF-8 text.

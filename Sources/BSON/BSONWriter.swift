@@ -2,34 +2,34 @@
 ///
 /// Embedded documents are opened with ``open(_:as:)`` and closed in reverse order; lengths are filled in on
 /// closing. The keys `0`, `1`, … of arrays are the caller's.
-public struct BSONWriter: Sendable {
+package struct BSONWriter: Sendable {
   private var bytes: [UInt8]
   private var open: [Int] = [0]
 
   /// Starts a document; `capacity` in bytes spares reallocation.
-  public init(capacity: Int = 256) {
+  package init(capacity: Int = 256) {
     bytes = []
     bytes.reserveCapacity(capacity)
     bytes.append(contentsOf: [0, 0, 0, 0])
   }
 
   /// Bytes written so far.
-  public var count: Int { bytes.count }
+  package var count: Int { bytes.count }
 
   /// Closes the outermost document and returns it. Documents still open are closed as well.
-  public consuming func finish() -> BSONDocument {
+  package consuming func finish() -> BSONDocument {
     while !open.isEmpty { close() }
     return BSONDocument(trusted: bytes[...])
   }
 
   /// Opens an embedded document or array under `key`.
-  public mutating func open(_ key: String, as type: BSONType = .document) {
+  package mutating func open(_ key: String, as type: BSONType = .document) {
     start(type, key)
     openUnkeyed()
   }
 
   /// Closes the document opened last.
-  public mutating func close() {
+  package mutating func close() {
     guard let start = open.popLast() else { return }
     bytes.append(0)
     let length = UInt32(truncatingIfNeeded: bytes.count - start)
@@ -39,34 +39,34 @@ public struct BSONWriter: Sendable {
   }
 
   /// Appends an element as it is, key and value.
-  public mutating func append(_ element: BSONElement) {
+  package mutating func append(_ element: BSONElement) {
     bytes.append(contentsOf: element.bytes)
   }
 
   /// Appends every element of `document`.
-  public mutating func append(elementsOf document: BSONDocument) {
+  package mutating func append(elementsOf document: BSONDocument) {
     bytes.append(contentsOf: document.bytes.dropFirst(4).dropLast(1))
   }
 
   /// Appends the value of `element` under another key.
-  public mutating func append(_ key: String, valueOf element: BSONElement) {
+  package mutating func append(_ key: String, valueOf element: BSONElement) {
     start(element.type, key)
     bytes.append(contentsOf: element.valueBytes)
   }
 
   /// Appends the value of `element`, or null where there is none.
-  public mutating func append(_ key: String, valueOf element: BSONElement?) {
+  package mutating func append(_ key: String, valueOf element: BSONElement?) {
     if let element { append(key, valueOf: element) } else { appendNull(key) }
   }
 
   /// Appends an embedded document.
-  public mutating func append(_ key: String, _ document: BSONDocument) {
+  package mutating func append(_ key: String, _ document: BSONDocument) {
     start(.document, key)
     bytes.append(contentsOf: document.bytes)
   }
 
   /// Appends an array of strings.
-  public mutating func append(_ key: String, strings: [String]) {
+  package mutating func append(_ key: String, strings: [String]) {
     open(key, as: .array)
     for (index, string) in strings.enumerated() {
       bytes.append(BSONType.string.rawValue)
@@ -78,7 +78,7 @@ public struct BSONWriter: Sendable {
   }
 
   /// Appends a string.
-  public mutating func append(_ key: String, _ string: String) {
+  package mutating func append(_ key: String, _ string: String) {
     start(.string, key)
     append(value: string)
   }
@@ -90,30 +90,30 @@ public struct BSONWriter: Sendable {
   }
 
   /// Appends a string, or null where there is none.
-  public mutating func append(_ key: String, _ string: String?) {
+  package mutating func append(_ key: String, _ string: String?) {
     if let string { append(key, string) } else { appendNull(key) }
   }
 
   /// Appends an ObjectId.
-  public mutating func append(_ key: String, _ id: ObjectId) {
+  package mutating func append(_ key: String, _ id: ObjectId) {
     start(.objectId, key)
     id.append(to: &bytes)
   }
 
   /// Appends a boolean.
-  public mutating func append(_ key: String, _ value: Bool) {
+  package mutating func append(_ key: String, _ value: Bool) {
     start(.bool, key)
     bytes.append(value ? 1 : 0)
   }
 
   /// Appends a double.
-  public mutating func append(_ key: String, _ value: Double) {
+  package mutating func append(_ key: String, _ value: Double) {
     start(.double, key)
     append(uint64: value.bitPattern)
   }
 
   /// Appends an integer, in 32 bits where it fits, else in 64.
-  public mutating func append(_ key: String, _ value: Int64) {
+  package mutating func append(_ key: String, _ value: Int64) {
     if let small = Int32(exactly: value) {
       start(.int32, key)
       append(uint32: UInt32(bitPattern: small))
@@ -124,7 +124,7 @@ public struct BSONWriter: Sendable {
   }
 
   /// Appends null.
-  public mutating func appendNull(_ key: String) {
+  package mutating func appendNull(_ key: String) {
     start(.null, key)
   }
 

@@ -4,13 +4,13 @@
 /// more than ``deepest`` levels and more than ``largest`` bytes of BSON are refused. Of equal keys the last counts. Integers that fit keep all
 /// their digits as BSON integers, other numbers become the nearest double. `{"$oid": …}` and the like stay
 /// ordinary objects (which is why this is not libbson's reader, see docs/decisions).
-public struct JSONReader {
+package struct JSONReader {
   /// How many levels of objects and arrays are allowed; the outermost object is level 1.
-  public static let deepest = 100
+  package static let deepest = 100
   /// How many bytes of BSON a text may become. Three times what MongoDB stores as one document, so that nothing is
   /// refused that could be stored after its unknown sections are left out; without a bound, an array of small items
   /// becomes many times its text.
-  public static let largest = 48 << 20
+  package static let largest = 3 * BSONDocument.largestStored
 
   private let input: [UInt8]
   private var position = 0
@@ -22,7 +22,7 @@ public struct JSONReader {
   /// Reads the one object that `text` holds.
   ///
   /// - Throws: ``JSONError`` for anything else.
-  public static func object(_ text: [UInt8]) throws(JSONError) -> BSONDocument {
+  package static func object(_ text: [UInt8]) throws(JSONError) -> BSONDocument {
     if let offset = firstInvalidUTF8(text.span) {
       throw JSONError(offset: offset, reason: "invalid UTF-8")
     }

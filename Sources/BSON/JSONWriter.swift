@@ -2,42 +2,42 @@
 /// integers with all their digits, doubles in their shortest exact form, ObjectIds as hex strings, dates as
 /// ISO 8601 strings, binary data as Base64, decimals as their digits. NaN and the infinities, which JSON
 /// cannot say, become `null`, and so do types without a JSON counterpart.
-public struct JSONWriter: Sendable {
+package struct JSONWriter: Sendable {
   /// The text so far.
-  public private(set) var bytes: [UInt8] = []
+  package private(set) var bytes: [UInt8] = []
 
   /// Starts with no text; `capacity` in bytes spares reallocation.
-  public init(capacity: Int = 256) {
+  package init(capacity: Int = 256) {
     bytes.reserveCapacity(capacity)
   }
 
   /// The JSON text of one document.
-  public static func text(_ document: BSONDocument) -> [UInt8] {
+  package static func text(_ document: BSONDocument) -> [UInt8] {
     var writer = JSONWriter(capacity: document.bytes.count + document.bytes.count / 4)
     writer.append(document)
     return writer.bytes
   }
 
   /// Appends text that is JSON, or a part of it, already.
-  public mutating func append(raw text: String) { bytes.append(contentsOf: text.utf8) }
+  package mutating func append(raw text: String) { bytes.append(contentsOf: text.utf8) }
 
   /// Appends text that is JSON, or a part of it, already.
-  public mutating func append(raw text: [UInt8]) { bytes.append(contentsOf: text) }
+  package mutating func append(raw text: [UInt8]) { bytes.append(contentsOf: text) }
 
   /// Appends the document as a JSON object.
-  public mutating func append(_ document: BSONDocument) {
+  package mutating func append(_ document: BSONDocument) {
     bytes.append(UInt8(ascii: "{"))
     append(membersOf: document)
     bytes.append(UInt8(ascii: "}"))
   }
 
   /// Appends the members of the document, separated by commas, without the braces.
-  public mutating func append(membersOf document: BSONDocument) {
+  package mutating func append(membersOf document: BSONDocument) {
     append(elementsOf: document.bytes.span, from: 0, areItems: false)
   }
 
   /// Appends the value of the element.
-  public mutating func append(valueOf element: BSONElement) {
+  package mutating func append(valueOf element: BSONElement) {
     let value = element.valueBytes
     append(element.type, in: value.span, 0..<value.count)
   }
@@ -95,14 +95,14 @@ public struct JSONWriter: Sendable {
   }
 
   /// Appends the ObjectId as a string of hex digits.
-  public mutating func append(_ id: ObjectId) {
+  package mutating func append(_ id: ObjectId) {
     bytes.append(UInt8(ascii: "\""))
     id.appendHex(to: &bytes)
     bytes.append(UInt8(ascii: "\""))
   }
 
   /// Appends a string in quotes.
-  public mutating func append(string: String) {
+  package mutating func append(string: String) {
     bytes.append(UInt8(ascii: "\""))
     if string.utf8.contains(where: needsEscape) {
       for byte in string.utf8 { append(escaping: byte) }
@@ -113,7 +113,7 @@ public struct JSONWriter: Sendable {
   }
 
   /// Appends a double in its shortest exact form.
-  public mutating func append(double value: Double) {
+  package mutating func append(double value: Double) {
     if let whole = Int64(exactly: value), whole.magnitude < 1 << 53 { return append(integer: whole) }
     // Where Swift needs no exponent its text of a fraction is JavaScript's.
     if value.magnitude >= 1e-4, value.magnitude < 1e15 {
@@ -124,7 +124,7 @@ public struct JSONWriter: Sendable {
   }
 
   /// Appends an integer.
-  public mutating func append(integer: Int64) { append(raw: String(integer)) }
+  package mutating func append(integer: Int64) { append(raw: String(integer)) }
 
   private mutating func append(string span: Span<UInt8>, _ text: Range<Int>) {
     bytes.append(UInt8(ascii: "\""))

@@ -1,10 +1,10 @@
 /// A MongoDB ObjectId: 12 bytes, shown as 24 lower-case hex digits.
-public struct ObjectId: Hashable, Sendable, CustomStringConvertible {
+package struct ObjectId: Hashable, Sendable, CustomStringConvertible {
   private let high: UInt64
   private let low: UInt32
 
   /// Makes an id of exactly 12 bytes; `nil` for any other count.
-  public init?(bytes: ArraySlice<UInt8>) {
+  package init?(bytes: ArraySlice<UInt8>) {
     guard bytes.count == 12 else { return nil }
     let start = bytes.startIndex
     var high: UInt64 = 0
@@ -16,7 +16,7 @@ public struct ObjectId: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Reads 24 hex digits of either case; `nil` for anything else.
-  public init?(hex digits: ArraySlice<UInt8>) {
+  package init?(hex digits: ArraySlice<UInt8>) {
     guard digits.count == 24 else { return nil }
     let start = digits.startIndex
     var high: UInt64 = 0
@@ -30,12 +30,12 @@ public struct ObjectId: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Reads 24 hex digits of either case; `nil` for anything else.
-  public init?(_ hex: String) {
+  package init?(_ hex: String) {
     self.init(hex: Array(hex.utf8)[...])
   }
 
   /// The 12 bytes, most significant first, as BSON stores them.
-  public var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(12)
     append(to: &bytes)
@@ -43,7 +43,7 @@ public struct ObjectId: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Appends the 12 bytes to `output`.
-  public func append(to output: inout [UInt8]) {
+  package func append(to output: inout [UInt8]) {
     for shift in stride(from: 56, through: 0, by: -8) {
       output.append(UInt8(truncatingIfNeeded: high >> UInt64(shift)))
     }
@@ -53,7 +53,7 @@ public struct ObjectId: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Appends the 24 lower-case hex digits to `output`.
-  public func appendHex(to output: inout [UInt8]) {
+  package func appendHex(to output: inout [UInt8]) {
     for shift in stride(from: 60, through: 0, by: -4) {
       output.append(hexDigits[Int(truncatingIfNeeded: high >> UInt64(shift)) & 15])
     }
@@ -63,7 +63,7 @@ public struct ObjectId: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The 24 lower-case hex digits.
-  public var description: String {
+  package var description: String {
     var digits: [UInt8] = []
     digits.reserveCapacity(24)
     appendHex(to: &digits)

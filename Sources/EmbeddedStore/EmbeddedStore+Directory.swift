@@ -1,23 +1,23 @@
-import BSON
+package import BSON
 import GRDB
-import Pipeline
-import Updates
+package import Pipeline
+package import Updates
 
 // Look-ups go key by key through prepared statements: SQLite runs in the process, so a look-up of many keys at
 // once saves nothing.
 
 extension EmbeddedStore: Directory {
-  public func messages(
+  package func messages(
     _ keys: [EntityKey: EventDraft.MessageDetail]
   ) async throws -> [EntityKey: BSONDocument] {
     try await records(Set(keys.keys), "SELECT record FROM messages WHERE tenantId = ? AND messageId = ?")
   }
 
-  public func dialogs(_ keys: Set<EntityKey>) async throws -> [EntityKey: BSONDocument] {
+  package func dialogs(_ keys: Set<EntityKey>) async throws -> [EntityKey: BSONDocument] {
     try await records(keys, "SELECT record FROM dialogs WHERE tenantId = ? AND dialogId = ?")
   }
 
-  public func users(_ keys: Set<EntityKey>) async throws -> [EntityKey: BSONDocument] {
+  package func users(_ keys: Set<EntityKey>) async throws -> [EntityKey: BSONDocument] {
     try await records(keys, "SELECT record FROM users WHERE tenantId = ? AND userId = ?")
   }
 
@@ -32,7 +32,7 @@ extension EmbeddedStore: Directory {
     }
   }
 
-  public func memberships(_ keys: Set<MemberKey>) async throws -> [MemberKey: BSONDocument] {
+  package func memberships(_ keys: Set<MemberKey>) async throws -> [MemberKey: BSONDocument] {
     try await read { db in
       let statement = try db.cachedStatement(
         sql: "SELECT record FROM dialogmembers WHERE tenantId = ? AND dialogId = ? AND userId = ?")
@@ -46,7 +46,7 @@ extension EmbeddedStore: Directory {
     }
   }
 
-  public func rosters(_ dialogs: Set<EntityKey>, limit: Int) async throws -> [EntityKey: [Member]]? {
+  package func rosters(_ dialogs: Set<EntityKey>, limit: Int) async throws -> [EntityKey: [Member]]? {
     try await read { db in
       var found: [EntityKey: [Member]] = [:]
       var count = 0
@@ -60,8 +60,8 @@ extension EmbeddedStore: Directory {
     }
   }
 
-  public func roster(of dialog: EntityKey, chunk: Int) async throws -> any Roster {
-    EmbeddedRoster(store: self, dialog: dialog, chunk: chunk)
+  package func roster(of dialog: EntityKey, pageSize: Int) async throws -> any Roster {
+    EmbeddedRoster(store: self, dialog: dialog, pageSize: pageSize)
   }
 
   /// Members by ascending userId from behind `after`.
@@ -83,7 +83,7 @@ extension EmbeddedStore: Directory {
     return members
   }
 
-  public func statuses(_ messages: Set<EntityKey>, limit: Int) async throws -> [EntityKey: [BSONDocument]] {
+  package func statuses(_ messages: Set<EntityKey>, limit: Int) async throws -> [EntityKey: [BSONDocument]] {
     try await read { db in
       let statement = try db.cachedStatement(
         sql: """
@@ -100,7 +100,7 @@ extension EmbeddedStore: Directory {
     }
   }
 
-  public func statusCounts(_ keys: Set<StatusCountKey>) async throws -> [StatusCountKey: [StatusCount]] {
+  package func statusCounts(_ keys: Set<StatusCountKey>) async throws -> [StatusCountKey: [StatusCount]] {
     try await read { db in
       let statement = try db.cachedStatement(
         sql: """
@@ -120,7 +120,7 @@ extension EmbeddedStore: Directory {
     }
   }
 
-  public func newerMessages(
+  package func newerMessages(
     _ positions: Set<MessagePosition>
   ) async throws -> [MessagePosition: NewerMessages] {
     try await read { db in
@@ -150,7 +150,7 @@ extension EmbeddedStore: Directory {
     }
   }
 
-  public func membershipCounts(_ users: Set<EntityKey>) async throws -> [EntityKey: MembershipCounts] {
+  package func membershipCounts(_ users: Set<EntityKey>) async throws -> [EntityKey: MembershipCounts] {
     try await read { db in
       let statement = try db.cachedStatement(
         sql: """
@@ -164,29 +164,6 @@ extension EmbeddedStore: Directory {
       }
       return found
     }
-  }
-}
-
-/// Reads a roster page by page, by userId.
-private actor EmbeddedRoster: Roster {
-  private let store: EmbeddedStore
-  private let dialog: EntityKey
-  private let chunk: Int
-  private var last = ""
-
-  init(store: EmbeddedStore, dialog: EntityKey, chunk: Int) {
-    self.store = store
-    self.dialog = dialog
-    self.chunk = chunk
-  }
-
-  func next() async throws -> [Member] {
-    let (dialog, last, chunk) = (dialog, last, chunk)
-    let members = try await store.read {
-      try EmbeddedStore.members($0, of: dialog, after: last, limit: chunk, activeOnly: true)
-    }
-    if let end = members.last { self.last = end.userId.string }
-    return members
   }
 }
 

@@ -2,11 +2,11 @@ import BSON
 import Crypto
 import Foundation
 import GRDB
-import Pipeline
+package import Pipeline
 import Updates
 
 extension EmbeddedStore: StateStore {
-  public func apply(_ change: StateChange) async throws {
+  package func apply(_ change: StateChange) async throws {
     let run = run
     try await write { db in
       // A history is not what its last line says: what adds to it would add again in a second replay, and what
@@ -51,7 +51,7 @@ extension EmbeddedStore: StateStore {
       try statement.execute(arguments: StatementArguments(all))
     }
     switch record.collection {
-    case .users, .dialogs, .metas, .events:
+    case .users, .dialogs, .metas, .events, .updates:
       try replace(", record", [blob])
     case .dialogmembers:
       let isActive = document["isActive"]?.bool != false

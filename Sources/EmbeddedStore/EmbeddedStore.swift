@@ -4,7 +4,7 @@ import GRDB
 /// State and updates in one SQLite file, or in memory: the ends of a replay.
 ///
 /// One process writes a file at a time; others may read it meanwhile. All SQLite calls run on GRDB's own queue.
-public final class EmbeddedStore: Sendable {
+package final class EmbeddedStore: Sendable {
   let database: DatabaseQueue
   /// What errors name: the file, or `memory:`.
   let path: String
@@ -21,7 +21,7 @@ public final class EmbeddedStore: Sendable {
   }
 
   /// An empty store in memory, gone with this object.
-  public static func inMemory() throws -> EmbeddedStore {
+  package static func inMemory() throws -> EmbeddedStore {
     do {
       return try writing(DatabaseQueue(), path: "memory:", lock: nil)
     } catch {
@@ -32,10 +32,9 @@ public final class EmbeddedStore: Sendable {
   /// Opens the store at `path` for writing; makes it where there is none.
   ///
   /// - Throws: ``EmbeddedStoreError`` when it cannot be a store, cannot be written, or another process writes it.
-  public static func open(_ path: String) throws -> EmbeddedStore {
+  package static func open(_ path: String) throws -> EmbeddedStore {
     try refuseDirectory(path)
-    // By whatever name the file is called, its lock is one.
-    let lock = try WriterLock(store: path, file: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
+    let lock = try WriterLock(store: path)
     do {
       var configuration = Configuration()
       configuration.label = "store"
@@ -59,7 +58,7 @@ public final class EmbeddedStore: Sendable {
   /// Opens the store at `path` for reading, also while another process writes it.
   ///
   /// - Throws: ``EmbeddedStoreError`` when there is none or it cannot be read.
-  public static func read(_ path: String) throws -> EmbeddedStore {
+  package static func read(_ path: String) throws -> EmbeddedStore {
     try refuseDirectory(path)
     guard FileManager.default.fileExists(atPath: path) else {
       throw EmbeddedStoreError(.missing, "there is no store at \(path); replay a timeline into it first")
@@ -82,7 +81,7 @@ public final class EmbeddedStore: Sendable {
   }
 
   /// Writes everything back into the one file and closes it. Using the store afterwards is an error.
-  public func close() throws {
+  package func close() throws {
     defer { lock?.release() }
     do {
       try database.close()

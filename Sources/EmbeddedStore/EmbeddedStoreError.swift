@@ -1,9 +1,9 @@
 import GRDB
 
 /// A store file that cannot be used as it was asked for.
-public struct EmbeddedStoreError: Error, Equatable, CustomStringConvertible {
+package struct EmbeddedStoreError: Error, Equatable, CustomStringConvertible {
   /// What went wrong.
-  public enum Code: Sendable, Equatable {
+  package enum Code: Sendable, Equatable {
     /// There is no file to read.
     case missing
     /// The path cannot be a store: a directory, not a database, another program's.
@@ -21,9 +21,9 @@ public struct EmbeddedStoreError: Error, Equatable, CustomStringConvertible {
   }
 
   /// What went wrong.
-  public let code: Code
+  package let code: Code
   /// One plain sentence with the remedy.
-  public let description: String
+  package let description: String
 
   init(_ code: Code, _ description: String) {
     self.code = code

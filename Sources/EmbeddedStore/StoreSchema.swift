@@ -23,8 +23,14 @@ enum StoreSchema {
       try db.execute(sql: state)
       try db.execute(sql: updates)
     }
+    migrator.registerMigration("2") { db in try db.execute(sql: ledgerIndex) }
     return migrator
   }()
+
+  private static let ledgerIndex = """
+    DROP INDEX ledger_key;
+    CREATE INDEX ledger_key ON ledger (key, run DESC);
+    """
 
   private static let state = """
     CREATE TABLE users (

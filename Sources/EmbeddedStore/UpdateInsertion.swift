@@ -1,3 +1,4 @@
+import BSON
 import Foundation
 import GRDB
 import Pipeline
@@ -9,17 +10,24 @@ struct UpdateInsertion {
   private static let rowsPerStatement = 25
 
   let db: Database
-  var outcome = InsertOutcome()
+  /// What became of each update, by its index.
+  private(set) var outcomes: [InsertOutcome]
   private var shared: (content: UpdateContent, row: Int64)?
   private var waiting: [(update: Update, index: Int, content: Int64)] = []
   /// Content rows of this insertion, and whether one of their updates was new.
   private var isUsed: [Int64: Bool] = [:]
 
-  init(db: Database) {
+  init(db: Database, count: Int) {
     self.db = db
+    outcomes = Array(repeating: .new, count: count)
   }
 
   mutating func add(_ update: Update, index: Int) throws {
+    // What MongoDB refuses is refused here as well (spec section 8).
+    if let objection = update.sizeObjection {
+      outcomes[index] = .refused(objection)
+      return
+    }
     if shared?.content !== update.content {
       // Within a statement rows are numbered in their order, so those of one content stay together.
       let row = try insert(update.content)
@@ -33,7 +41,7 @@ struct UpdateInsertion {
 
   mutating func finish() throws {
     try flush()
-    // All of their updates were stored before, with the content of then.
+    // All of their updates were stored before, each with the content that it had then.
     for (row, isUsed) in isUsed where !isUsed {
       try db.execute(sql: "DELETE FROM contents WHERE sequence = ?", arguments: [row])
     }
@@ -66,7 +74,7 @@ struct UpdateInsertion {
       if try areAllNew || isNew(update, content: content) {
         isUsed[content] = true
       } else {
-        outcome.existing.insert(index)
+        outcomes[index] = .existing
       }
     }
   }

@@ -1,3 +1,4 @@
+import Pipeline
 import BSON
 import Updates
 
@@ -6,7 +7,7 @@ struct Find: Sendable {
   /// At most this many ids go into one `$in`.
   static let mostIds = 1000
 
-  let collection: String
+  let collection: RecordCollection
   let filter: BSONDocument
   let options: BSONDocument
 
@@ -16,11 +17,11 @@ struct Find: Sendable {
   ///   - fields: The fields to fetch, without `_id` unless it is named; empty: all but `_id`.
   ///   - sort: Keys with 1 or -1.
   ///   - limit: 0: all.
-  ///   - batch: How many documents come with each answer; 0: what the server likes.
+  ///   - batchSize: How many documents come with each answer; 0: what the server likes.
   init(
-    _ collection: String, filter: BSONDocument, fields: [String] = [],
+    _ collection: RecordCollection, filter: BSONDocument, fields: [String] = [],
     sort: [(key: String, order: Int64)] = [],
-    limit: Int = 0, batch: Int = 0, isLargeSort: Bool = false
+    limit: Int = 0, batchSize: Int = 0, isLargeSort: Bool = false
   ) {
     self.collection = collection
     self.filter = filter
@@ -35,30 +36,28 @@ struct Find: Sendable {
       options.close()
     }
     if limit > 0 { options.append("limit", Int64(limit)) }
-    if batch > 0 { options.append("batchSize", Int64(batch)) }
+    if batchSize > 0 { options.append("batchSize", Int64(batchSize)) }
     if isLargeSort { options.append("allowDiskUse", true) }
     self.options = options.finish()
   }
 
-  /// The look-up of many records by their ids within one tenant, in chunks.
+  /// The look-up of many records by their ids within one tenant, in slices.
   static func byId(
-    _ collection: String, tenant: Identifier, where conditions: [(field: String, value: String)] = [],
+    _ collection: RecordCollection, tenant: Identifier, where conditions: [(field: String, value: String)] = [],
     _ field: String, in ids: some Sequence<Identifier>, fields: [String] = []
   ) -> [Find] {
-    chunks(ids).map { chunk in
+    slices(ids).map { slice in
       let filter = BSONDocument.filter(tenant: tenant) { filter in
         for condition in conditions { filter.append(condition.field, condition.value) }
-        filter.append(field, anyOf: chunk)
+        filter.append(field, anyOf: slice)
       }
       // One more than there can be, so that the server sees the end with the first answer.
-      return Find(collection, filter: filter, fields: fields, batch: chunk.count + 1)
+      return Find(collection, filter: filter, fields: fields, batchSize: slice.count + 1)
     }
   }
 
-  /// The ids in chunks of at most ``mostIds``.
-  static func chunks<Element>(_ elements: some Sequence<Element>, of size: Int = mostIds) -> [ArraySlice<
-    Element
-  >] {
+  /// The ids in slices of at most ``mostIds``.
+  static func slices<Element>(_ elements: some Sequence<Element>, of size: Int = mostIds) -> [ArraySlice<Element>] {
     let all = Array(elements)
     return stride(from: 0, to: all.count, by: size).map { all[$0..<min($0 + size, all.count)] }
   }

@@ -1,14 +1,16 @@
 /// Where MongoDB is and how it is used.
-public struct MongoConfiguration: Sendable, CustomStringConvertible {
+package struct MongoConfiguration: Sendable, CustomStringConvertible {
   /// The database of Chat3 where the URI names none.
-  public static let defaultDatabase = "chat3"
+  package static let defaultDatabase = "chat3"
+  /// The connection string where none is set: a server on this machine.
+  package static let defaultURI = "mongodb://localhost:27017/\(defaultDatabase)"
 
   /// The database: the one that the URI names, else ``defaultDatabase``.
-  public var database: String
+  package var database: String
   /// Connections, each with a thread, for calls at the same time: the look-ups of one batch. Default 3.
-  public var workers = 3
+  package var connections = 3
   /// The hosts and the database, without credentials and options: for logs and errors.
-  public let description: String
+  package let description: String
   private let uri: String
 
   /// Takes a connection string, `mongodb://…` or `mongodb+srv://…`, with all its options.
@@ -16,11 +18,11 @@ public struct MongoConfiguration: Sendable, CustomStringConvertible {
   /// What it leaves open is set: write concern `majority` (confirmed within 10 s, `wtimeoutMS`),
   /// `serverSelectionTimeoutMS` 5000, `connectTimeoutMS` 5000, `socketTimeoutMS` 20000.
   ///
-  /// - Throws: ``StoreError`` in a plain sentence without credentials.
-  public init(uri: String) throws(StoreError) {
+  /// - Throws: ``MongoStoreError`` in a plain sentence without credentials.
+  package init(uri: String) throws(MongoStoreError) {
     let parsed = try MongoURI(uri)
     guard !parsed.isUnacknowledged else {
-      throw StoreError(
+      throw MongoStoreError(
         .invalidConfiguration,
         "MONGODB_URI asks for w=0, with which nobody knows whether an update is stored; leave it out.")
     }
@@ -31,10 +33,10 @@ public struct MongoConfiguration: Sendable, CustomStringConvertible {
   }
 
   /// Makes the pool of clients; may ask name servers.
-  func makePool() throws(StoreError) -> MongoPool {
+  func makePool() throws(MongoStoreError) -> MongoPool {
     let parsed = try MongoURI(uri)
     parsed.complete(
       serverSelection: 5000, connect: 5000, socket: 20_000, write: 10_000, name: "chat3-update-worker")
-    return try parsed.makePool(size: max(1, workers), server: description)
+    return try parsed.makePool(size: max(1, connections), server: description)
   }
 }

@@ -16,11 +16,11 @@ final class MongoConnector: Sendable {
   }
 
   /// A client of the pool.
-  func client() throws(StoreError) -> MongoClient {
-    let pool = try state.withLock { state throws(StoreError) in
+  func client() throws(MongoStoreError) -> MongoClient {
+    let pool = try state.withLock { state throws(MongoStoreError) in
       switch state {
       case .connected(let pool): return pool
-      case .closed: throw StoreError.closed
+      case .closed: throw MongoStoreError.closed
       case .idle:
         let pool = try configuration.makePool()
         state = .connected(pool)

@@ -1,42 +1,42 @@
-import BSON
+package import BSON
 import Pipeline
-import Updates
+package import Updates
 
 /// The look-ups by id. Each runs on one connection; look-ups at the same time run on several.
 extension MongoStore: Directory {
   /// `messages` by messageId.
-  public func messages(
+  package func messages(
     _ keys: [EntityKey: EventDraft.MessageDetail]
   ) async throws -> [EntityKey: BSONDocument] {
     var found: [EntityKey: BSONDocument] = [:]
     for detail in [EventDraft.MessageDetail.position, .content] {
       let asked = keys.filter { $0.value == detail }.map(\.key)
       let fields = detail == .position ? ["messageId", "dialogId", "senderId", "createdAt"] : []
-      found.merge(try await entities("messages", "messageId", Set(asked), fields: fields)) { first, _ in first
+      found.merge(try await entities(.messages, "messageId", Set(asked), fields: fields)) { first, _ in first
       }
     }
     return found
   }
 
   /// `dialogs` by dialogId.
-  public func dialogs(_ keys: Set<EntityKey>) async throws -> [EntityKey: BSONDocument] {
-    try await entities("dialogs", "dialogId", keys, fields: [])
+  package func dialogs(_ keys: Set<EntityKey>) async throws -> [EntityKey: BSONDocument] {
+    try await entities(.dialogs, "dialogId", keys, fields: [])
   }
 
   /// `users` by exactly this userId.
-  public func users(_ keys: Set<EntityKey>) async throws -> [EntityKey: BSONDocument] {
-    try await entities("users", "userId", keys, fields: ["userId", "type", "name", "createdAt"])
+  package func users(_ keys: Set<EntityKey>) async throws -> [EntityKey: BSONDocument] {
+    try await entities(.users, "userId", keys, fields: ["userId", "type", "name", "createdAt"])
   }
 
   /// Records of a collection by the id that names them within the tenant.
   private func entities(
-    _ collection: String, _ field: String, _ keys: Set<EntityKey>, fields: [String]
+    _ collection: RecordCollection, _ field: String, _ keys: Set<EntityKey>, fields: [String]
   ) async throws -> [EntityKey: BSONDocument] {
     if keys.isEmpty { return [:] }
     let finds = Dictionary(grouping: keys, by: \.tenantId).map { tenant, keys in
       (tenant, Find.byId(collection, tenant: tenant, field, in: keys.map(\.id), fields: fields))
     }
-    return try await workers.run { client in
+    return try await connections.run { client in
       var found: [EntityKey: BSONDocument] = [:]
       found.reserveCapacity(keys.count)
       for (tenant, finds) in finds {
@@ -54,18 +54,18 @@ extension MongoStore: Directory {
   }
 
   /// Meta objects `{key: value}` of entities that have any; keys in the order of their bytes.
-  public func metas(_ keys: Set<MetaKey>) async throws -> [MetaKey: BSONDocument] {
+  package func metas(_ keys: Set<MetaKey>) async throws -> [MetaKey: BSONDocument] {
     if keys.isEmpty { return [:] }
     let scopes = Dictionary(grouping: keys) { MetaScope(tenantId: $0.tenantId, entity: $0.entity) }
     let queries = scopes.map { scope, keys in
       // Two memberships may have one entityId: `a:b` and `c`, `a` and `b:c`.
       let byId = Dictionary(grouping: keys, by: \.entityId)
       let finds = Find.byId(
-        "metas", tenant: scope.tenantId, where: [("entityType", scope.entity.rawValue)],
+        .metas, tenant: scope.tenantId, where: [("entityType", scope.entity.rawValue)],
         "entityId", in: byId.keys, fields: ["entityId", "key", "value"])
       return (byId: byId, finds: finds)
     }
-    return try await workers.run { client in
+    return try await connections.run { client in
       var found: [MetaKey: BSONDocument] = [:]
       for query in queries {
         var objects: [Identifier: MetaObject] = [:]

@@ -5,41 +5,41 @@ import Updates
 /// The state and the updates in MongoDB (spec sections 2 and 4).
 ///
 /// Nothing connects before the first call, and a call that failed can be made again: the connection comes back by
-/// itself. All failures are ``StoreError``.
+/// itself. All failures are ``MongoStoreError``.
 ///
 /// Every call blocks a thread of the store's own, never one of the caller's; calls at the same time go to several
-/// connections (``MongoConfiguration/workers``).
-public final class MongoStore: Sendable {
+/// connections (``MongoConfiguration/connections``).
+package final class MongoStore: Sendable {
   /// Where this store is, without credentials.
-  public var location: String { configuration.description }
+  package var location: String { configuration.description }
   let configuration: MongoConfiguration
-  let workers: MongoWorkers
+  let connections: MongoConnections
   let occurrences = LineOccurrences()
 
   /// Takes a configuration; connects with the first call.
-  public init(_ configuration: MongoConfiguration) {
+  package init(_ configuration: MongoConfiguration) {
     self.configuration = configuration
-    workers = MongoWorkers(configuration)
+    connections = MongoConnections(configuration)
   }
 
   /// Whether the server answers.
   ///
-  /// - Throws: ``StoreError`` when it does not.
-  public func ping() async throws {
+  /// - Throws: ``MongoStoreError`` when it does not.
+  package func ping() async throws {
     var command = BSONWriter()
     command.append("ping", Int64(1))
     let ping = command.finish()
-    _ = try await workers.run { try $0.run(ping) }
+    _ = try await connections.run { try $0.run(ping) }
   }
 
   /// Makes the indexes of `updates` where they are missing. Call it once at start.
-  public func prepare() async throws {
+  package func prepare() async throws {
     let command = UpdateIndexes.command()
-    _ = try await workers.run { try $0.run(command) }
+    _ = try await connections.run { try $0.run(command) }
   }
 
   /// Gives the connections back. Calls in hand end first; later ones throw. Closing again does nothing.
-  public func close() async {
-    await workers.close()
+  package func close() async {
+    await connections.close()
   }
 }

@@ -1,3 +1,4 @@
+import Pipeline
 import BSON
 
 /// The indexes of `updates`, the only ones that are the worker's to make (spec section 2).
@@ -5,7 +6,7 @@ enum UpdateIndexes {
   /// One command makes those that are missing.
   static func command() -> BSONDocument {
     var command = BSONWriter()
-    command.append("createIndexes", MongoStore.updates)
+    command.append("createIndexes", MongoStore.updates.rawValue)
     command.open("indexes", as: .array)
     // A user's updates, newest last: `inspect`, and clients that catch up.
     append(0, "tenantId_1_userId_1_createdAt_1", ["tenantId", "userId", "createdAt"], to: &command)

@@ -5,7 +5,7 @@
 
 /// Places between two steps of a batch where a build for tests can be made to die as by `kill -9`
 /// (docs/reliability.md). In a release build passing one is nothing at all.
-public enum CrashPoint: String, CaseIterable, Sendable {
+package enum CrashPoint: String, CaseIterable, Sendable {
   /// A batch is decoded.
   case decoded
   /// A chunk of updates is stored.
@@ -27,19 +27,19 @@ public enum CrashPoint: String, CaseIterable, Sendable {
 
   #if CRASH_POINTS
     /// Names the point and the time it is passed at which the process is to die: `inserted:3`.
-    public static let variable = "UPDATE_WORKER_CRASH_AT"
+    package static let variable = "UPDATE_WORKER_CRASH_AT"
 
     private static let words = ProcessInfo.processInfo.environment[variable]?.split(separator: ":") ?? []
     private static let chosen = words.first.flatMap { CrashPoint(rawValue: String($0)) }
     private static let left = Atomic<Int>(words.last.flatMap { Int($0) } ?? 1)
 
     /// Dies here when this is the chosen place and time.
-    public static func pass(_ point: CrashPoint) {
+    package static func pass(_ point: CrashPoint) {
       guard point == chosen else { return }
       if left.subtract(1, ordering: .relaxed).newValue == 0 { kill(getpid(), SIGKILL) }
     }
   #else
     /// Nothing.
-    @inlinable @inline(__always) public static func pass(_ point: CrashPoint) {}
+    @inline(__always) package static func pass(_ point: CrashPoint) {}
   #endif
 }

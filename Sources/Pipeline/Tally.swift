@@ -1,37 +1,37 @@
-import Updates
+package import Updates
 
 /// What became of the events and updates of a run, counted.
-public struct Tally: Sendable, Equatable {
+package struct Tally: Sendable, Equatable {
   /// Events of types that make updates, by type.
-  public var events: [String: Int] = [:]
+  package var events: [String: Int] = [:]
   /// Events of types that make none, by type.
-  public var ignored: [String: Int] = [:]
+  package var ignored: [String: Int] = [:]
   /// Bad events.
-  public var bad = 0
+  package var bad = 0
   /// Updates stored, by type.
-  public var updates: [UpdateType: Int] = [:]
+  package var updates: [UpdateType: Int] = [:]
   /// Updates that were stored before.
-  public var alreadyStored = 0
+  package var alreadyStored = 0
   /// Events that an earlier run had handled.
-  public var handledBefore = 0
+  package var handledBefore = 0
   /// Updates published and confirmed.
-  public var published = 0
+  package var published = 0
   /// Updates that cannot be published for what they are.
-  public var unsendable = 0
+  package var unsendable = 0
 
   /// Nothing yet.
-  public init() {}
+  package init() {}
 
   /// Events of all kinds.
-  public var totalEvents: Int {
+  package var totalEvents: Int {
     events.values.reduce(0, +) + ignored.values.reduce(0, +) + bad
   }
 
   /// Updates stored.
-  public var totalUpdates: Int { updates.values.reduce(0, +) }
+  package var totalUpdates: Int { updates.values.reduce(0, +) }
 
   /// Adds another count.
-  public static func += (left: inout Tally, right: Tally) {
+  package static func += (left: inout Tally, right: Tally) {
     left.events.merge(right.events, uniquingKeysWith: +)
     left.ignored.merge(right.ignored, uniquingKeysWith: +)
     left.bad += right.bad

@@ -2,18 +2,18 @@ import Foundation
 import Synchronization
 
 /// The time in the form of the spec: milliseconds since 1970 with microseconds in the fraction.
-public final class UpdateClock: Sendable {
+package final class UpdateClock: Sendable {
   private let last = Mutex<Int64>(0)
 
   /// Starts at the system's clock.
-  public init() {}
+  package init() {}
 
   /// The time now.
-  public func now() -> Double { Double(Self.microseconds()) / 1000 }
+  package func now() -> Double { Double(Self.microseconds()) / 1000 }
 
   /// The time now, but at least a microsecond after the time given out before, so that updates sort in the
   /// order in which they were made.
-  public func next() -> Double {
+  package func next() -> Double {
     last.withLock { last in
       last = max(last + 1, Self.microseconds())
       return Double(last) / 1000

@@ -1,20 +1,20 @@
-import BSON
+package import BSON
 import Updates
 
 /// The one way of an event: decoded, resolved, planned, stored, published, marked (docs/architecture.md). What the
 /// ends are, a broker and a database or a file, is up to whoever composes it. Used by one task at a time.
-public struct UpdatePipeline: Sendable {
+package struct UpdatePipeline: Sendable {
   private let resolver: StateResolver
   private let shipping: UpdateShipping
   private let deadLetters: any DeadLetters
-  private let ledger: (any EventLedger)?
+  private let ledger: (any ReplayLedger)?
   private let limits: PipelineLimits
 
   /// Composes the ends. Without a publisher nothing is published and updates stay unpublished; without a
   /// ledger every delivery is handled, however often it comes.
-  public init(
+  package init(
     directory: any Directory, store: any UpdateStore, publisher: (any UpdatePublisher)?,
-    deadLetters: any DeadLetters, ledger: (any EventLedger)? = nil, limits: PipelineLimits = PipelineLimits(),
+    deadLetters: any DeadLetters, ledger: (any ReplayLedger)? = nil, limits: PipelineLimits = PipelineLimits(),
     clock: UpdateClock = UpdateClock()
   ) {
     resolver = StateResolver(directory: directory)
@@ -25,11 +25,11 @@ public struct UpdatePipeline: Sendable {
   }
 
   /// Handles everything that the source has, batch by batch, and tells `observer` after each.
-  public func run(
+  package func run(
     _ source: any EventSource, observer: @Sendable (Tally, [Unsendable]) async -> Void
   ) async throws {
     while true {
-      let deliveries = try await source.next(limit: limits.eventsPerBatch)
+      let deliveries = try await source.next(limit: limits.eventsPerRound)
       guard let last = deliveries.last else { return }
       let (tally, unsendable) = try await handle(deliveries)
       try await source.acknowledge(through: last.tag)
@@ -38,18 +38,18 @@ public struct UpdatePipeline: Sendable {
   }
 
   /// An update that is stored and cannot be published for what it is, and why.
-  public typealias Unsendable = (id: ObjectId, reason: String)
+  package typealias Unsendable = (id: ObjectId, reason: String)
 
   /// Handles consecutive deliveries; returns when all their updates are stored, confirmed and marked, and the
   /// bad ones buried.
-  public func handle(_ deliveries: [Delivery]) async throws -> (Tally, [Unsendable]) {
+  package func handle(_ deliveries: [Delivery]) async throws -> (Tally, [Unsendable]) {
     var tally = Tally()
     var unsendable: [Unsendable] = []
     let items = deliveries.map(EventIntake.decode)
     CrashPoint.pass(.decoded)
-    for part in EventIntake.parts(items) {
-      var run = BatchRun(
-        items: Array(part), resolver: resolver, limits: limits,
+    for slice in EventIntake.slices(items) {
+      var run = RoundRun(
+        items: Array(slice), resolver: resolver, limits: limits,
         outlet: UpdateOutlet(ends: shipping, limits: limits))
       try await run.handle(deadLetters: deadLetters, ledger: ledger)
       tally += run.tally

@@ -1,13 +1,5 @@
 import Pipeline
 
-/// What became of messages that were written in a row.
-enum PublishOutcome: Sendable {
-  /// The server has answered all; it refused those of these offsets.
-  case answered(refused: [Int])
-  /// The server closed the channel; these offsets were not answered.
-  case interrupted(outstanding: [Int])
-}
-
 extension BrokerConnection {
   /// Makes the channel one for publishing to an exchange, to the default one where none is named.
   func preparePublishing(to exchange: String?) throws(BrokerError) {

@@ -1,69 +1,69 @@
 import Pipeline
 
 /// What went wrong between the worker and RabbitMQ: a sentence that a user understands, never with credentials.
-public struct BrokerError: ServerFault, Sendable, Equatable, CustomStringConvertible {
+package struct BrokerError: ServerFault, Sendable, Equatable, CustomStringConvertible {
   /// The kind of fault. May grow.
-  public struct Code: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  package struct Code: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     /// The code as a word.
-    public let rawValue: String
+    package let rawValue: String
 
     /// Names a code.
-    public init(rawValue: String) { self.rawValue = rawValue }
+    package init(rawValue: String) { self.rawValue = rawValue }
 
     /// The code as a word.
-    public var description: String { rawValue }
+    package var description: String { rawValue }
 
     /// The URL or a setting makes no sense.
-    public static let invalidConfiguration = Code(rawValue: "invalidConfiguration")
+    package static let invalidConfiguration = Code(rawValue: "invalid-configuration")
     /// No server answers there.
-    public static let unreachable = Code(rawValue: "unreachable")
+    package static let unreachable = Code(rawValue: "unreachable")
     /// The connection is gone, or was never made.
-    public static let connectionLost = Code(rawValue: "connectionLost")
+    package static let connectionLost = Code(rawValue: "connection-lost")
     /// An operator or the server closed the connection.
-    public static let connectionForced = Code(rawValue: "connectionForced")
+    package static let connectionForced = Code(rawValue: "connection-forced")
     /// The server did not answer in time.
-    public static let timeout = Code(rawValue: "timeout")
+    package static let timeout = Code(rawValue: "timeout")
     /// Wrong user name or password.
-    public static let wrongCredentials = Code(rawValue: "wrongCredentials")
+    package static let wrongCredentials = Code(rawValue: "wrong-credentials")
     /// The virtual host does not exist, or the user may not use it.
-    public static let unknownVirtualHost = Code(rawValue: "unknownVirtualHost")
+    package static let unknownVirtualHost = Code(rawValue: "unknown-virtual-host")
     /// The user may not do this.
-    public static let accessRefused = Code(rawValue: "accessRefused")
+    package static let accessRefused = Code(rawValue: "access-refused")
     /// An exchange or a queue exists with other properties.
-    public static let otherDeclaration = Code(rawValue: "otherDeclaration")
+    package static let otherDeclaration = Code(rawValue: "other-declaration")
     /// An exchange or a queue is not there.
-    public static let notFound = Code(rawValue: "notFound")
+    package static let notFound = Code(rawValue: "not-found")
     /// Another consumer holds the queue.
-    public static let inUse = Code(rawValue: "inUse")
+    package static let inUse = Code(rawValue: "in-use")
     /// The server ended the consumer, because its queue is gone.
-    public static let consumerCancelled = Code(rawValue: "consumerCancelled")
+    package static let consumerCancelled = Code(rawValue: "consumer-cancelled")
     /// The server refused messages again and again.
-    public static let refusedMessages = Code(rawValue: "refusedMessages")
+    package static let refusedMessages = Code(rawValue: "refused-messages")
     /// A message is larger than the server takes.
-    public static let messageTooLarge = Code(rawValue: "messageTooLarge")
+    package static let messageTooLarge = Code(rawValue: "message-too-large")
     /// The server's certificate is for another name.
-    public static let certificateName = Code(rawValue: "certificateName")
+    package static let certificateName = Code(rawValue: "certificate-name")
     /// The server's certificate is not signed by a trusted authority.
-    public static let untrustedCertificate = Code(rawValue: "untrustedCertificate")
+    package static let untrustedCertificate = Code(rawValue: "untrusted-certificate")
     /// A certificate or key file cannot be used.
-    public static let certificateFile = Code(rawValue: "certificateFile")
+    package static let certificateFile = Code(rawValue: "certificate-file")
     /// The TLS handshake failed.
-    public static let tlsHandshake = Code(rawValue: "tlsHandshake")
+    package static let tlsHandshake = Code(rawValue: "tls-handshake")
     /// The server said something that does not belong there.
-    public static let protocolViolation = Code(rawValue: "protocolViolation")
+    package static let protocolViolation = Code(rawValue: "protocol-violation")
   }
 
   /// The kind of fault.
-  public let code: Code
+  package let code: Code
   /// One plain sentence with the cause and, where there is one, the remedy.
-  public let message: String
+  package let message: String
   /// Whether waiting and connecting again can help; false for what only a change of configuration mends.
-  public let isRetryable: Bool
+  package let isRetryable: Bool
   /// AMQP's reply code, where the server gave one.
-  public let replyCode: UInt16?
+  package let replyCode: UInt16?
 
   /// Describes a fault.
-  public init(_ code: Code, _ message: String, isRetryable: Bool, replyCode: UInt16? = nil) {
+  package init(_ code: Code, _ message: String, isRetryable: Bool, replyCode: UInt16? = nil) {
     self.code = code
     self.message = message
     self.isRetryable = isRetryable
@@ -71,7 +71,7 @@ public struct BrokerError: ServerFault, Sendable, Equatable, CustomStringConvert
   }
 
   /// The message.
-  public var description: String { message }
+  package var description: String { message }
 
   /// Nothing is connected (any more).
   static let notConnected = BrokerError(

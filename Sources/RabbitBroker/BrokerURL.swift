@@ -1,3 +1,4 @@
+import Support
 import Pipeline
 
 /// `amqp://user:password@host:port/vhost?options`, or `amqps://` for TLS (RabbitMQ's URI specification). All parts but
@@ -7,24 +8,24 @@ import Pipeline
 /// Options: `heartbeat` (seconds, 0 for none), `connection_timeout` (milliseconds); for `amqps` also
 /// `cacertfile`, `certfile`, `keyfile` (PEM files) and `verify` (`verify_peer`, the default, or `verify_none`).
 /// Options that other clients understand and that mean nothing here are passed over.
-public struct BrokerURL: Sendable, Hashable {
+package struct BrokerURL: Sendable, Hashable {
   /// Where the broker is.
-  public let address: BrokerAddress
+  package let address: BrokerAddress
   /// The user name.
-  public let user: String
+  package let user: String
   /// The password; appears in no description.
   let password: String
   /// How to use TLS; `nil` for `amqp`.
-  public let tls: BrokerTLS?
+  package let tls: BrokerTLS?
   /// Option `heartbeat`, in seconds.
-  public let heartbeat: Int?
+  package let heartbeat: Int?
   /// Option `connection_timeout`.
-  public let connectionTimeout: Duration?
+  package let connectionTimeout: Duration?
 
   /// Reads a URL.
   ///
   /// - Throws: ``BrokerError`` of the code `invalidConfiguration`, which shows nothing of the credentials.
-  public init(_ text: String) throws(BrokerError) {
+  package init(_ text: String) throws(BrokerError) {
     let (scheme, rest) = try Self.scheme(of: text)
     guard !StrayCredentials.areIn(text) else { throw Self.fault("there is an @ behind its host") }
     var parts = rest[...]
@@ -50,7 +51,9 @@ public struct BrokerURL: Sendable, Hashable {
     password = try fields.count > 1 ? Self.decode(fields[1], "password") : (credentials == nil ? "guest" : "")
     let (host, port) = try Self.endpoint(parts, defaultPort: scheme == "amqps" ? 5671 : 5672)
     let virtualHost = path.isEmpty ? "/" : try Self.decode(path, "virtual host")
-    guard virtualHost.utf8.count <= 255 else { throw Self.fault("its virtual host is over 255 bytes") }
+    guard virtualHost.utf8.count <= MessageLimits.shortString else {
+      throw Self.fault("its virtual host has more than \(MessageLimits.shortString) bytes")
+    }
     address = BrokerAddress(host: host, port: port, virtualHost: virtualHost)
     heartbeat = options.heartbeat
     connectionTimeout = options.connectionTimeout
@@ -134,14 +137,14 @@ public struct BrokerURL: Sendable, Hashable {
 
 extension BrokerURL: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   /// The URL without the password and options.
-  public var description: String {
+  package var description: String {
     "\(tls == nil ? "amqp" : "amqps")://\(user):***@\(address)/"
       + (address.virtualHost == "/" ? "" : address.virtualHost)
   }
 
   /// As ``description``.
-  public var debugDescription: String { description }
+  package var debugDescription: String { description }
 
   /// Shows no more than ``description``.
-  public var customMirror: Mirror { Mirror(self, children: ["url": description]) }
+  package var customMirror: Mirror { Mirror(self, children: ["url": description]) }
 }

@@ -51,18 +51,3 @@ struct BrokerURLOptions: Sendable, Equatable {
     return value
   }
 }
-
-/// How the server is verified, and the worker identified, over TLS.
-public struct BrokerTLS: Sendable, Hashable {
-  /// PEM file of the authorities to trust; the system's when `nil`.
-  public var authorityFile: String?
-  /// PEM file of the client's certificate and its chain.
-  public var certificateFile: String?
-  /// PEM file of the client's key, without passphrase.
-  public var keyFile: String?
-  /// Whether the server's certificate must be trusted and be for the host's name.
-  public var verifiesPeer = true
-
-  /// Verifies with the system's authorities, without a client certificate.
-  public init() {}
-}

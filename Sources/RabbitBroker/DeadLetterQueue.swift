@@ -3,7 +3,7 @@
 ///
 /// Whatever is read is unacknowledged until ``close()``, or until the process ends, however that happens; then RabbitMQ
 /// puts it back where it was. Meanwhile nobody else sees it.
-public actor DeadLetterQueue {
+package actor DeadLetterQueue {
   /// Letters asked for at once: a bound of the memory.
   private static let window = 20
 
@@ -15,7 +15,7 @@ public actor DeadLetterQueue {
   private var lastNumber = 0
 
   /// Connects to nothing yet.
-  public init(_ configuration: BrokerConfiguration) {
+  package init(_ configuration: BrokerConfiguration) {
     self.configuration = configuration
   }
 
@@ -23,7 +23,7 @@ public actor DeadLetterQueue {
   /// again is not met a second time.
   ///
   /// - Throws: ``BrokerError``, of the code `notFound` when there is no such queue.
-  public func open() async throws -> Int {
+  package func open() async throws -> Int {
     await close()
     let name = configuration.topology.deadLetterQueue
     let connection = try await BrokerConnection.open(configuration, purpose: "dead letters")
@@ -47,7 +47,7 @@ public actor DeadLetterQueue {
   }
 
   /// The next letter, oldest first; `nil` when all that were there have been read.
-  public func next() async throws -> DeadLetterRecord? {
+  package func next() async throws -> DeadLetterRecord? {
     if fetched.isEmpty, unread > 0 {
       let count = min(unread, Self.window)
       fetched = try await connected().fetch(count, from: configuration.topology.deadLetterQueue).reversed()
@@ -62,26 +62,26 @@ public actor DeadLetterQueue {
   /// Sends letters back to the queue of the worker, with their properties and headers but `x-error` and
   /// `x-failed-at`; returns once the server has them there and not here any more. When it is cut off before, they are in
   /// one of the two queues at least.
-  public func requeue(_ letters: [DeadLetterRecord]) async throws {
+  package func requeue(_ letters: [DeadLetterRecord]) async throws {
     try await connected().requeue(letters.map(\.message))
   }
 
   /// What stands for a letter that was read, to remove it.
-  public struct Tag: Sendable {
+  package struct Tag: Sendable {
     fileprivate let number: UInt64
 
     /// Names a letter.
-    public init(_ letter: DeadLetterRecord) { number = letter.message.tag }
+    package init(_ letter: DeadLetterRecord) { number = letter.message.tag }
   }
 
   /// Removes letters for good; returns once the server has done so.
-  public func remove(_ tags: [Tag]) async throws {
+  package func remove(_ tags: [Tag]) async throws {
     let connection = try connected()
     try await connection.acknowledge(tags.map(\.number), in: configuration.topology.deadLetterQueue)
   }
 
   /// Ends the connection; what was only read goes back to its place. Harmless when repeated.
-  public func close() async {
+  package func close() async {
     let connection = connection
     self.connection = nil
     (fetched, unread) = ([], 0)

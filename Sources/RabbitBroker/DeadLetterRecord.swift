@@ -1,23 +1,23 @@
-import BSON
+package import BSON
 
 /// A dead letter as it lies in its queue (spec section 8).
-public struct DeadLetterRecord: Sendable {
+package struct DeadLetterRecord: Sendable {
   /// Its place in the queue, from 1 on: the first is the oldest.
-  public let number: Int
+  package let number: Int
   /// The body of the event's message, byte for byte.
-  public let body: [UInt8]
+  package let body: [UInt8]
   /// Its AMQP properties but the headers, under their names in camel case.
-  public let properties: BSONDocument
+  package let properties: BSONDocument
   /// Its headers but those that are said by the other fields.
-  public let headers: BSONDocument
+  package let headers: BSONDocument
   /// What is wrong with the event, in words.
-  public let reason: String?
+  package let reason: String?
   /// When it failed: ISO 8601, UTC.
-  public let failedAt: String?
+  package let failedAt: String?
   /// The exchange that the event was published to.
-  public let exchange: String?
+  package let exchange: String?
   /// The routing key that the event was published with.
-  public let routingKey: String?
+  package let routingKey: String?
 
   /// As it was delivered.
   let message: IncomingMessage

@@ -1,9 +1,10 @@
 import Pipeline
+import Updates
 
 /// What AMQP and the server allow a message to be.
 struct MessageLimits: Equatable {
-  /// AMQP's limit for a routing key, in bytes.
-  static let routingKey = 255
+  /// AMQP's short strings (routing keys, names of exchanges, queues and virtual hosts) have no more bytes.
+  static let shortString = UpdateType.longestRoutingKey
   /// The largest body, in bytes.
   let body: Int
   /// The largest frame, in bytes; all properties must fit into one.
@@ -12,8 +13,8 @@ struct MessageLimits: Equatable {
   /// Why the message cannot be sent, in words; `nil` when it can.
   func objection(to message: UpdateMessage) -> String? {
     let key = message.routingKey.utf8.count
-    if key > Self.routingKey {
-      return "the routing key has \(key) bytes; AMQP allows \(Self.routingKey)"
+    if key > Self.shortString {
+      return "the routing key has \(key) bytes; AMQP allows \(Self.shortString)"
     }
     if message.body.count > body {
       return "the message has \(message.body.count) bytes; the server takes \(body)"

@@ -1,21 +1,22 @@
-import Pipeline
+import Support
+package import Pipeline
 import Synchronization
-import Updates
+package import Updates
 
 /// The bad lines of a replay: reported as they come, in the order of the lines, and counted.
-public final class BadLines: DeadLetters {
+package final class BadLines: DeadLetters {
   private let state = Mutex<(files: [String], count: Int)>(([], 0))
   private let report: @Sendable (String) -> Void
 
   /// `report` gets each as `FILE:LINE: reason`.
-  public init(report: @escaping @Sendable (String) -> Void) {
+  package init(report: @escaping @Sendable (String) -> Void) {
     self.report = report
   }
 
   /// How many so far.
-  public var count: Int { state.withLock { $0.count } }
+  package var count: Int { state.withLock { $0.count } }
 
-  public func bury(_ delivery: Delivery, because error: BadEvent) async {
+  package func bury(_ delivery: Delivery, because error: BadEvent) async {
     add(LineLocation(tag: delivery.tag), error)
   }
 
@@ -28,26 +29,4 @@ public final class BadLines: DeadLetters {
     }
     report("\(file):\(location.line): \(printable(error.description))")
   }
-}
-
-/// A line of one of several files, as the tag of a delivery.
-struct LineLocation {
-  private static let lineBits: UInt64 = 44
-
-  /// Counted from 0.
-  let file: Int
-  /// Counted from 1.
-  let line: Int
-
-  init(file: Int, line: Int) {
-    self.file = file
-    self.line = line
-  }
-
-  init(tag: UInt64) {
-    file = Int(tag >> Self.lineBits)
-    line = Int(tag & (1 << Self.lineBits - 1))
-  }
-
-  var tag: UInt64 { UInt64(file) << Self.lineBits | UInt64(line) }
 }

@@ -1,20 +1,22 @@
+import Updates
+import Support
 import BSON
 import Foundation
-import Pipeline
+package import Pipeline
 
 /// Publishes updates as lines of JSON to a file descriptor (spec section 10, `--publish stdout`).
-public actor LinePublisher: UpdatePublisher {
+package actor LinePublisher: UpdatePublisher {
   private let executor = ThreadExecutor(name: "lines")
-  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   private let descriptor: Int32
 
   /// Writes to `descriptor`, which stays the caller's.
-  public init(descriptor: Int32) {
+  package init(descriptor: Int32) {
     self.descriptor = descriptor
   }
 
-  public func publish(_ messages: [UpdateMessage]) async throws -> [Int: String] {
+  package func publish(_ messages: [UpdateMessage]) async throws -> [Int: String] {
     var output = JSONWriter(capacity: messages.reduce(0) { $0 + $1.body.count + 192 })
     for message in messages {
       output.append(raw: "{\"routingKey\":")

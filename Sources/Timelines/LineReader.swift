@@ -1,9 +1,10 @@
+import BSON
 import Foundation
 
 /// Reads a file or standard input line by line in bounded memory.
 final class LineReader {
   /// Longer lines, in bytes, are skipped and reported: MongoDB stores no larger document.
-  static let longest = 16 << 20
+  static let longest = BSONDocument.largestStored
   private static let block = 256 << 10
 
   enum Line {

@@ -1,12 +1,12 @@
 /// A timeline that cannot be read at all, or output that cannot be written.
-public struct TimelineError: Error, Equatable, CustomStringConvertible {
+package struct TimelineError: Error, Equatable, CustomStringConvertible {
   /// One plain sentence with the remedy.
-  public let description: String
+  package let description: String
   /// What cannot go on.
-  public let kind: Kind
+  package let kind: Kind
 
   /// What cannot go on.
-  public enum Kind: Sendable, Equatable {
+  package enum Kind: Sendable, Equatable {
     /// A timeline is not there or cannot be read.
     case input
     /// Updates cannot be written.

@@ -1,12 +1,13 @@
+import Support
 import BSON
-import Pipeline
+package import Pipeline
 import Updates
 
 /// The lines of timelines (spec section 9) as a source of events. A state line is a barrier: it is applied when
 /// everything before it has been handled, and before anything behind it is handed out.
-public actor TimelineSource: EventSource {
+package actor TimelineSource: EventSource {
   private let executor = ThreadExecutor(name: "timeline")
-  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   private let files: [String]
   private let state: (any StateStore)?
@@ -20,7 +21,7 @@ public actor TimelineSource: EventSource {
 
   /// Reads `files` one after the other; `-` is standard input. State lines go to `state`; where that is `nil` they
   /// are skipped, once checked.
-  public init(files: [String], state: (any StateStore)?, badLines: BadLines) {
+  package init(files: [String], state: (any StateStore)?, badLines: BadLines) {
     self.files = files
     self.state = state
     self.badLines = badLines
@@ -28,13 +29,13 @@ public actor TimelineSource: EventSource {
   }
 
   /// Bytes read so far, of all files.
-  public var bytesRead: Int { bytesBefore + (reader?.bytesRead ?? 0) }
+  package var bytesRead: Int { bytesBefore + (reader?.bytesRead ?? 0) }
 
-  public func acknowledge(through tag: UInt64) async {
+  package func acknowledge(through tag: UInt64) async {
     // A timeline forgets nothing: what was handled is in the ledger of the store.
   }
 
-  public func next(limit: Int) async throws -> [Delivery] {
+  package func next(limit: Int) async throws -> [Delivery] {
     var deliveries: [Delivery] = []
     var bytes = 0
     while deliveries.count < limit, bytes < LineReader.longest {
@@ -107,7 +108,7 @@ public actor TimelineSource: EventSource {
   /// The size of all files in bytes; `nil` when one of them is a pipe or the like.
   ///
   /// - Throws: ``TimelineError`` when one of them cannot be read.
-  public static func size(of files: [String]) throws -> Int? {
+  package static func size(of files: [String]) throws -> Int? {
     var total: Int? = 0
     for file in files {
       let size = try LineReader.size(file)

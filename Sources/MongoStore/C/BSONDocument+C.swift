@@ -24,7 +24,7 @@ enum BSONView {
   {
     let view = OpaquePointer(memory)
     guard bson_init_static(view, bytes.baseAddress, bytes.count) else {
-      throw StoreError(.refused, "A document that was to be sent to MongoDB is malformed.")
+      throw MongoStoreError(.refused, "A document that was to be sent to MongoDB is malformed.")
     }
     return view
   }
@@ -54,7 +54,7 @@ extension BSONDocument {
   /// Copies and checks a document of libbson.
   init(copying document: OpaquePointer) throws {
     guard let data = bson_get_data(document) else {
-      throw StoreError(.malformedAnswer, "MongoDB sent an answer without bytes.")
+      throw MongoStoreError(.malformedAnswer, "MongoDB sent an answer without bytes.")
     }
     // libbson has set the length itself: the first four bytes, least significant first.
     let length = UnsafeRawPointer(data).loadUnaligned(as: UInt32.self)
@@ -62,7 +62,7 @@ extension BSONDocument {
     do throws(BSONError) {
       try self.init(validating: bytes)
     } catch {
-      throw StoreError(.malformedAnswer, "MongoDB sent what is \(error.description).")
+      throw MongoStoreError(.malformedAnswer, "MongoDB sent what is \(error.description).")
     }
   }
 }

@@ -1,7 +1,8 @@
+import Pipeline
 import BSON
 import CMongoC
 
-/// One client of the pool. Belongs to one ``MongoWorker`` and never leaves its thread.
+/// One client of the pool. Belongs to one ``MongoConnection`` and never leaves its thread.
 final class MongoClient {
   private let pool: MongoPool
   private let client: OpaquePointer
@@ -46,7 +47,7 @@ final class MongoClient {
   }
 
   /// Changes all records that `filter` finds.
-  func updateMany(_ collection: String, filter: BSONDocument, update: BSONDocument) throws {
+  func updateMany(_ collection: RecordCollection, filter: BSONDocument, update: BSONDocument) throws {
     try withCollection(collection) { collection in
       try filter.withBSON { filter in
         try update.withBSON { update in
@@ -59,7 +60,7 @@ final class MongoClient {
   }
 
   /// Replaces the record that `filter` finds, or adds it.
-  func replace(_ collection: String, filter: BSONDocument, with document: BSONDocument) throws {
+  func replace(_ collection: RecordCollection, filter: BSONDocument, with document: BSONDocument) throws {
     try withCollection(collection) { collection in
       try filter.withBSON { filter in
         try document.withBSON { document in
@@ -75,7 +76,7 @@ final class MongoClient {
 
   /// Removes all records that `filter` finds; returns how many that were.
   @discardableResult
-  func deleteMany(_ collection: String, filter: BSONDocument) throws -> Int {
+  func deleteMany(_ collection: RecordCollection, filter: BSONDocument) throws -> Int {
     try withCollection(collection) { collection in
       try filter.withBSON { filter in
         let reply = try call { reply, error in
@@ -88,22 +89,22 @@ final class MongoClient {
 
   /// Inserts every document that can be, whatever becomes of the others, and says which could not.
   ///
-  /// - Throws: ``StoreError`` when it is not known what became of some of them.
-  func insert(_ batch: InsertBatch, into collection: String) throws -> [WriteFailure] {
-    if batch.isEmpty { return [] }
+  /// - Throws: ``MongoStoreError`` when it is not known what became of some of them.
+  func insert(_ slice: InsertSlice, into collection: RecordCollection) throws -> [WriteFailure] {
+    if slice.isEmpty { return [] }
     return try withCollection(collection) { collection in
       try Self.unordered.withBSON { options in
-        try withViews(of: batch) { documents in
+        try withViews(of: slice) { documents in
           var error = bson_error_t()
           let (isFine, reply) = try BSONDocument.receiving { reply in
-            mongoc_collection_insert_many(collection, documents, batch.count, options, reply, &error)
+            mongoc_collection_insert_many(collection, documents, slice.count, options, reply, &error)
           }
           if isFine { return [] }
           let failures = WriteFailure.all(in: reply)
           let inserted = Int(reply["insertedCount"]?.integer ?? 0)
           if let unsafe = WriteFailure.ofWriteConcern(in: reply) { throw self.error(unsafe) }
-          guard failures.count + inserted == batch.count else {
-            throw StoreError(error, reply: reply, server: pool.server)
+          guard failures.count + inserted == slice.count else {
+            throw MongoStoreError(error, reply: reply, server: pool.server)
           }
           return failures
         }
@@ -112,21 +113,21 @@ final class MongoClient {
   }
 
   /// Converts what went wrong with a write.
-  func error(_ failure: WriteFailure) -> StoreError {
+  func error(_ failure: WriteFailure) -> MongoStoreError {
     .answered(failure.code, failure.message, labels: nil, server: pool.server)
   }
 
   /// Lends an array of pointers to the documents, which stay where they are.
   private func withViews<Result>(
-    of batch: InsertBatch, _ body: (UnsafeMutablePointer<OpaquePointer?>) throws -> Result
+    of slice: InsertSlice, _ body: (UnsafeMutablePointer<OpaquePointer?>) throws -> Result
   ) throws -> Result {
-    let pointers = UnsafeMutablePointer<OpaquePointer?>.allocate(capacity: batch.count)
+    let pointers = UnsafeMutablePointer<OpaquePointer?>.allocate(capacity: slice.count)
     defer { pointers.deallocate() }
-    return try batch.bytes.withUnsafeBufferPointer { bytes in
-      try BSONView.withMemory(count: batch.count) { memory in
-        for index in 0..<batch.count {
+    return try slice.bytes.withUnsafeBufferPointer { bytes in
+      try BSONView.withMemory(count: slice.count) { memory in
+        for index in 0..<slice.count {
           pointers[index] = try BSONView.make(
-            of: UnsafeBufferPointer(rebasing: bytes[batch.range(of: index)]),
+            of: UnsafeBufferPointer(rebasing: bytes[slice.range(of: index)]),
             in: memory + index * BSONView.size)
         }
         return try body(pointers)
@@ -135,17 +136,17 @@ final class MongoClient {
   }
 
   private func withCollection<Result>(
-    _ name: String, _ body: (OpaquePointer) throws -> Result
+    _ name: RecordCollection, _ body: (OpaquePointer) throws -> Result
   ) throws -> Result {
-    guard let collection = mongoc_client_get_collection(client, database, name) else {
-      throw StoreError(.server, "libmongoc has no memory for a collection.")
+    guard let collection = mongoc_client_get_collection(client, database, name.rawValue) else {
+      throw MongoStoreError(.server, "libmongoc has no memory for a collection.")
     }
     defer { mongoc_collection_destroy(collection) }
     return try body(collection)
   }
 
   private func cursor(_ cursor: OpaquePointer?) throws -> MongoCursor {
-    guard let cursor else { throw StoreError(.server, "libmongoc has no memory for a cursor.") }
+    guard let cursor else { throw MongoStoreError(.server, "libmongoc has no memory for a cursor.") }
     return MongoCursor(owning: cursor, of: self, server: pool.server)
   }
 
@@ -155,7 +156,7 @@ final class MongoClient {
   ) throws -> BSONDocument {
     var error = bson_error_t()
     let (isFine, reply) = try BSONDocument.receiving { reply in body(reply, &error) }
-    guard isFine else { throw StoreError(error, reply: reply, server: pool.server) }
+    guard isFine else { throw MongoStoreError(error, reply: reply, server: pool.server) }
     return reply
   }
 

@@ -26,7 +26,7 @@ final class MongoCursor {
     var error = bson_error_t()
     var reply: OpaquePointer?
     if mongoc_cursor_error_document(cursor, &error, &reply) {
-      throw StoreError(error, reply: try reply.map(BSONDocument.init(copying:)), server: server)
+      throw MongoStoreError(error, reply: try reply.map(BSONDocument.init(copying:)), server: server)
     }
     return nil
   }

@@ -21,9 +21,9 @@ final class MongoPool: @unchecked Sendable {
   }
 
   /// Takes out a client, which goes back when it is released.
-  func client(database: String) throws(StoreError) -> MongoClient {
+  func client(database: String) throws(MongoStoreError) -> MongoClient {
     guard let client = mongoc_client_pool_pop(pool) else {
-      throw StoreError(.unreachable, "No connection to MongoDB at \(server) is free.", isRetryable: true)
+      throw MongoStoreError(.unreachable, "No connection to MongoDB at \(server) is free.", isRetryable: true)
     }
     return MongoClient(owning: client, of: self, database: database)
   }

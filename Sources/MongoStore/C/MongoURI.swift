@@ -1,3 +1,4 @@
+import Support
 import CMongoC
 import Pipeline
 
@@ -6,19 +7,19 @@ final class MongoURI {
   private let uri: OpaquePointer
 
   /// Parses `mongodb://` and `mongodb+srv://`; looks nothing up.
-  init(_ text: String) throws(StoreError) {
+  init(_ text: String) throws(MongoStoreError) {
     MongoLibrary.start()
     // libmongoc takes the first @ for the end of the credentials.
     guard !StrayCredentials.areIn(text), text.prefix(while: { $0 != "?" }).count(where: { $0 == "@" }) <= 1
     else {
-      throw StoreError(
+      throw MongoStoreError(
         .invalidConfiguration,
         "MONGODB_URI has an @ where none can be: special characters in user name and password must be percent-encoded."
       )
     }
     var error = bson_error_t()
     guard let uri = mongoc_uri_new_with_error(text, &error) else {
-      throw StoreError(
+      throw MongoStoreError(
         .invalidConfiguration,
         "MONGODB_URI is no MongoDB connection string: \(Self.withoutSecrets(error.text, of: text)).")
     }
@@ -76,11 +77,11 @@ final class MongoURI {
   }
 
   /// Makes a pool. For `mongodb+srv://` this asks the name servers.
-  func makePool(size: Int, server: String) throws(StoreError) -> MongoPool {
+  func makePool(size: Int, server: String) throws(MongoStoreError) -> MongoPool {
     var error = bson_error_t()
     guard let pool = mongoc_client_pool_new_with_error(uri, &error) else {
       // The URI was parsed before: what can fail here is the look-up of a name, or libmongoc's own set-up.
-      throw StoreError(
+      throw MongoStoreError(
         .unreachable, "MongoDB at \(server) cannot be reached: \(error.text).", isRetryable: true)
     }
     mongoc_client_pool_set_error_api(pool, MONGOC_ERROR_API_VERSION_2)

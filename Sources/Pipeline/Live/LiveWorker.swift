@@ -1,29 +1,15 @@
 import Synchronization
 import Updates
 
-/// What an operator wants to hear of a live worker; not of every try, only of changes.
-public enum WorkerNotice: Sendable {
-  /// A server that is needed is away; the worker waits for it.
-  case waiting(String)
-  /// All servers are back.
-  case recovered
-  /// The worker takes events.
-  case ready
-  /// An update is stored and cannot be published for what it is.
-  case unsendable(UpdatePipeline.Unsendable)
-  /// A batch is done.
-  case batch(Tally)
-}
-
 /// Runs the pipeline on live ends for months: waits out outages, keeps its place, and stops in good order
 /// (spec section 7). One task runs it; ``stop()`` may be called from anywhere.
-public actor LiveWorker {
+package actor LiveWorker {
   private let source: any LiveEventSource
   private let publisher: any LivePublisher
   private let pipeline: UpdatePipeline
   private let prepareStore: @Sendable () async throws -> Void
-  private let sweep: LiveSweep?
-  private let batchSize: Int
+  private let background: (any BackgroundTask)?
+  private let roundSize: Int
   private let waits: Bool
   private let pauses: RetryPause
   private let notice: @Sendable (WorkerNotice) -> Void
@@ -31,25 +17,25 @@ public actor LiveWorker {
   private var isStopping = false
   private var isWaiting = false
   private var pause: Task<Void, any Error>?
-  private var sweeping: Task<Void, Never>?
+  private var backgroundWork: Task<Void, Never>?
   private let clock = UpdateClock()
   /// When the batch in hand was taken up, in milliseconds since 1970.
   private var inHandSince: Double?
 
   /// Takes the ends that the pipeline was composed of. `prepareStore` fails as long as the store cannot be used.
-  /// With a `sweep`, what was stored and never confirmed is looked for from the start on (spec section 7.5).
+  /// `background` runs from the moment at which the worker is ready until it ends.
   /// With `waits` false an outage ends ``run()`` with its error.
-  public init(
+  package init(
     source: any LiveEventSource, publisher: any LivePublisher, pipeline: UpdatePipeline,
-    sweep: LiveSweep? = nil, batchSize: Int, waits: Bool, pauses: RetryPause = RetryPause(),
+    background: (any BackgroundTask)? = nil, roundSize: Int, waits: Bool, pauses: RetryPause = RetryPause(),
     prepareStore: @escaping @Sendable () async throws -> Void,
     notice: @escaping @Sendable (WorkerNotice) -> Void
   ) {
     self.source = source
     self.publisher = publisher
     self.pipeline = pipeline
-    self.sweep = sweep
-    self.batchSize = batchSize
+    self.background = background
+    self.roundSize = roundSize
     self.waits = waits
     self.pauses = pauses
     self.prepareStore = prepareStore
@@ -59,7 +45,7 @@ public actor LiveWorker {
   /// Works until ``stop()``.
   ///
   /// - Throws: what no waiting mends: a ``ServerFault`` that is not retryable, or a fault of the program.
-  public func run() async throws {
+  package func run() async throws {
     do {
       try await work()
     } catch {
@@ -71,10 +57,10 @@ public actor LiveWorker {
 
   /// Takes no more events; what is in hand is finished and acknowledged, then ``run()`` returns. While a server is
   /// away nothing can be finished: then it returns at once, and the events are given back.
-  public func stop() async throws {
+  package func stop() async throws {
     isStopping = true
     pause?.cancel()
-    await sweep?.stop()
+    await background?.stop()
     do {
       try await source.release()
     } catch let fault as any ServerFault where fault.isRetryable {
@@ -90,11 +76,11 @@ public actor LiveWorker {
       endWaiting()
     }
     notice(.ready)
-    sweeping = sweep.map { sweep in Task { await sweep.run { await self.inHandSince } } }
+    backgroundWork = background.map { task in Task { await task.run { await self.inHandSince } } }
     while !isStopping {
       let deliveries: [Delivery]
       do {
-        deliveries = try await source.next(limit: batchSize)
+        deliveries = try await source.next(limit: roundSize)
       } catch let fault as any ServerFault where fault.isRetryable {
         if isStopping { return }
         try await reconnectSource(after: fault)
@@ -124,7 +110,7 @@ public actor LiveWorker {
       if await !self.publisher.isReady { try await self.publisher.connect() }
       let (tally, unsendable) = try await self.pipeline.handle(deliveries)
       for update in unsendable { self.notice(.unsendable(update)) }
-      self.notice(.batch(tally))
+      self.notice(.round(tally))
       isDone = true
     }
     return isDone
@@ -180,8 +166,8 @@ public actor LiveWorker {
   }
 
   private func close() async {
-    await sweep?.stop()
-    await sweeping?.value
+    await background?.stop()
+    await backgroundWork?.value
     await source.close()
     await publisher.close()
   }

@@ -1,19 +1,6 @@
 import CRabbitMQ
 import Foundation
 
-/// A message of which not all frames have come yet.
-struct PartialMessage {
-  enum Kind {
-    case none
-    case delivery
-    case returned(reason: String)
-  }
-
-  var kind = Kind.none
-  var message = IncomingMessage(tag: 0, isRedelivered: false, exchange: "", routingKey: "")
-  var missing: UInt64 = 0
-}
-
 extension ConnectionHandle {
   /// The next thing that the server has to say; `nil` when there is nothing for now. Never waits. Also sends
   /// a heartbeat when one is due, and throws when the server's are missing.

@@ -1,4 +1,4 @@
-import BSON
+package import BSON
 import CRabbitMQ
 
 /// The properties and headers of a message, which are kept in AMQP's encoding.

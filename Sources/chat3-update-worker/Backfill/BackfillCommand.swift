@@ -1,3 +1,4 @@
+import Maintenance
 import ArgumentParser
 import MongoStore
 import Pipeline
@@ -64,7 +65,7 @@ struct BackfillCommand: AsyncParsableCommand {
       try file?.write(place)
     }
     let backfill = BackfillStore(
-      store, archive: store, source: source, range: range, pace: rate.map(Pace.init), isDryRun: dryRun)
+      store, archive: store, range: range, pace: rate.map(Pace.init), isDryRun: dryRun)
     let worker = try worker(range, store, source, backfill, progress)
     let signal: UnixSignal?
     do {
@@ -120,14 +121,14 @@ struct BackfillCommand: AsyncParsableCommand {
       case .standingBy, .consuming: break
       }
     }
-    let publisher: any LivePublisher = dryRun ? NoPublisher() : RabbitPublisher(configuration)
+    let publisher: any LivePublisher = dryRun ? NoPublisher() : BrokerPublisher(configuration)
     var limits = PipelineLimits()
-    if let rate { limits.updatesPerChunk = min(limits.updatesPerChunk, rate) }
+    if let rate { limits.updatesPerSlice = min(limits.updatesPerSlice, rate) }
     let pipeline = UpdatePipeline(
       directory: store, store: backfill, publisher: dryRun ? nil : publisher,
       deadLetters: ReportedBadEvents(source: source, progress: progress), limits: limits)
     return LiveWorker(
-      source: source, publisher: publisher, pipeline: pipeline, batchSize: limits.eventsPerBatch, waits: wait,
+      source: source, publisher: publisher, pipeline: pipeline, roundSize: limits.eventsPerRound, waits: wait,
       prepareStore: {
         if !dryRun { try await store.prepare() }
         progress.begin(try await store.bounds(of: range))

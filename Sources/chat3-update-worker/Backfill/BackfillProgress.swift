@@ -1,3 +1,5 @@
+import Maintenance
+import Support
 import Pipeline
 import Synchronization
 import Updates
@@ -40,7 +42,7 @@ final class BackfillProgress: Sendable {
     case .waiting(let reason): status.say("waiting for a server: \(reason)")
     case .recovered: status.say("the servers are back")
     case .unsendable(let update): status.say("update \(update.id) is not published: \(update.reason)")
-    case .batch(let tally):
+    case .round(let tally):
       state.withLock { state in
         state.tally += tally
         state.counts = counts
@@ -79,15 +81,5 @@ final class BackfillProgress: Sendable {
     summary.add(seconds: status.elapsed, tally.totalEvents, of: "events")
     if let remedy { summary.add(remedy) }
     status.say(summary.text)
-  }
-}
-
-/// Reports the bad events of an archive, where a queue would have dead letters.
-struct ReportedBadEvents: DeadLetters {
-  let source: ArchivedEventSource
-  let progress: BackfillProgress
-
-  func bury(_ delivery: Delivery, because error: BadEvent) async {
-    progress.report(await source.name(of: delivery.tag), error)
   }
 }

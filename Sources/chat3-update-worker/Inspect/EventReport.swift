@@ -1,3 +1,4 @@
+import Support
 import BSON
 import Pipeline
 import Foundation

@@ -57,7 +57,7 @@ struct InspectUpdatesCommand: AsyncParsableCommand {
   }
 
   /// Why nothing was shown.
-  private func emptiness(of store: any UpdateArchive) async throws -> String {
+  private func emptiness(of store: any UpdateCatalog) async throws -> String {
     let hasAny = Mutex(false)
     var query = UpdateQuery()
     query.limit = 1
@@ -67,40 +67,5 @@ struct InspectUpdatesCommand: AsyncParsableCommand {
     }
     return hasAny.withLock { $0 }
       ? "no stored update matches; leave out a filter to see more" : "the store holds no updates yet"
-  }
-}
-
-/// The value of `--event`, and of `inspect event`.
-struct EventIdArgument: ExpressibleByArgument {
-  let id: ObjectId
-
-  init?(argument: String) {
-    let digits =
-      argument.hasPrefix("evt_") && argument.utf8.count == 36
-      ? argument.dropFirst(4).prefix(24) : argument[...]
-    guard let id = ObjectId(String(digits)) else { return nil }
-    self.id = id
-  }
-}
-
-/// The value of `--type`: an update type means every event type that makes it.
-struct TypeArgument: ExpressibleByArgument {
-  let eventTypes: [String]
-
-  init?(argument: String) {
-    if let type = UpdateType(rawValue: argument) {
-      eventTypes =
-        type == .userStats
-        ? [EventType.derivedStatistics]
-        : EventType.allCases.filter { $0.rule.updateType == type }.map(\.rawValue)
-    } else if UpdateType(eventType: argument) != nil {
-      eventTypes = [argument]
-    } else {
-      return nil
-    }
-  }
-
-  static var allValueStrings: [String] {
-    UpdateType.allCases.map(\.rawValue) + EventType.allCases.map(\.rawValue) + [EventType.derivedStatistics]
   }
 }

@@ -1,3 +1,4 @@
+import Maintenance
 import ArgumentParser
 import MongoStore
 import Pipeline

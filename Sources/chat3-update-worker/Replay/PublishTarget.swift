@@ -34,7 +34,7 @@ enum PublishTarget: ExpressibleByArgument, Sendable {
       if let exchange = ProcessInfo.processInfo.environment["RABBITMQ_UPDATES_EXCHANGE"], !exchange.isEmpty {
         configuration.topology.updatesExchange = exchange
       }
-      let publisher = RabbitPublisher(configuration)
+      let publisher = BrokerPublisher(configuration)
       try await publisher.connect()
       return publisher
     }

@@ -1,3 +1,4 @@
+import Maintenance
 import ArgumentParser
 import MongoStore
 import Pipeline
@@ -38,7 +39,7 @@ struct RepublishCommand: AsyncParsableCommand {
       }
     }
     let store = MongoStore(try mongo.configuration())
-    let publisher = RabbitPublisher(configuration)
+    let publisher = BrokerPublisher(configuration)
     do {
       try await republish(from: store, to: publisher)
     } catch {
@@ -50,7 +51,7 @@ struct RepublishCommand: AsyncParsableCommand {
     await store.close()
   }
 
-  private func republish(from store: MongoStore, to publisher: RabbitPublisher) async throws {
+  private func republish(from store: MongoStore, to publisher: BrokerPublisher) async throws {
     // Without its index this would read all updates that there are.
     try await store.prepare()
     var isWaiting = false
@@ -59,11 +60,11 @@ struct RepublishCommand: AsyncParsableCommand {
       isWaiting = true
       try await Task.sleep(for: .seconds(1))
     }
-    var sweep = UnpublishedSweep(
+    var sweep = BacklogSweep(
       store: store, publisher: publisher, createdBefore: olderThan.ago(from: UpdateClock().now()))
     do {
       while limit == 0 || sweep.published < limit {
-        let left = limit == 0 ? UnpublishedSweep.page : min(UnpublishedSweep.page, limit - sweep.published)
+        let left = limit == 0 ? BacklogSweep.page : min(BacklogSweep.page, limit - sweep.published)
         let page = try await sweep.look(left)
         if page.isEmpty { break }
         try await sweep.publish(Array(page.prefix(left)))
@@ -76,7 +77,7 @@ struct RepublishCommand: AsyncParsableCommand {
   }
 
   /// `published 12 updates, 1 cannot be sent: …`.
-  private func summary(_ sweep: UnpublishedSweep) -> String {
+  private func summary(_ sweep: BacklogSweep) -> String {
     var text = "published \(counted(sweep.published))"
     let unsendable = sweep.unsendable
     guard !unsendable.isEmpty else { return text }

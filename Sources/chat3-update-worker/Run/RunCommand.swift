@@ -1,3 +1,4 @@
+import Maintenance
 import ArgumentParser
 import Logging
 import MongoStore
@@ -24,9 +25,9 @@ struct RunCommand: AsyncParsableCommand {
     var broker = configuration.broker
     broker.onNotice = { log.notice($0) }
     let store = MongoStore(configuration.mongo)
-    let source = RabbitEventSource(broker)
-    let publisher = RabbitPublisher(broker)
-    let deadLetters = RabbitDeadLetters(broker)
+    let source = BrokerEventSource(broker)
+    let publisher = BrokerPublisher(broker)
+    let deadLetters = BrokerDeadLetters(broker)
     let pipeline = UpdatePipeline(
       directory: store, store: store, publisher: publisher,
       deadLetters: LoggedDeadLetters(deadLetters, log: log), limits: configuration.limits)
@@ -35,12 +36,12 @@ struct RunCommand: AsyncParsableCommand {
       schedule.interval = interval
       // What the broker has to say is told by the other connections already.
       return LiveSweep(
-        store: store, publisher: RabbitPublisher(configuration.broker), schedule: schedule,
+        store: store, publisher: BrokerPublisher(configuration.broker), schedule: schedule,
         notice: { log.notice($0) })
     }
     let worker = LiveWorker(
-      source: source, publisher: publisher, pipeline: pipeline, sweep: sweep,
-      batchSize: configuration.limits.eventsPerBatch, waits: configuration.waits,
+      source: source, publisher: publisher, pipeline: pipeline, background: sweep,
+      roundSize: configuration.limits.eventsPerRound, waits: configuration.waits,
       prepareStore: { try await store.prepare() }, notice: { log.notice($0) })
     try await withShutdown(of: worker, grace: configuration.gracePeriod, log: log)
     await deadLetters.close()

@@ -82,7 +82,7 @@ struct RunSettings: ParsableArguments {
       throw Failure(.usage, "LOG_LEVEL is \(levelText); it takes one of \(names)")
     }
     var limits = PipelineLimits()
-    limits.eventsPerBatch = min(limits.eventsPerBatch, Int(prefetch))
+    limits.eventsPerRound = min(limits.eventsPerRound, Int(prefetch))
     return Configuration(
       mongo: mongo, broker: broker, logLevel: level, limits: limits, gracePeriod: .seconds(grace),
       sweepInterval: sweep > 0 ? .seconds(sweep) : nil, waits: wait)

@@ -1,3 +1,4 @@
+import Maintenance
 import Logging
 import Pipeline
 import RabbitBroker
@@ -44,7 +45,7 @@ struct WorkerLog: Sendable {
       logger.error(
         "an update is stored but cannot be published",
         metadata: ["update.id": "\(update.id)", "reason": "\(update.reason)"])
-    case .batch(let tally):
+    case .round(let tally):
       logger.debug(
         "batch done",
         metadata: [
@@ -82,21 +83,5 @@ struct WorkerLog: Sendable {
     logger.warning(
       "a bad event was moved to the dead letters",
       metadata: ["reason": "\(error)", "routing.key": "\(delivery.origin?.routingKey ?? "")"])
-  }
-}
-
-/// Dead letters that are logged.
-struct LoggedDeadLetters: DeadLetters {
-  private let deadLetters: any DeadLetters
-  private let log: WorkerLog
-
-  init(_ deadLetters: any DeadLetters, log: WorkerLog) {
-    self.deadLetters = deadLetters
-    self.log = log
-  }
-
-  func bury(_ delivery: Delivery, because error: BadEvent) async throws {
-    try await deadLetters.bury(delivery, because: error)
-    log.buried(delivery, because: error)
   }
 }

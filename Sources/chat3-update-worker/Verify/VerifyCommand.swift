@@ -1,3 +1,4 @@
+import Maintenance
 import ArgumentParser
 import MongoStore
 import Pipeline
@@ -37,7 +38,7 @@ struct VerifyCommand: AsyncParsableCommand {
   @OptionGroup var broker: BrokerSettings
 
   /// Events looked at together.
-  private static let batch = 128
+  private static let page = 128
 
   func run() async throws {
     let now = UpdateClock().now()
@@ -48,7 +49,7 @@ struct VerifyCommand: AsyncParsableCommand {
       throw Failure(.usage, "--since is not before --until")
     }
     let store = MongoStore(try mongo.configuration())
-    let publisher = repair ? RabbitPublisher(try broker.configuration()) : nil
+    let publisher = repair ? BrokerPublisher(try broker.configuration()) : nil
     try await publisher?.connect()
     let report = VerifyReport(asJSON: json)
     try await examineEvents(in: range, store, report)
@@ -72,9 +73,9 @@ struct VerifyCommand: AsyncParsableCommand {
     let source = ArchivedEventSource(store, range: range)
     try await source.connect()
     while true {
-      let deliveries = try await source.next(limit: Self.batch)
+      let deliveries = try await source.next(limit: Self.page)
       guard let last = deliveries.last else { break }
-      let counts = try await audit.examine(deliveries, times: await source.times()) { try report.add($0) }
+      let counts = try await audit.examine(deliveries) { try report.add($0) }
       try await source.acknowledge(through: last.tag)
       report.add(counts, at: await source.position)
     }

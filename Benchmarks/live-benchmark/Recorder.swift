@@ -1,0 +1,135 @@
+import BSON
+import Pipeline
+import Synchronization
+import Updates
+
+/// What the roofline sends for the events of one batch.
+struct RecordedBatch: Sendable {
+  /// Events in it.
+  var events = 0
+  /// Its look-ups: of each collection what all its events need, asked for once.
+  var lookUps: [LookUp] = []
+  /// Documents to insert, of which each part is one insert.
+  var inserts: [[BSONDocument]] = []
+  /// The messages of each part.
+  var messages: [[UpdateMessage]] = []
+}
+
+/// Ends of a pipeline that answer from a store in memory and note what the way of the events needs.
+final class Recorder: Sendable {
+  private let state: any Directory
+  private let batch = Mutex(RecordedBatch())
+
+  init(_ state: any Directory) {
+    self.state = state
+  }
+
+  /// What was noted since the last call.
+  func take(events: Int) -> RecordedBatch {
+    batch.withLock { batch in
+      var taken = batch
+      taken.events = events
+      batch = RecordedBatch()
+      return taken
+    }
+  }
+
+  private func note(_ lookUps: [LookUp]) { batch.withLock { $0.lookUps += lookUps } }
+}
+
+extension Recorder: Directory {
+  func messages(_ keys: [EntityKey: EventDraft.MessageDetail]) async throws -> [EntityKey: BSONDocument] {
+    note(
+      LookUp.byId(
+        "messages", "messageId", keys.keys.map(\.id),
+        fields: ["messageId", "dialogId", "senderId", "createdAt"]))
+    return try await state.messages(keys)
+  }
+
+  func rosters(_ dialogs: Set<EntityKey>, limit: Int) async throws -> [EntityKey: [Member]]? {
+    note(
+      LookUp.activeMembers(
+        "dialogId", dialogs.map(\.id),
+        fields: ["dialogId", "userId", "unreadCount", "lastSeenAt", "lastMessageAt", "isActive"],
+        batch: 1_000_000))
+    return try await state.rosters(dialogs, limit: limit)
+  }
+
+  func statuses(_ messages: Set<EntityKey>, limit: Int) async throws -> [EntityKey: [BSONDocument]] {
+    note(
+      LookUp.byId(
+        "messagestatuses", "messageId", messages.map(\.id),
+        fields: ["_id", "messageId", "userId", "userType", "status", "createdAt", "readAt", "deliveredAt"],
+        sliceSize: 100))
+    return try await state.statuses(messages, limit: limit)
+  }
+
+  func newerMessages(_ positions: Set<MessagePosition>) async throws -> [MessagePosition: NewerMessages] {
+    let oldest = positions.map(\.createdAt.double).min() ?? 0
+    note(LookUp.messages(of: Set(positions.map(\.dialog.id)), since: oldest))
+    return try await state.newerMessages(positions)
+  }
+
+  func users(_ keys: Set<EntityKey>) async throws -> [EntityKey: BSONDocument] {
+    note(
+      LookUp.byId("users", "userId", keys.map(\.id), fields: ["userId", "type", "name", "createdAt"]))
+    return try await state.users(keys)
+  }
+
+  func metas(_ keys: Set<MetaKey>) async throws -> [MetaKey: BSONDocument] {
+    for (entity, keys) in Dictionary(grouping: keys, by: \.entity) {
+      note(
+        LookUp.byId("metas", "entityId", keys.map(\.entityId), fields: ["entityId", "key", "value"]) {
+          $0.append("entityType", entity.rawValue)
+        })
+    }
+    return try await state.metas(keys)
+  }
+
+  func membershipCounts(_ users: Set<EntityKey>) async throws -> [EntityKey: MembershipCounts] {
+    note(
+      LookUp.activeMembers("userId", users.map(\.id), fields: ["userId", "unreadCount"], batch: 5000))
+    return try await state.membershipCounts(users)
+  }
+
+  // The events of a load need none of these.
+
+  func dialogs(_ keys: Set<EntityKey>) async throws -> [EntityKey: BSONDocument] {
+    throw BenchmarkError("a look-up of dialogs was not expected")
+  }
+
+  func memberships(_ keys: Set<MemberKey>) async throws -> [MemberKey: BSONDocument] {
+    throw BenchmarkError("a look-up of memberships was not expected")
+  }
+
+  func roster(of dialog: EntityKey, pageSize: Int) async throws -> any Roster {
+    throw BenchmarkError("the roster of a single dialog was not expected")
+  }
+
+  func statusCounts(_ keys: Set<StatusCountKey>) async throws -> [StatusCountKey: [StatusCount]] {
+    throw BenchmarkError("counts of statuses were not expected")
+  }
+}
+
+extension Recorder: UpdateStore, UpdatePublisher, DeadLetters {
+  func insert(_ updates: [Update]) async throws -> [InsertOutcome] {
+    let documents = updates.map { $0.document() }
+    batch.withLock { $0.inserts.append(documents) }
+    return updates.map { _ in .new }
+  }
+
+  func publish(_ messages: [UpdateMessage]) async throws -> [Int: String] {
+    batch.withLock { $0.messages.append(messages) }
+    return [:]
+  }
+
+  func markPublished(_ ids: [ObjectId], at publishedAt: Double) async throws {}
+  func unpublished(among ids: [ObjectId]) async throws -> [StoredUpdate] { [] }
+  func unpublished(
+    of events: [ObjectId], tenantId: Identifier, after: StoredUpdate?, limit: Int
+  ) async throws -> [StoredUpdate] { [] }
+
+  func bury(_ delivery: Delivery, because error: BadEvent) async throws {
+    throw BenchmarkError("an event of the load is bad: \(error)")
+  }
+}

@@ -1,0 +1,62 @@
+import BSON
+import Crypto
+import Foundation
+import GRDB
+import Pipeline
+import Updates
+
+/// The rows of the table `ledger`: one for each occurrence of an event, or of a state line that adds to a history.
+enum LedgerKey {
+  enum Outcome: Int {
+    case handled = 0
+    case ignored = 1
+    case bad = 2
+  }
+
+  /// How all keys of one event identity start, whatever the tenant and the content.
+  static func event(_ id: ObjectId) -> Data {
+    Data([UInt8(ascii: "E")] + id.bytes)
+  }
+
+  /// An event of a tenant with just this content.
+  static func event(_ event: EventKey, content: BSONDocument) -> Data {
+    let digest = SHA256.hash(data: Array(content.bytes)).prefix(8)
+    return self.event(event.eventId) + digest + Data(event.tenantId.string.utf8)
+  }
+
+  static func line(_ digest: some Sequence<UInt8>) -> Data {
+    Data([UInt8(ascii: "L")] + Array(digest))
+  }
+
+  /// Passes the first occurrence that earlier runs have recorded and this run has not passed yet, and returns it; `nil`
+  /// when earlier runs had fewer.
+  ///
+  /// A row that is passed gets the number of the run. Each run passes the rows of a key in their sequence, so those
+  /// numbers never rise along it, and descending order of the run is the order of the sequence. The index on `key` and
+  /// `run` therefore leads straight to the row, however many occurrences there are.
+  static func passNext(_ db: Database, key: Data, run: Int64) throws -> Row? {
+    let find = try db.cachedStatement(
+      sql: """
+        SELECT tenantId, eventType, dialogId, outcome, reason, updates, sequence FROM ledger
+        WHERE key = ? AND run < ? ORDER BY run DESC, sequence LIMIT 1
+        """)
+    find.setUncheckedArguments([key, run])
+    guard let row = try Row.fetchOne(find) else { return nil }
+    let pass = try db.cachedStatement(sql: "UPDATE ledger SET run = ? WHERE sequence = ?")
+    let sequence: Int64 = row[6]
+    pass.setUncheckedArguments([run, sequence])
+    try pass.execute()
+    return row
+  }
+
+  static func history(_ row: Row) -> EventHistory {
+    let outcome: EventHistory.Outcome =
+      switch Outcome(rawValue: row[3]) {
+      case .ignored: .ignored
+      case .bad: .bad(row[4] ?? "")
+      case .handled, nil: .handled
+      }
+    return EventHistory(
+      tenantId: Identifier(row[0] ?? ""), eventType: row[1] ?? "", dialogId: row[2], outcome: outcome)
+  }
+}

@@ -1,0 +1,33 @@
+import BSON
+import Foundation
+import GRDB
+import Pipeline
+import Updates
+
+/// Puts an update together again from its row and the content it shares.
+enum StoredUpdateRow {
+  static let select = """
+    SELECT updates.id, contents.tenantId, updates.userId, contents.entityId, contents.eventId,
+      contents.eventType, contents.leading, updates.member, contents.trailing, updates.routingKey,
+      updates.published, updates.publishedAt, updates.createdAt
+    FROM updates JOIN contents ON contents.sequence = updates.content
+
+    """
+
+  static func update(_ row: Row) throws -> StoredUpdate {
+    let member: BSONDocument? = row.hasNull(atIndex: 7) ? nil : try row.document(7)
+    let isPublished: Bool = row[10]
+    let document = UpdateDocument(
+      id: try row.objectId(0), tenantId: row[1], userId: row[2], entityId: row[3],
+      eventId: try row.objectId(4), eventType: row[5],
+      data: UpdateDocument.Sections(
+        leading: try row.document(6), member: member, trailing: try row.document(8)),
+      routingKey: try row.text(9) ?? "",
+      publishedAt: isPublished ? row[11] : nil, createdAt: row[12]
+    ).encoded()
+    guard let update = StoredUpdate(document) else {
+      throw EmbeddedStoreError(.damaged, "the store holds an update that lacks a field")
+    }
+    return update
+  }
+}

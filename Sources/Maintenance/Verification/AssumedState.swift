@@ -1,0 +1,72 @@
+import Updates
+import Pipeline
+import BSON
+
+/// A state made up for ``EventImprint``: the two differ in everything that a look-up can answer.
+enum AssumedState: CaseIterable {
+  /// Nothing is known that need not be.
+  case unknown
+  /// Every field has a value that no record has.
+  case strange
+
+  /// A value that no record has, and a key as well.
+  private static let token = "\u{1}"
+
+  /// A record of `dialogmembers`.
+  var member: BSONDocument {
+    record(["unreadCount", "lastSeenAt", "lastMessageAt"], isActive: self == .unknown)
+  }
+
+  /// The stored message as far as it decides what the event is about.
+  func message(_ stored: BSONDocument) -> BSONDocument {
+    if self == .unknown {
+      return Self.document { output in
+        for field in ["messageId", "dialogId", "senderId", "createdAt"] {
+          if let element = stored[field] { output.append(element) }
+        }
+      }
+    }
+    return Self.document { output in
+      for field in ["messageId", "dialogId"] { if let element = stored[field] { output.append(element) } }
+      for field in ["senderId", "type", "content", "createdAt", Self.token] {
+        output.append(field, Self.token)
+      }
+    }
+  }
+
+  /// The answers to everything that is asked for.
+  func snapshot(for request: StateRequest) -> StateSnapshot {
+    var state = StateSnapshot()
+    for dialog in request.dialogs {
+      state.dialogs[dialog] = Self.document { output in
+        output.append("dialogId", dialog.id.string)
+        if self == .strange { output.append(Self.token, Self.token) }
+      }
+    }
+    guard self == .strange else { return state }
+    for member in request.memberships { state.memberships[member] = self.member }
+    for message in request.statuses { state.statuses[message] = [record(["userId", "status"])] }
+    for key in request.statusCounts {
+      state.statusCounts[key] = [StatusCount(userType: Self.token, status: Self.token, count: 1)]
+    }
+    for user in request.users { state.users[user] = record(["type", "name", "createdAt"]) }
+    for meta in request.metas { state.metas[meta] = record([Self.token]) }
+    for user in request.membershipCounts {
+      state.membershipCounts[user] = MembershipCounts(dialogs: 1, unread: 1)
+    }
+    return state
+  }
+
+  private func record(_ fields: [String], isActive: Bool? = nil) -> BSONDocument {
+    Self.document { output in
+      if self == .strange { for field in fields { output.append(field, Self.token) } }
+      if let isActive { output.append("isActive", isActive) }
+    }
+  }
+
+  private static func document(_ build: (inout BSONWriter) -> Void) -> BSONDocument {
+    var output = BSONWriter()
+    build(&output)
+    return output.finish()
+  }
+}

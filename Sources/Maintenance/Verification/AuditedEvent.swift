@@ -1,0 +1,40 @@
+import Pipeline
+import BSON
+import Updates
+
+/// An event under examination.
+struct AuditedEvent {
+  enum Meaning {
+    /// It is of a type that makes no updates.
+    case nothing
+    case updates(EventImprint)
+    /// It is bad, now at least: what it needs of the state may have been there once.
+    case unknown
+  }
+
+  let key: EventKey
+  let createdAt: Double?
+  var meaning: Meaning
+  /// Whom its stored updates are for.
+  var seen: Set<FoundUpdate.Purpose> = []
+
+  init(key: EventKey, createdAt: Double?, meaning: Meaning) {
+    self.key = key
+    self.createdAt = createdAt
+    self.meaning = meaning
+  }
+
+  var imprint: EventImprint? { if case .updates(let imprint) = meaning { imprint } else { nil } }
+
+  func report(missing userId: Identifier, as eventType: String, _ report: (Difference) throws -> Void) throws
+  {
+    guard !seen.contains(FoundUpdate.Purpose(userId: userId, eventType: eventType)) else { return }
+    let id = UpdateType(eventType: eventType).map {
+      UpdateIdentity.id(tenantId: key.tenantId, eventId: key.eventId, userId: userId, type: $0)
+    }
+    try report(
+      Difference(
+        kind: .missing, tenantId: key.tenantId, userId: userId, eventId: key.eventId, eventType: eventType,
+        updateId: id, detail: ""))
+  }
+}

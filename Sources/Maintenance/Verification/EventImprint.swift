@@ -1,0 +1,100 @@
+package import Updates
+import Pipeline
+package import BSON
+
+/// What of an event's updates the event alone decides, whatever the state was when they were made.
+///
+/// Found by planning the event twice: against a state that knows nothing, and against one in which everything is strange.
+/// Where both plans agree, the event decides; where they differ, the state does, and stored updates may hold anything.
+package struct EventImprint: Sendable {
+  /// What can be said of a stored update of the event.
+  package enum Verdict: Sendable, Equatable {
+    /// It holds what the event decides.
+    case fits
+    /// The event makes no such update for this user, whatever the state.
+    case unexpected
+    /// It holds something else in this field.
+    case differs(String)
+  }
+
+  /// The event in its dialog.
+  package let located: LocatedEvent
+  private let plans: [(plan: EventPlan, state: AssumedState)]
+
+  /// Takes an event with the stored message where one was asked for and found.
+  ///
+  /// - Throws: ``BadEvent`` when it can make no updates.
+  package init(_ draft: EventDraft, stored: BSONDocument?) throws(BadEvent) {
+    located = try draft.located(stored: stored)
+    plans = try AssumedState.allCases.map { state throws(BadEvent) in
+      let located = try draft.located(stored: stored.map(state.message))
+      var request = StateRequest()
+      located.request(into: &request)
+      return (try located.plan(with: state.snapshot(for: request)), state)
+    }
+  }
+
+  /// The dialog that has to be stored, because the event does not bring it.
+  package var neededDialog: EntityKey? {
+    var request = StateRequest()
+    located.request(into: &request)
+    return request.dialogs.first
+  }
+
+  /// What can be said of a stored update of this event.
+  package func verdict(on update: StoredUpdate) -> Verdict {
+    let versions = plans.compactMap { version(of: update, $0.plan, $0.state) }
+    guard versions.count == 2, let content = versions.first?.content else { return .unexpected }
+    let kind = content.updateType
+    guard update.routingKey.hasPrefix("update.\(kind.category)."),
+      update.routingKey.hasSuffix(".\(update.userId.string).\(kind.routingName)")
+    else { return .differs("routingKey") }
+    guard update.entityId.map(Identifier.init) == content.entityId else { return .differs("entityId") }
+    guard let data = update.document.document("data") else { return .differs("data") }
+    let drafts = versions.map { $0.document().document("data") ?? .empty }
+    return data.firstDifference(from: drafts[0], drafts[1]).map { .differs("data.\($0)") } ?? .fits
+  }
+
+  /// The update that the event means for the recipient of a stored one, if the state is as assumed.
+  private func version(of update: StoredUpdate, _ plan: EventPlan, _ assumed: AssumedState) -> Update? {
+    var request = StateRequest()
+    if update.eventType == EventType.derivedStatistics {
+      guard located.mayChangeStatistics(of: update.userId) else { return nil }
+      located.request(forStatistics: [update.userId], into: &request)
+      return plan.statisticsUpdates(for: [update.userId], state: assumed.snapshot(for: request)).first
+    }
+    guard update.eventType == located.event.type.rawValue else { return nil }
+    let named = located.namedRecipient.flatMap { $0.userId == update.userId ? [$0] : nil }
+    let member = Member(userId: update.userId, record: assumed.member)
+    let recipients = named ?? (located.roster == nil ? [] : located.recipients(among: [member]))
+    located.request(for: recipients, into: &request)
+    return plan.updates(for: recipients, state: assumed.snapshot(for: request)).first
+  }
+}
+
+extension BSONDocument {
+  /// The path of the first field that is not as both versions have it. Where these differ, anything will do; and where
+  /// both are silent (null), since what is stored may have filled the gap.
+  fileprivate func firstDifference(from first: BSONDocument, _ second: BSONDocument) -> String? {
+    func members(_ document: BSONDocument) -> [ArraySlice<UInt8>: BSONElement] {
+      document.reduce(into: [:]) { $0[$1.keyBytes] = $1 }
+    }
+    let (mine, theirs) = (members(self), members(second))
+    var agreed = 0
+    for element in first {
+      guard let other = theirs[element.keyBytes] else { continue }
+      agreed += 1
+      if element.isNull, other.isNull { continue }
+      if let left = element.document, let right = other.document {
+        guard let own = mine[element.keyBytes]?.document else { return element.key }
+        if let path = own.firstDifference(from: left, right) { return "\(element.key).\(path)" }
+      } else if element.hasSameValue(as: other) {
+        guard let own = mine[element.keyBytes], own.hasSameValue(as: element) else { return element.key }
+      }
+    }
+    // The state adds keys where the versions have different ones.
+    let keys = members(first)
+    guard agreed == keys.count, agreed == theirs.count else { return nil }
+    return self.first { keys[$0.keyBytes] == nil }?.key
+  }
+}

@@ -1,0 +1,54 @@
+package import Updates
+import Pipeline
+package import BSON
+import Crypto
+
+/// A UserStatsUpdate that no event asked for: it corrects the last one that a user got.
+///
+/// Its `eventId` is no event's: four zero bytes, then the first eight of SHA-256 over tenant, user, the `_id` of the
+/// update that it corrects and the counts. Making the same correction again gives the same `_id`.
+package struct FreshStatistics: Sendable {
+  private let user: EntityKey
+  private let counts: MembershipCounts
+  /// The identity that stands in for an event's.
+  package let eventId: ObjectId
+
+  /// Corrects `last` to these counts.
+  package init?(of user: EntityKey, correcting last: StoredUpdate, to counts: MembershipCounts) {
+    var input: [UInt8] = []
+    for text in [
+      user.tenantId.string, user.id.string, last.id.description, "\(counts.dialogs)", "\(counts.unread)",
+    ] {
+      input.append(contentsOf: "\(text.utf8.count):\(text)".utf8)
+    }
+    var bytes: [UInt8] = [0, 0, 0, 0]
+    SHA256.hash(data: input).withUnsafeBytes { bytes.append(contentsOf: $0.prefix(8)) }
+    guard let eventId = ObjectId(bytes: bytes[...]) else { return nil }
+    self.eventId = eventId
+    self.user = user
+    self.counts = counts
+  }
+
+  /// Whether an update is a correction: no event's identity is so old.
+  package static func isCorrection(_ update: StoredUpdate) -> Bool {
+    update.eventType == EventType.derivedStatistics && update.eventId.bytes.prefix(4) == [0, 0, 0, 0]
+  }
+
+  /// What has to be looked up.
+  package var request: StateRequest {
+    var request = StateRequest()
+    request.addUser(user.tenantId, user.id)
+    request.metas.insert(MetaKey(tenantId: user.tenantId, entity: .user, entityId: user.id))
+    return request
+  }
+
+  /// The update; `createdAt` is still 0.
+  package func update(state: StateSnapshot) -> Update {
+    let userType = state.user(user.tenantId, user.id)?.userType ?? "user"
+    let content = UpdateContent(
+      statisticsOf: user, userType: userType,
+      meta: state.meta(MetaKey(tenantId: user.tenantId, entity: .user, entityId: user.id)), counts: counts,
+      updatedFields: ["user.stats.dialogCount", "user.stats.unreadDialogsCount"], eventId: eventId, eventCreatedAt: nil)
+    return Update(content: content, userId: user.id, userType: userType, member: nil)
+  }
+}

@@ -1,0 +1,83 @@
+package import Pipeline
+import BSON
+package import Updates
+
+/// Compares the last statistics of every user with his memberships as they are now (spec section 6), and corrects them
+/// where asked to.
+package struct StatisticsAudit: Sendable {
+  /// Users looked at together.
+  private static let page = 500
+
+  private let directory: any Directory
+  private let records: any UpdateRecords
+  private let repair: StatisticsRepair?
+
+  /// Takes what to compare; without `repair` nothing is changed.
+  package init(_ directory: any Directory, _ records: any UpdateRecords, repair: StatisticsRepair?) {
+    self.directory = directory
+    self.records = records
+    self.repair = repair
+  }
+
+  /// Examines all users that have updates, of all tenants when `tenantId` is `nil`. Hands each difference to `report`, with
+  /// whether it was mended; and the number of users to `progress`, again and again.
+  package func examine(
+    _ tenantId: Identifier?, report: (Difference, _ isRepaired: Bool) throws -> Void,
+    progress: (_ users: Int) throws -> Void
+  ) async throws {
+    var last: EntityKey?
+    while true {
+      let users = try await records.recipients(after: last, of: tenantId, limit: Self.page)
+      guard let end = users.last else { return }
+      last = end
+      let latest = try await records.latestStatistics(of: users)
+      let counts = latest.isEmpty ? [:] : try await directory.membershipCounts(Set(latest.keys))
+      for user in users {
+        guard let update = latest[user] else { continue }
+        let actual = counts[user] ?? .none
+        let stats = update.document.document("data")?.document("user")?.document("stats") ?? .empty
+        if !stats.agree(with: actual) {
+          let isRepaired = try await repair?.correct(update, of: user, to: actual) ?? false
+          try report(Difference(update, of: user, stats, actual), isRepaired)
+        } else if FreshStatistics.isCorrection(update), !update.isPublished {
+          // Of no event, so that only here somebody notices.
+          let correction = EventKey(tenantId: user.tenantId, eventId: update.eventId)
+          let isRepaired = try await repair?.publish(correction) ?? false
+          try report(
+            Difference(
+              kind: .unpublished, tenantId: user.tenantId, userId: user.id, eventId: update.eventId,
+              eventType: update.eventType, updateId: update.id, detail: "a correction of statistics"),
+            isRepaired)
+        }
+      }
+      try progress(users.count)
+    }
+  }
+}
+
+extension BSONDocument {
+  /// Whether `stats` of an update says these counts.
+  fileprivate func agree(with counts: MembershipCounts) -> Bool {
+    self["dialogCount"]?.number == Double(counts.dialogs)
+      && self["unreadDialogsCount"]?.number == Double(counts.unread)
+  }
+}
+
+extension Difference {
+  fileprivate init(
+    _ update: StoredUpdate, of user: EntityKey, _ stats: BSONDocument, _ counts: MembershipCounts
+  ) {
+    func count(_ field: String) -> String {
+      switch stats[field]?.exactNumber {
+      case .integer(let number): "\(number)"
+      case .double(let number): "\(number)"
+      case nil: "?"
+      }
+    }
+    self.init(
+      kind: .statistics, tenantId: user.tenantId, userId: user.id, eventId: update.eventId,
+      eventType: update.eventType, updateId: update.id,
+      detail: "says dialogCount \(count("dialogCount")), unreadDialogsCount \(count("unreadDialogsCount")); "
+        + "the memberships say \(counts.dialogs), \(counts.unread)")
+  }
+}

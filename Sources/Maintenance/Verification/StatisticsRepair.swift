@@ -1,0 +1,37 @@
+package import Pipeline
+import BSON
+import Updates
+
+/// Sends users fresh statistics: stored, published, confirmed and marked as every other update.
+package struct StatisticsRepair: Sendable {
+  private let resolver: StateResolver
+  private let store: any UpdateStore
+  private let shipping: UpdateShipping
+  private let clock = UpdateClock()
+
+  /// Takes the ends.
+  package init(directory: any Directory, store: any UpdateStore, publisher: any UpdatePublisher) {
+    resolver = StateResolver(directory: directory)
+    self.store = store
+    shipping = UpdateShipping(store: store, publisher: publisher, clock: clock)
+  }
+
+  /// Corrects the last statistics of a user; again, it changes nothing more. False when they cannot be stored or
+  /// published for what they are.
+  func correct(_ last: StoredUpdate, of user: EntityKey, to counts: MembershipCounts) async throws -> Bool {
+    guard let fresh = FreshStatistics(of: user, correcting: last, to: counts) else { return false }
+    var state = StateSnapshot()
+    try await resolver.recipients(fresh.request, into: &state)
+    var update = fresh.update(state: state)
+    update.createdAt = clock.next()
+    if case .refused = try await store.insert([update]).first { return false }
+    return try await publish(EventKey(tenantId: user.tenantId, eventId: fresh.eventId))
+  }
+
+  /// Publishes a correction that was never confirmed. False when it cannot be published for what it is.
+  func publish(_ correction: EventKey) async throws -> Bool {
+    try await shipping.publishUnpublished(
+      of: [correction.eventId: TraceContext()], tenantId: correction.tenantId, pageSize: 100
+    ).unsendable.isEmpty
+  }
+}

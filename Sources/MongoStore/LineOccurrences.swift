@@ -1,0 +1,42 @@
+import BSON
+import Crypto
+import Pipeline
+import Synchronization
+import Updates
+
+/// How often each state line has been applied through this store: equal lines of one timeline are different ones.
+final class LineOccurrences: Sendable {
+  /// One occurrence of a line.
+  struct Line: Sendable {
+    let digest: [UInt8]
+    let count: Int
+  }
+
+  private let counts = Mutex<[[UInt8]: Int]>([:])
+
+  /// Names the next occurrence of the line; `nil` for a line that adds to no history, which needs no name.
+  func next(of change: StateChange) -> Line? {
+    guard change.action == .upsert, change.records.contains(where: { $0.collection == .messagestatuses })
+    else {
+      return nil
+    }
+    var digest = SHA256()
+    for record in change.records {
+      digest.update(data: Array(record.collection.rawValue.utf8))
+      digest.update(data: Array(record.document.bytes))
+    }
+    let bytes = Array(digest.finalize())
+    return Line(
+      digest: bytes,
+      count: counts.withLock { counts in
+        counts[bytes, default: 0] += 1
+        return counts[bytes, default: 0]
+      })
+  }
+
+  /// Takes the name back of an occurrence that was not applied.
+  func giveBack(_ line: Line?) {
+    guard let line else { return }
+    counts.withLock { $0[line.digest, default: 1] -= 1 }
+  }
+}

@@ -1,0 +1,75 @@
+import Support
+import Pipeline
+import BSON
+
+/// One client with its thread. Everything that blocks happens here.
+actor MongoConnection {
+  private let executor: ThreadExecutor
+  private let connector: MongoConnector
+  private var client: MongoClient?
+  /// The queries whose results are fetched by and by, `nil` once a query has given all of them. One that is not
+  /// here has failed.
+  private var cursors: [Int: MongoCursor?] = [:]
+  private var cursorCount = 0
+  private var isClosed = false
+
+  init(connector: MongoConnector, number: Int) {
+    self.connector = connector
+    executor = ThreadExecutor(name: "mongo-\(number)")
+  }
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  /// Runs a call on the thread.
+  func run<Result: Sendable>(_ body: @Sendable (MongoClient) throws -> Result) throws -> Result {
+    try body(connected())
+  }
+
+  /// Starts a query whose results are fetched by and by; returns the number under which.
+  func open(_ find: Find) throws -> Int {
+    let cursor = try connected().open(find)
+    cursorCount += 1
+    cursors.updateValue(cursor, forKey: cursorCount)
+    return cursorCount
+  }
+
+  /// The next results of a query, at most `count`; fewer at the end only.
+  func next(_ count: Int, of number: Int) throws -> [BSONDocument] {
+    if isClosed { throw MongoStoreError.closed }
+    guard let known = cursors[number] else {
+      throw MongoStoreError(.connectionLost, "The MongoDB query was cut off before its end.", isRetryable: true)
+    }
+    guard let cursor = known else { return [] }
+    var documents: [BSONDocument] = []
+    do {
+      while documents.count < count, let document = try cursor.next() { documents.append(document) }
+    } catch {
+      cursors.removeValue(forKey: number)
+      throw error
+    }
+    if documents.count < count { cursors.updateValue(nil, forKey: number) }
+    return documents
+  }
+
+  /// Ends a query.
+  func close(cursor number: Int) {
+    cursors.removeValue(forKey: number)
+  }
+
+  /// Gives the client back. Later calls throw.
+  func close() {
+    isClosed = true
+    cursors.removeAll()
+    client = nil
+    // The pool goes with the last client, so that it is on a thread of ours that its end is waited for.
+    connector.close()
+  }
+
+  private func connected() throws -> MongoClient {
+    if isClosed { throw MongoStoreError.closed }
+    if let client { return client }
+    let client = try connector.client()
+    self.client = client
+    return client
+  }
+}

@@ -1,0 +1,72 @@
+package import BSON
+package import Pipeline
+package import Updates
+
+extension MongoStore: UpdateCatalog {
+  /// Updates fetched at a time.
+  private static let page = 200
+
+  /// Hands the updates that match to `body`, newest first, until it returns false.
+  package func updates(
+    matching query: UpdateQuery, _ body: @escaping @Sendable (StoredUpdate) throws -> Bool
+  ) async throws {
+    let page = query.limit > 0 ? min(query.limit, Self.page) : Self.page
+    let stream = try await connections.stream(
+      Find.updates(
+        query.filter, sort: [("createdAt", -1), ("_id", -1)], limit: query.limit, batchSize: page,
+        isLargeSort: query.limit == 0))
+    while true {
+      let documents = try await stream.next(page)
+      if documents.isEmpty { return }
+      for document in documents {
+        guard let update = StoredUpdate(document) else { continue }
+        guard try body(update) else { return }
+      }
+    }
+  }
+
+  /// What the API's own copy of every event says of events of this identity.
+  package func history(of eventId: ObjectId) async throws -> [EventHistory] {
+    var filter = BSONWriter()
+    filter.open("_id")
+    filter.open("$in", as: .array)
+    filter.append("0", eventId)
+    filter.append("1", eventId.description)
+    filter.close()
+    filter.close()
+    let find = Find(.events, filter: filter.finish(), fields: ["tenantId", "eventType", "data"])
+    return try await connections.run { client in
+      var histories: [EventHistory] = []
+      try client.forEach(find) { record in
+        guard let tenant = record.identifier("tenantId"), let type = record["eventType"]?.string else {
+          return
+        }
+        let data = record.document("data")
+        let dialog =
+          data?.document("dialog")?["dialogId"]?.string ?? data?.document("context")?["dialogId"]?.string
+        let outcome: EventHistory.Outcome = EventType(rawValue: type) == nil ? .ignored : .handled
+        histories.append(
+          EventHistory(tenantId: tenant, eventType: type, dialogId: dialog, outcome: outcome))
+      }
+      return histories
+    }
+  }
+}
+
+extension UpdateQuery {
+  /// The conditions; ids are strings, whatever they hold.
+  fileprivate var filter: BSONDocument {
+    var filter = BSONWriter()
+    if let tenantId { filter.append("tenantId", tenantId) }
+    if let userId { filter.append("userId", userId) }
+    if let dialogId { filter.append("data.dialog.dialogId", dialogId) }
+    if let eventId { filter.append("eventId", anyOf: [eventId]) }
+    if !eventTypes.isEmpty {
+      filter.open("eventType")
+      filter.append("$in", strings: eventTypes)
+      filter.close()
+    }
+    if onlyUnpublished { filter.append("published", false) }
+    return filter.finish()
+  }
+}

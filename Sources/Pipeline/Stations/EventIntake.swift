@@ -1,0 +1,59 @@
+import BSON
+package import Updates
+
+/// The first station: what each delivery of a batch is.
+package struct EventIntake {
+  /// A delivery, decoded.
+  package struct Item: Sendable {
+    package enum Kind: Sendable {
+      case draft(EventDraft)
+      case ignored
+      case bad(BadEvent)
+    }
+
+    package let delivery: Delivery
+    /// `nil` when the event is so bad that it has none.
+    package let header: EventHeader?
+    package var kind: Kind
+
+    /// The event's identity, where it has a usable one.
+    package var eventKey: EventKey? { header?.key }
+  }
+
+  package static func decode(_ delivery: Delivery) -> Item {
+    var header: EventHeader?
+    do {
+      let decoded =
+        switch delivery.content {
+        case .json(let text): try EventHeader(json: text)
+        case .document(let document): try EventHeader(document)
+        case .unreadable(let error): throw error
+        }
+      header = decoded
+      guard let event = try Event(decoded) else {
+        return Item(delivery: delivery, header: header, kind: .ignored)
+      }
+      return Item(delivery: delivery, header: header, kind: .draft(try EventDraft(event)))
+    } catch let error as BadEvent {
+      return Item(delivery: delivery, header: header, kind: .bad(error))
+    } catch {
+      return Item(delivery: delivery, header: header, kind: .bad(BadEvent(nil, "\(error)")))
+    }
+  }
+
+  /// Cuts the items into slices wherever an event comes again. Within a slice each event occurs once, so that the second
+  /// occurrence finds the updates that the first has stored.
+  package static func slices(_ items: [Item]) -> [ArraySlice<Item>] {
+    var slices: [ArraySlice<Item>] = []
+    var seen: Set<EventKey> = []
+    var start = items.startIndex
+    for (index, item) in items.enumerated() {
+      guard let eventKey = item.eventKey, !seen.insert(eventKey).inserted else { continue }
+      slices.append(items[start..<index])
+      start = index
+      seen = [eventKey]
+    }
+    slices.append(items[start...])
+    return slices.filter { !$0.isEmpty }
+  }
+}

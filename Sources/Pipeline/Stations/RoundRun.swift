@@ -1,0 +1,282 @@
+import BSON
+import Updates
+
+/// The events of one round on their way through the stations. Within it every event occurs once.
+struct RoundRun {
+  private struct Ended {
+    var history: EventHistory.Outcome
+    var updates = 0
+  }
+
+  private var items: [EventIntake.Item]
+  private let resolver: StateResolver
+  private let limits: PipelineLimits
+  private(set) var outlet: UpdateOutlet
+  private var counts = Tally()
+  private var ended: [Ended?]
+  private var located: [LocatedEvent?]
+  private var before: [EventKey: LedgerEntry] = [:]
+
+  init(items: [EventIntake.Item], resolver: StateResolver, limits: PipelineLimits, outlet: UpdateOutlet) {
+    self.items = items
+    self.resolver = resolver
+    self.limits = limits
+    self.outlet = outlet
+    ended = Array(repeating: nil, count: items.count)
+    located = Array(repeating: nil, count: items.count)
+  }
+
+  var tally: Tally {
+    var tally = counts
+    tally += outlet.outcome.tally
+    return tally
+  }
+
+  mutating func handle(deadLetters: any DeadLetters, ledger: (any ReplayLedger)?) async throws {
+    if let ledger { before = try await ledger.recall(occurrences()) }
+    do {
+      try await locate()
+      try await handleLocated()
+      try await outlet.finish()
+    } catch {
+      // What is under way must not overtake what comes after the failure.
+      await outlet.abandon()
+      throw error
+    }
+    try await publishWhatIsLeft()
+    for (index, item) in items.enumerated() {
+      try await end(item, at: index, deadLetters: deadLetters)
+    }
+    if let ledger { try await ledger.record(ledgerEntries()) }
+  }
+
+  // MARK: - Stations
+
+  /// Looks up the stored messages that events need, and puts each event in its dialog.
+  private mutating func locate() async throws {
+    var lookups: [EntityKey: EventDraft.MessageDetail] = [:]
+    var drafts: [(Int, EventDraft)] = []
+    for (index, item) in items.enumerated() {
+      if let event = item.eventKey, before[event] != nil { continue }
+      guard case .draft(let draft) = item.kind else { continue }
+      drafts.append((index, draft))
+      guard let lookup = draft.messageLookup else { continue }
+      if lookups[lookup.key] != .content { lookups[lookup.key] = lookup.detail }
+    }
+    let messages = lookups.isEmpty ? [:] : try await resolver.directory.messages(lookups)
+    for (index, draft) in drafts {
+      do throws(BadEvent) {
+        located[index] = try draft.located(stored: draft.messageLookup.flatMap { messages[$0.key] })
+      } catch {
+        items[index].kind = .bad(error)
+      }
+    }
+  }
+
+  /// Resolves and plans: as many consecutive events at once as have small rosters together; one whose dialog
+  /// alone is large by itself.
+  private mutating func handleLocated() async throws {
+    var rest = located.indices.filter { located[$0] != nil }[...]
+    var size = rest.count
+    while !rest.isEmpty {
+      let slice = Array(rest.prefix(size))
+      let dialogs = Set(slice.compactMap { located[$0]?.roster })
+      let rosters =
+        dialogs.isEmpty ? [:] : try await resolver.directory.rosters(dialogs, limit: limits.membersPerRound)
+      if let rosters {
+        for smaller in slices(of: slice, rosters: rosters) { try await handle(smaller, rosters: rosters) }
+        // What follows has rosters like these.
+        let members = max(1, rosters.values.reduce(0) { $0 + $1.count })
+        size = max(1, slice.count * limits.membersPerRound * 3 / 4 / members)
+      } else if dialogs.count > 1 {
+        size = max(1, slice.count / 8)
+        continue
+      } else {
+        for index in slice { try await handleLarge(index) }
+      }
+      rest = rest.dropFirst(slice.count)
+    }
+  }
+
+  /// Cuts a slice whose recipients together are more than a round may hold although the members of its dialogs are not:
+  /// many events of one dialog.
+  private func slices(of indices: [Int], rosters: [EntityKey: [Member]]) -> [[Int]] {
+    var slices: [[Int]] = [[]]
+    var count = 0
+    for index in indices {
+      let members = located[index]?.roster.flatMap { rosters[$0]?.count } ?? 1
+      if count > 0, count + members > limits.membersPerRound {
+        slices.append([])
+        count = 0
+      }
+      slices[slices.count - 1].append(index)
+      count += members
+    }
+    return slices
+  }
+
+  private mutating func handle(_ indices: [Int], rosters: [EntityKey: [Member]]) async throws {
+    var request = StateRequest()
+    for index in indices { located[index]?.request(into: &request) }
+    var state = try await resolver.events(request)
+    var addressed: [(index: Int, event: LocatedEvent, recipients: [Recipient], users: [Identifier])] = []
+    for index in indices {
+      guard let event = located[index] else { continue }
+      let members = event.roster.flatMap { rosters[$0] } ?? []
+      let recipients = event.allRecipients(among: members)
+      let users = event.allStatisticsUsers(among: members, state: state)
+      event.request(for: recipients, into: &request)
+      event.request(forStatistics: users, into: &request)
+      addressed.append((index, event, recipients, users))
+    }
+    try await resolver.recipients(request, into: &state)
+    for (index, event, recipients, users) in addressed {
+      guard let plan = plan(event, at: index, state: state) else { continue }
+      for slice in recipients.slices(of: limits.membersPerSlice) {
+        try await take(plan.updates(for: slice, state: state), at: index)
+      }
+      try await take(plan.statisticsUpdates(for: users, state: state), at: index)
+    }
+  }
+
+  /// Handles an event whose dialog may have any number of members. They pass in slices, and only the ids of those who get
+  /// statistics are kept until all have their ordinary update.
+  private mutating func handleLarge(_ index: Int) async throws {
+    guard let event = located[index] else { return }
+    var eventRequest = StateRequest()
+    event.request(into: &eventRequest)
+    let eventState = try await resolver.events(eventRequest)
+    let roster: (any Roster)? =
+      if let dialog = event.roster {
+        try await resolver.directory.roster(of: dialog, pageSize: limits.membersPerSlice)
+      } else { nil }
+    var members: [Member] = []
+    var users: [Identifier] = event.statisticsSubject.map { [$0] } ?? []
+    var plan: EventPlan?
+    repeat {
+      members = try await roster?.next() ?? []
+      let recipients =
+        plan == nil ? event.allRecipients(among: members) : event.recipients(among: members)
+      users += event.statisticsUsers(among: members, state: eventState)
+      var state = eventState
+      var request = plan == nil ? eventRequest : StateRequest()
+      event.request(for: recipients, into: &request)
+      try await resolver.recipients(request, into: &state)
+      if plan == nil {
+        plan = self.plan(event, at: index, state: state)
+        if plan == nil { return }
+      }
+      try await take(plan?.updates(for: recipients, state: state) ?? [], at: index)
+    } while !members.isEmpty
+    for slice in users.slices(of: limits.membersPerSlice) {
+      var state = eventState
+      var request = StateRequest()
+      event.request(forStatistics: slice, into: &request)
+      try await resolver.recipients(request, into: &state)
+      try await take(plan?.statisticsUpdates(for: slice, state: state) ?? [], at: index)
+    }
+  }
+
+  private mutating func plan(_ event: LocatedEvent, at index: Int, state: StateSnapshot) -> EventPlan? {
+    do throws(BadEvent) {
+      let plan = try event.plan(with: state)
+      ended[index] = Ended(history: .handled)
+      return plan
+    } catch {
+      items[index].kind = .bad(error)
+      return nil
+    }
+  }
+
+  private mutating func take(_ updates: [Update], at index: Int) async throws {
+    guard let event = items[index].eventKey else { return }
+    ended[index]?.updates += updates.count
+    try await outlet.take(updates, of: event, trace: items[index].delivery.trace)
+  }
+
+  /// Redelivered events may have updates that were stored and never confirmed (spec section 4).
+  private mutating func publishWhatIsLeft() async throws {
+    var seenBefore: [Identifier: [ObjectId: TraceContext]] = [:]
+    for item in items {
+      guard let event = item.eventKey else { continue }
+      if before[event] != nil || item.delivery.isRedelivered || outlet.outcome.storedBefore.contains(event) {
+        seenBefore[event.tenantId, default: [:]][event.eventId] = item.delivery.trace
+      }
+    }
+    for (tenantId, events) in seenBefore { try await outlet.publishUnpublished(of: events, tenantId: tenantId) }
+  }
+
+  // MARK: - The end of each event
+
+  private mutating func end(
+    _ item: EventIntake.Item, at index: Int, deadLetters: any DeadLetters
+  ) async throws {
+    let entry = item.eventKey.flatMap { before[$0] }
+    if let entry {
+      counts.handledBefore += 1
+      counts.alreadyStored += entry.updates
+    }
+    if let reason = badness(of: item, before: entry) {
+      counts.bad += 1
+      ended[index] = Ended(history: .bad(reason.description), updates: ended[index]?.updates ?? 0)
+      CrashPoint.pass(.burying)
+      try await deadLetters.bury(item.delivery, because: reason)
+      CrashPoint.pass(.buried)
+    } else if let name = item.header?.typeName {
+      if case .ignored = item.kind {
+        ended[index] = Ended(history: .ignored)
+        counts.ignored[name, default: 0] += 1
+      } else {
+        counts.events[name, default: 0] += 1
+      }
+    }
+  }
+
+  private func badness(of item: EventIntake.Item, before entry: LedgerEntry?) -> BadEvent? {
+    if case .bad(let reason) = entry?.history.outcome { return BadEvent(nil, reason) }
+    if case .bad(let error) = item.kind { return error }
+    return item.eventKey.flatMap { outlet.outcome.refused[$0] }.map { BadEvent(nil, $0) }
+  }
+
+  private func occurrences() -> [(eventKey: EventKey, content: BSONDocument)] {
+    items.compactMap { item in
+      guard let event = item.eventKey, let header = item.header else { return nil }
+      return (event, header.document)
+    }
+  }
+
+  private func ledgerEntries() -> [(entry: LedgerEntry, content: BSONDocument)] {
+    items.indices.compactMap { index in
+      guard let event = items[index].eventKey, before[event] == nil, let ended = ended[index],
+        let header = items[index].header
+      else { return nil }
+      let entry = LedgerEntry(
+        eventId: event.eventId,
+        history: EventHistory(
+          tenantId: event.tenantId, eventType: header.typeName,
+          dialogId: located[index]?.dialog?.id.string, outcome: ended.history),
+        updates: ended.updates)
+      return (entry, header.document)
+    }
+  }
+}
+
+extension LocatedEvent {
+  /// The named recipient and those among the members.
+  fileprivate func allRecipients(among members: [Member]) -> [Recipient] {
+    (namedRecipient.map { [$0] } ?? []) + recipients(among: members)
+  }
+
+  /// The subject's statistics and those among the members.
+  fileprivate func allStatisticsUsers(among members: [Member], state: StateSnapshot) -> [Identifier] {
+    (statisticsSubject.map { [$0] } ?? []) + statisticsUsers(among: members, state: state)
+  }
+}
+
+extension Array {
+  /// Consecutive slices of at most `size` elements.
+  fileprivate func slices(of size: Int) -> [[Element]] {
+    if count <= size { return isEmpty ? [] : [self] }
+    return stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
+  }
+}

@@ -1,0 +1,44 @@
+import Foundation
+package import Pipeline
+package import Updates
+
+/// Keeps bad events in the queue of the dead letters (spec section 8). Connects when there is one to keep, as
+/// they are rare.
+package actor BrokerDeadLetters: DeadLetters {
+  private let configuration: BrokerConfiguration
+  private var connection: BrokerConnection?
+
+  /// Connects to nothing yet.
+  package init(_ configuration: BrokerConfiguration) {
+    self.configuration = configuration
+  }
+
+  /// Sends the event, byte for byte, with what is wrong with it; returns once the server has it in the queue.
+  ///
+  /// - Throws: ``BrokerError``; trying again connects anew.
+  package func bury(_ delivery: Delivery, because error: BadEvent) async throws {
+    let letter = DeadLetter(delivery, error: error.description, failedAt: Date())
+    let connection = try await open()
+    try await connection.bury(letter)
+  }
+
+  /// Ends the connection, where there is one. Harmless when repeated.
+  package func close() async {
+    let connection = connection
+    self.connection = nil
+    await connection?.close()
+  }
+
+  private func open() async throws -> BrokerConnection {
+    if let connection, await connection.isOpen { return connection }
+    let fresh = try await BrokerConnection.open(configuration, purpose: "dead letters")
+    do {
+      try await fresh.prepareBurying()
+    } catch {
+      await fresh.close()
+      throw error
+    }
+    connection = fresh
+    return fresh
+  }
+}

@@ -1,0 +1,15 @@
+/// A message as it was delivered.
+struct IncomingMessage: Sendable {
+  var tag: UInt64
+  var isRedelivered: Bool
+  var exchange: String
+  var routingKey: String
+  /// AMQP's encoding of the properties and headers.
+  var properties: [UInt8] = []
+  var traceParent: String?
+  var traceState: String?
+  /// Headers of a dead letter that was sent back to the queue: how the event came at first.
+  var originalExchange: String?
+  var originalRoutingKey: String?
+  var body: [UInt8] = []
+}

@@ -1,0 +1,91 @@
+package import BSON
+
+/// An event whose type's needs are known, before anything was looked up.
+///
+/// The way of an event through the planner: ``EventDraft`` says which stored message it needs;
+/// ``located(stored:)`` knows its dialog and message and says what else is needed (``LocatedEvent/request``);
+/// ``LocatedEvent/plan(with:)`` makes what all recipients share; ``EventPlan`` adds what each gets. All of it is pure.
+package final class EventDraft: Sendable {
+  /// Which part of a stored message is needed.
+  package enum MessageDetail: Sendable {
+    /// `dialogId`, `senderId` and `createdAt`.
+    case position
+    /// All its fields.
+    case content
+  }
+
+  /// The event.
+  package let event: Event
+  /// The message the event is about, for message events.
+  let messageId: Identifier?
+  /// Whether the event brings the message itself (spec section 3.1).
+  let carriesMessage: Bool
+  /// The first dialog id that the event itself names, for dialog and message events.
+  let namedDialogId: Identifier?
+  /// The stored message that has to be looked up, and how much of it.
+  package let messageLookup: (key: EntityKey, detail: MessageDetail)?
+
+  /// Finds out what the event is about.
+  ///
+  /// - Throws: ``BadEvent`` when it lacks what its type needs and nothing can supply.
+  package init(_ event: Event) throws(BadEvent) {
+    self.event = event
+    let rule = event.type.rule
+    if rule.sections.contains(.subjectMember), event.memberUserId == nil {
+      throw BadEvent("data.member.userId", "is missing, which \(event.type.rawValue) needs")
+    }
+    guard rule.sections.contains(.dialog) else {
+      (messageId, carriesMessage, namedDialogId, messageLookup) = (nil, false, nil, nil)
+      return
+    }
+    let isMessageEvent = rule.sections.contains(.message)
+    carriesMessage = isMessageEvent && event.messageId != nil
+    messageId = isMessageEvent ? try Self.messageId(of: event) : nil
+    namedDialogId = try Self.namedDialogId(of: event)
+    if let messageId {
+      messageLookup = Self.messageDetail(event, carriesMessage, namedDialogId).map {
+        (EntityKey(tenantId: event.tenantId, id: messageId), $0)
+      }
+    } else {
+      messageLookup = nil
+    }
+  }
+
+  private static func messageId(of event: Event) throws(BadEvent) -> Identifier {
+    if let id = event.messageId ?? event.contextMessageId { return id }
+    if ["message", "messageStatus", "messageReaction"].contains(event.entityType),
+      let id = try event.entityId()
+    {
+      return id
+    }
+    throw BadEvent("data.message.messageId", "is missing, and nothing else names the message")
+  }
+
+  private static func namedDialogId(of event: Event) throws(BadEvent) -> Identifier? {
+    if let id = event.dialogId ?? event.contextDialogId ?? event.messageDialogId { return id }
+    return ["dialog", "dialogMember"].contains(event.entityType) ? try event.entityId() : nil
+  }
+
+  private static func messageDetail(
+    _ event: Event, _ carriesMessage: Bool, _ namedDialogId: Identifier?
+  ) -> MessageDetail? {
+    if !carriesMessage { return .content }
+    let needsSender =
+      event.type == .statusUpdate && event.senderId == nil && event.carried("statusMessageMatrix") == nil
+    return namedDialogId == nil || needsSender || event.type == .messageCreate ? .position : nil
+  }
+
+  /// Puts the event in its dialog, with the stored message where one was asked for and found.
+  ///
+  /// - Throws: ``BadEvent`` when the message or the dialog's id is not to be had.
+  package func located(stored: BSONDocument?) throws(BadEvent) -> LocatedEvent {
+    try LocatedEvent(self, stored: stored)
+  }
+}
+
+extension Event {
+  /// A field that producers put into the message section, or directly under `data` (spec section 1).
+  func carried(_ key: String) -> BSONElement? {
+    message?.present(key) ?? data.present(key)
+  }
+}

@@ -1,0 +1,81 @@
+package import BSON
+
+/// The part of an event that every type has (spec section 1), before its sections are looked at.
+package final class EventHeader: Sendable {
+  /// The identity, which becomes `eventId` of every update.
+  package let id: ObjectId
+  /// The tenant as given: any value but null. Checked to be an id only for types that make updates.
+  let tenantElement: BSONElement
+  /// The event type as given, known or not.
+  package let typeName: String
+  /// The whole event.
+  package let document: BSONDocument
+
+  /// The identity within the tenant, `nil` when the tenant is no usable id, which only an ignored event may have.
+  package let key: EventKey?
+
+  /// Reads the JSON text of an event.
+  ///
+  /// - Throws: ``BadEvent`` when it is no JSON object or lacks identity, tenant or type.
+  package convenience init(json: [UInt8]) throws(BadEvent) {
+    let document: BSONDocument
+    do {
+      document = try JSONReader.object(json)
+    } catch {
+      throw BadEvent(nil, error.description)
+    }
+    try self.init(document)
+  }
+
+  /// Takes an event that is BSON already.
+  ///
+  /// - Throws: ``BadEvent`` when it lacks identity, tenant or type.
+  package init(_ document: BSONDocument) throws(BadEvent) {
+    self.document = document
+    id = try Self.identity(of: document)
+    guard let tenant = document.present("tenantId") else { throw BadEvent("tenantId", "is missing") }
+    tenantElement = tenant
+    do throws(BadEvent) {
+      key = EventKey(tenantId: try Identifier(tenant, field: "tenantId"), eventId: id)
+    } catch {
+      key = nil
+    }
+    guard let type = document.present("eventType") else { throw BadEvent("eventType", "is missing") }
+    guard let name = type.string, !name.isEmpty else {
+      throw BadEvent(
+        "eventType", "is \(type.string == nil ? type.type.article : "empty"), not the name of a type")
+    }
+    typeName = name
+  }
+
+  /// `_id`, or where that is absent the first 24 hex digits of `eventId`.
+  private static func identity(of document: BSONDocument) throws(BadEvent) -> ObjectId {
+    if let element = document.present("_id") {
+      guard let id = objectId(element) else {
+        throw BadEvent("_id", "is neither 24 hex digits nor {\"$oid\": …} with them")
+      }
+      return id
+    }
+    guard let element = document.present("eventId") else {
+      throw BadEvent("_id", "is missing, and so is eventId")
+    }
+    let prefix = Array("evt_".utf8)
+    guard let bytes = element.stringBytes, bytes.count == 36, bytes.starts(with: prefix),
+      let id = ObjectId(hex: bytes.dropFirst(4).prefix(24)),
+      ObjectId(hex: bytes.suffix(24)) != nil
+    else { throw BadEvent("eventId", "is not evt_ and 32 hex digits") }
+    return id
+  }
+
+  /// An ObjectId, its 24 hex digits, or the extended JSON object of them.
+  package static func objectId(_ element: BSONElement) -> ObjectId? {
+    if let id = element.objectId { return id }
+    if let digits = element.stringBytes { return ObjectId(hex: digits) }
+    guard let document = element.document else { return nil }
+    var elements = document.makeIterator()
+    guard let only = elements.next(), elements.next() == nil, only.hasKey("$oid"),
+      let digits = only.stringBytes
+    else { return nil }
+    return ObjectId(hex: digits)
+  }
+}

@@ -1,0 +1,118 @@
+package import BSON
+
+/// An id as the producers chose it. Compares UTF-8 byte by byte, as MongoDB and RabbitMQ do: `é` and `e` with a
+/// combining accent are two ids, which Swift's `String` takes for one.
+package struct Identifier: Sendable, CustomStringConvertible {
+  /// The longest id in bytes (spec section 1).
+  package static let longest = 255
+
+  /// The id as text.
+  package let string: String
+
+  /// Takes an id that is known to be usable, from a record that was stored or a text built from ids.
+  package init(_ string: String) {
+    self.string = string
+  }
+
+  /// Takes the value of a field where an id belongs.
+  ///
+  /// - Throws: ``BadEvent`` unless it is a non-empty string without NUL of at most 255 bytes (spec section 1).
+  package init(_ element: BSONElement, field: String) throws(BadEvent) {
+    guard let bytes = element.stringBytes else {
+      throw BadEvent(field, "is \(element.type.article), where an id (a string) is needed")
+    }
+    guard !bytes.isEmpty else { throw BadEvent(field, "is empty, where an id is needed") }
+    guard bytes.count <= Self.longest else {
+      throw BadEvent(field, "is an id of \(bytes.count) bytes; \(Self.longest) are allowed")
+    }
+    guard !bytes.contains(0) else { throw BadEvent(field, "is an id that holds NUL") }
+    string = String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The id.
+  package var description: String { string }
+
+  /// The trimmed lower-case form under which existing installations store users, `nil` when it is no other
+  /// (spec section 2). Trims what JavaScript's `trim` does.
+  package var trimmedLowercase: Identifier? {
+    let utf8 = string.utf8
+    let isPlain = utf8.allSatisfy { $0 > 0x20 && $0 < 0x80 && !($0 >= 0x41 && $0 <= 0x5A) }
+    if isPlain { return nil }
+    let scalars = string.unicodeScalars
+    guard let first = scalars.firstIndex(where: { !isTrimmed($0) }),
+      let last = scalars.lastIndex(where: { !isTrimmed($0) })
+    else { return nil }
+    let other = Identifier(String(scalars[first...last]).lowercased())
+    return other == self ? nil : other
+  }
+}
+
+/// WhiteSpace and LineTerminator of ECMA-262.
+private func isTrimmed(_ scalar: UnicodeScalar) -> Bool {
+  switch scalar.value {
+  case 0x09...0x0D, 0xFEFF, 0x2028, 0x2029: true
+  default: scalar.properties.generalCategory == .spaceSeparator
+  }
+}
+
+extension Identifier: Hashable {
+  /// Equal means the same bytes.
+  package static func == (left: Identifier, right: Identifier) -> Bool {
+    let (left, right) = (left.string.utf8, right.string.utf8)
+    guard left.count == right.count else { return false }
+    let same = left.withContiguousStorageIfAvailable { left in
+      right.withContiguousStorageIfAvailable { right in
+        hasSameBytes(UnsafeRawBufferPointer(left), UnsafeRawBufferPointer(right))
+      }
+    }
+    return (same ?? nil) ?? left.elementsEqual(right)
+  }
+
+  /// Hashes the bytes.
+  package func hash(into hasher: inout Hasher) {
+    let isHashed: Void? = string.utf8.withContiguousStorageIfAvailable {
+      hasher.combine(bytes: UnsafeRawBufferPointer($0))
+    }
+    if isHashed == nil { for byte in string.utf8 { hasher.combine(byte) } }
+  }
+}
+
+/// Compares as many bytes of the one as of the other, eight at a time.
+private func hasSameBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+  var offset = 0
+  while offset + 8 <= left.count {
+    let words = (
+      left.loadUnaligned(fromByteOffset: offset, as: UInt64.self),
+      right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    )
+    if words.0 != words.1 { return false }
+    offset += 8
+  }
+  while offset < left.count {
+    if left[offset] != right[offset] { return false }
+    offset += 1
+  }
+  return true
+}
+
+extension Identifier: Comparable {
+  /// Orders by bytes.
+  package static func < (left: Identifier, right: Identifier) -> Bool {
+    left.string.utf8.lexicographicallyPrecedes(right.string.utf8)
+  }
+}
+
+extension BSONType {
+  /// The type in words, with its article.
+  var article: String {
+    switch self {
+    case .double, .int32, .int64, .decimal128: "a number"
+    case .string: "a string"
+    case .document: "an object"
+    case .array: "an array"
+    case .bool: "a boolean"
+    case .null, .undefined: "null"
+    default: "of an unexpected type"
+    }
+  }
+}

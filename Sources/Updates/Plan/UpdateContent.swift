@@ -1,0 +1,106 @@
+package import BSON
+import Synchronization
+
+/// What all updates of one event and type share, encoded once (design: one event goes to many recipients with
+/// nearly the same content). Only `userId`, the own `member` section and the times differ.
+package final class UpdateContent: Sendable {
+  /// The tenant.
+  package let tenantId: Identifier
+  /// The identity of the source event.
+  package let eventId: ObjectId
+  /// When the source event was made, in milliseconds since 1970; `nil` when it does not say so by a number.
+  package let eventCreatedAt: Double?
+  /// The source event's type, or `user.stats.update`.
+  package let eventType: String
+  /// The type of the updates.
+  package let updateType: UpdateType
+  /// What the updates are about (spec section 4).
+  package let entityId: Identifier
+  /// The dialog they belong to; `nil` for those of the category `user`.
+  package let dialogId: Identifier?
+  /// Whose membership the event is about, in updates about a membership.
+  package let subjectId: Identifier?
+
+  /// The sections of `data` before the own member section.
+  package let leading: BSONDocument
+  /// The sections after it.
+  package let trailing: BSONDocument
+  private let text = Mutex<SharedText?>(nil)
+
+  /// The ordinary updates of an event.
+  init(_ located: LocatedEvent, state: StateSnapshot) throws(BadEvent) {
+    let event = located.event
+    let rule = event.type.rule
+    tenantId = event.tenantId
+    eventId = event.id
+    eventCreatedAt = event.createdAt?.number
+    eventType = event.type.rawValue
+    updateType = rule.updateType
+    dialogId = located.dialog?.id
+    subjectId = rule.sections.contains(.subjectMember) ? event.memberUserId : nil
+    guard let entityId = located.message?.id ?? located.dialog?.id ?? located.userId else {
+      throw BadEvent("entityId", "is missing")
+    }
+    self.entityId = entityId
+
+    var sections: [(Rule.Section, BSONDocument)] = []
+    for section in rule.sections {
+      if let document = try located.section(section, state: state) { sections.append((section, document)) }
+    }
+    var output = BSONWriter(capacity: 1024)
+    let message = sections.first { $0.0 == .message }?.1
+    output.append(
+      "context", located.contextSection(entityId: entityId, sections: rule.sections, message: message))
+    var trailing = BSONWriter(capacity: 1024)
+    let ownIndex = rule.sections.firstIndex(of: .ownMember) ?? rule.sections.endIndex
+    for (section, document) in sections {
+      let isLeading = (rule.sections.firstIndex(of: section) ?? 0) < ownIndex
+      if isLeading { output.append(section.name, document) } else { trailing.append(section.name, document) }
+    }
+    leading = output.finish()
+    self.trailing = trailing.finish()
+  }
+
+  /// The statistics of one user.
+  package init(
+    statisticsOf user: EntityKey, userType: String, meta: BSONDocument, counts: MembershipCounts,
+    updatedFields: [String], eventId: ObjectId, eventCreatedAt: Double?
+  ) {
+    tenantId = user.tenantId
+    self.eventId = eventId
+    self.eventCreatedAt = eventCreatedAt
+    eventType = EventType.derivedStatistics
+    updateType = .userStats
+    entityId = user.id
+    dialogId = nil
+    subjectId = nil
+    var output = BSONWriter(capacity: 512)
+    output.open("context")
+    output.append("eventType", eventType)
+    output.append("entityId", user.id.string)
+    output.append("includedSections", strings: ["user"])
+    output.append("updatedFields", strings: updatedFields)
+    output.close()
+    output.open("user")
+    output.append("userId", user.id.string)
+    output.append("type", userType)
+    output.append("meta", meta)
+    output.open("stats")
+    output.append("dialogCount", Int64(counts.dialogs))
+    output.append("unreadDialogsCount", Int64(counts.unread))
+    output.close()
+    output.close()
+    leading = output.finish()
+    trailing = .empty
+  }
+
+  /// The shared text of the messages; it is made when it is first asked for, from any of the updates.
+  func sharedText(_ make: () -> UpdateDocument) -> SharedText {
+    text.withLock { cached in
+      if let cached { return cached }
+      let made = SharedText(make())
+      cached = made
+      return made
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import BSON
+
+/// What has to be looked up for some events, each thing once. The answers are a ``StateSnapshot``.
+package struct StateRequest: Sendable {
+  /// Dialogs whose section has to be rebuilt.
+  package var dialogs: Set<EntityKey> = []
+  /// Memberships that an event is about.
+  package var memberships: Set<MemberKey> = []
+  /// Messages whose newest statuses are shown.
+  package var statuses: Set<EntityKey> = []
+  /// Messages whose statuses are counted.
+  package var statusCounts: Set<StatusCountKey> = []
+  /// Points in a dialog after which messages are counted.
+  package var newerMessages: Set<MessagePosition> = []
+  /// Users by their id as it is.
+  package var users: Set<EntityKey> = []
+  /// Entities whose metas are shown.
+  package var metas: Set<MetaKey> = []
+  /// Users whose memberships are counted.
+  package var membershipCounts: Set<EntityKey> = []
+
+  /// Asks for nothing.
+  package init() {}
+
+  /// Asks for a user by both forms under which it may be stored (spec section 2).
+  package mutating func addUser(_ tenantId: Identifier, _ id: Identifier) {
+    users.insert(EntityKey(tenantId: tenantId, id: id))
+    if let other = id.trimmedLowercase { users.insert(EntityKey(tenantId: tenantId, id: other)) }
+  }
+}

@@ -1,0 +1,67 @@
+import Maintenance
+import BSON
+import EmbeddedStore
+import MongoStore
+import Pipeline
+import ReplayHarness
+import TestServers
+import Updates
+
+/// Every kind of store; all pass the same tests.
+enum StoreKind: String, CaseIterable, Sendable {
+  case embedded
+  case mongo
+
+  /// Runs `body` on an empty store of this kind.
+  func withStore(_ body: (any ConformingStore) async throws -> Void) async throws {
+    switch self {
+    case .embedded: try await body(try EmbeddedStore.inMemory())
+    case .mongo:
+      let store = MongoStore(try MongoConfiguration(uri: try await MongoServer.sharedURI()))
+      do {
+        try await store.prepare()
+        try await body(store)
+      } catch {
+        await store.close()
+        throw error
+      }
+      await store.close()
+    }
+  }
+}
+
+typealias ConformingStore = Directory & StateStore & UpdateBacklog & UpdateCatalog
+
+extension StateStore {
+  /// Applies a state line.
+  func apply(_ line: String) async throws {
+    try await apply(StateChange(JSONReader.object(Array(line.utf8))))
+  }
+}
+
+extension EntityKey {
+  init(_ tenant: String, _ id: String) {
+    self.init(tenantId: Identifier(tenant), id: Identifier(id))
+  }
+}
+
+/// The updates of one `dialog.update` in tenant `t` and dialog `d` for these users, with text of `padding` bytes.
+func makeUpdates(event: Int = 1, users: [String], padding: Int = 0) throws -> [Update] {
+  let id = String(repeating: "0", count: 24 - String(event).count) + String(event)
+  let text = """
+    {"_id": "\(id)", "tenantId": "t", "eventType": "dialog.update", \
+    "data": {"dialog": {"dialogId": "d", "text": "\(String(repeating: "x", count: padding))"}}}
+    """
+  guard let event = try Event(EventHeader(json: Array(text.utf8))) else { return [] }
+  let located = try EventDraft(event).located(stored: nil)
+  let members = users.map { Member(userId: Identifier($0), record: .empty) }
+  let state = StateSnapshot()
+  var updates = try located.plan(with: state).updates(for: located.recipients(among: members), state: state)
+  for index in updates.indices { updates[index].createdAt = 1000 + Double(index) }
+  return updates
+}
+
+extension BSONDocument {
+  /// The document as JSON text.
+  var text: String { String(decoding: JSONWriter.text(self), as: UTF8.self) }
+}

@@ -1,0 +1,165 @@
+import RabbitBroker
+import TestTraits
+import BSON
+import LiveHarness
+import SpecCases
+import TestServers
+import Testing
+
+/// What the worker sends to MongoDB, seen on the wire: nothing that its documented role does not allow, and no value of
+/// an event as an operator. The emulator has no access control, so that the role itself cannot be tried here.
+@Suite(.bounded) struct DatabasePrivilegeTests {
+  /// What a server lets everybody do who is logged in (or not even that).
+  private static let free = [
+    "hello", "isMaster", "ismaster", "ping", "endSessions", "killCursors", "buildInfo",
+  ]
+  /// The actions of MongoDB's built-in privileges behind the commands.
+  private static let actions = [
+    "find": "find", "getMore": "find", "insert": "insert", "update": "update", "delete": "remove",
+    "createIndexes": "createIndex",
+  ]
+  private static let operators = ["$in", "$ne", "$or", "$gt", "$gte", "$lt", "$lte"]
+  private static let ids = [
+    "tenantId", "userId", "dialogId", "messageId", "entityId", "entityType", "senderId", "key",
+  ]
+
+  /// Every case about ids, where hostile values are, and some of all the others.
+  private static let cases = LiveSpecCaseTests.cases.enumerated()
+    .filter { $0.offset.isMultiple(of: 4) || $0.element.name.contains(" ids:") }.map(\.element)
+
+  @Test func `the worker sends no command but those of its role, and no filter with an operator of an event`()
+    async throws
+  {
+    let mongo = try await MongoServer()
+    let role = try SecurityDocument().actions(of: "chat3UpdateWorker")
+    try await withInstallation(mongo: mongo) { installation in
+      let recorder = try MongoRecorder(before: MongoRecorder.port(of: installation.mongoURI))
+      let lane = try SpecLane(installation, mongoURI: recorder.uri(instead: installation.mongoURI))
+      for specCase in Self.cases {
+        let complaints = try await lane.complaints(about: specCase)
+        if LiveSpecCaseTests.departures[specCase.name] == nil { #expect(complaints == [], "\(specCase)") }
+      }
+      try await lane.close()
+      let commands = try recorder.commands()
+      for command in commands { try check(command, role) }
+      // All of the role is needed: what is granted has been used.
+      for (collection, allowed) in role {
+        let used = Set(commands.filter { $0.collection == collection }.compactMap { Self.actions[$0.name] })
+        #expect(used == allowed, "\(collection): granted \(allowed), used \(used)")
+      }
+      recorder.close()
+    }
+  }
+
+  @Test func `an operator's commands send nothing but what the role of an operator allows`() async throws {
+    let mongo = try await MongoServer()
+    let document = try SecurityDocument()
+    let role = try document.actions(of: "chat3UpdateWorker")
+      .merging(document.actions(of: "chat3UpdateOperator")) { $0.union($1) }
+    try await withInstallation(mongo: mongo) { installation in
+      let traffic = Traffic(events: 3)
+      try installation.database.insert(traffic.records, into: "dialogmembers")
+      try installation.database.insert(
+        traffic.events().map {
+          $0.replacing(#""_id":""#, with: #""_id":{"$oid":""#).replacing(
+            #"","tenantId""#, with: #""},"tenantId""#)
+        },
+        into: "events")
+      let recorder = try MongoRecorder(before: MongoRecorder.port(of: installation.mongoURI))
+      let uri = recorder.uri(instead: installation.mongoURI)
+      for arguments in [
+        ["backfill", "--since", "2020-01-01"], ["verify", "--since", "2020-01-01"],
+        ["verify", "--since", "2020-01-01", "--repair"], ["republish"], ["prune", "--older-than", "30d"],
+        ["inspect", "event", Traffic.id(0), "--store", uri],
+      ] {
+        let isInspect = arguments[0] == "inspect"
+        if arguments[0] == "prune" {
+          let old = #"{"$set":{"createdAt":1500000000000.5}}"#
+          try installation.database.run(
+            #"{"update":"updates","updates":[{"q":{},"u":\#(old),"multi":true}]}"#)
+        }
+        let command = try installation.start(arguments + (isInspect ? [] : ["--mongodb-uri", uri]))
+        let ending = try await command.ending()
+        #expect([.exited(0), .exited(65)].contains(ending), "\(arguments): \(command.errors)")
+      }
+      let commands = try recorder.commands()
+      for command in commands { try check(command, role, walks: true) }
+      for (collection, action) in [("events", "find"), ("updates", "remove")] {
+        #expect(
+          commands.contains { $0.collection == collection && Self.actions[$0.name] == action },
+          "\(action) of \(collection)")
+      }
+      recorder.close()
+    }
+  }
+
+  @Test func `what inspect is asked for reaches MongoDB as text, whatever it looks like`() async throws {
+    let mongo = try await MongoServer()
+    try await withInstallation(mongo: mongo) { installation in
+      let traffic = Traffic(events: 2)
+      try installation.database.insert(traffic.records, into: "dialogmembers")
+      let worker = try installation.startWorker()
+      try installation.client().publish(traffic.events(), to: installation.topology.eventsExchange, "e")
+      try await until("all is published") { try installation.database.updates(published: true) == 4 }
+      #expect(try await worker.terminate() == .exited(0))
+
+      let recorder = try MongoRecorder(before: MongoRecorder.port(of: installation.mongoURI))
+      let store = recorder.uri(instead: installation.mongoURI)
+      for value in [#"{"$ne":null}"#, "$where", #"{"$where":"1"}"#, "/.*/", #"["t"]"#] {
+        for option in ["--tenant", "--user", "--dialog"] {
+          let before = try recorder.commands().count
+          let inspect = try installation.start([
+            "inspect", "updates", "--store", store, "--json", "\(option)=\(value)",
+          ])
+          #expect(try await inspect.ending() == .exited(0), "\(inspect.errors)")
+          #expect(inspect.output.isEmpty, "\(option) \(value) finds \(inspect.output)")
+          let field = option == "--dialog" ? "data.dialog.dialogId" : option.dropFirst(2) + "Id"
+          let filters = try recorder.commands().dropFirst(before).filter { $0.name == "find" }
+            .compactMap { $0.body["filter"]?.document?[field] }
+          #expect(filters.map(\.string) == [value], "\(option) \(value)")
+        }
+      }
+      let all = try installation.start([
+        "inspect", "updates", "--store", store, "--json", "--tenant", "t", "--limit", "0",
+      ])
+      #expect(try await all.ending() == .exited(0))
+      #expect(all.output.split(separator: "\n").count == 4)
+      recorder.close()
+    }
+  }
+
+  /// - Parameter walks: Whether tenants and users are walked over in their order.
+  private func check(
+    _ command: MongoRecorder.Command, _ role: [String: Set<String>], walks: Bool = false
+  ) throws {
+    if Self.free.contains(command.name) { return }
+    let collection = command.collection ?? ""
+    let action = Self.actions[command.name] ?? command.name
+    #expect(role[collection]?.contains(action) == true, "\(command.name) of \(collection) is not in the role")
+    var filters = [command.body["filter"]?.document].compactMap { $0 }
+    for (name, documents) in command.sequences where name == "updates" || name == "deletes" {
+      filters += documents.compactMap { $0["q"]?.document }
+    }
+    if ["find", "update", "delete"].contains(command.name) {
+      #expect(!filters.isEmpty, "\(command.name) without a filter")
+    }
+    for filter in filters { check(filter, "\(command.name) of \(collection)", walks) }
+  }
+
+  private func check(_ filter: BSONDocument, _ what: String, _ walks: Bool) {
+    func text() -> String { "\(what): \(String(decoding: JSONWriter.text(filter), as: UTF8.self))" }
+    for element in filter {
+      if element.key.hasPrefix("$") { #expect(Self.operators.contains(element.key), "\(text())") }
+      if Self.ids.contains(element.key) {
+        let list = element.document?["$in"]?.array
+        let isText = element.string != nil
+        let isListOfTexts =
+          element.document?.count(where: { _ in true }) == 1 && list?.allSatisfy { $0.string != nil } == true
+        let isStep = walks && element.document?["$gt"]?.string != nil
+        #expect(isText || isListOfTexts || isStep, "\(text())")
+      } else if let inner = element.document ?? element.array {
+        check(inner, what, walks)
+      }
+    }
+  }
+}

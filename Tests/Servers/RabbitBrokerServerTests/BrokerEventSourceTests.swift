@@ -1,0 +1,196 @@
+import TestTraits
+import Foundation
+import LiveHarness
+import Pipeline
+import TestServers
+import Testing
+
+@testable import RabbitBroker
+
+@Suite(.bounded) struct BrokerEventSourceTests {
+  @Test func `declares exchanges, queue, binding and dead letters, and again`() async throws {
+    let server = try await RabbitServer.shared()
+    let configuration = try configuration(server)
+    let topology = configuration.topology
+    let source = BrokerEventSource(configuration)
+    try await source.connect()
+    try await source.connect()
+    let client = try BrokerClient(port: server.port)
+    // Declaring the same passes; other arguments would close the channel.
+    try client.declareExchange(topology.eventsExchange, type: "topic")
+    try client.declareExchange(topology.updatesExchange, type: "topic")
+    try client.declareQueue(topology.queue, timeToLive: 3_600_000)
+    try client.declareQueue(topology.queue + ".dead")
+    try client.publish(Array("{}".utf8), to: topology.eventsExchange, "message.create.tenant")
+    #expect(try await source.next(limit: 10).map(\.text) == ["{}"])
+    await source.close()
+  }
+
+  @Test func `gives what is there up to the limit, in order, with what the broker says`() async throws {
+    let server = try await RabbitServer.shared()
+    let configuration = try configuration(server)
+    let source = BrokerEventSource(configuration)
+    try await source.connect()
+    let client = try BrokerClient(port: server.port)
+    for number in 1...5 {
+      try client.publish(
+        Array("\(number)".utf8), to: configuration.topology.eventsExchange, "key.\(number)",
+        headers: ["traceparent": "00-p", "tracestate": "s=\(number)"])
+    }
+    let deliveries = try await events(5, from: source)
+    #expect(deliveries.map(\.text) == ["1", "2", "3", "4", "5"])
+    #expect(deliveries.map(\.tag) == [1, 2, 3, 4, 5])
+    #expect(deliveries.allSatisfy { !$0.isRedelivered && $0.trace.parent == "00-p" })
+    #expect(deliveries[4].trace.state == "s=5")
+    #expect(deliveries[4].origin?.routingKey == "key.5")
+    #expect(deliveries[4].origin?.exchange == configuration.topology.eventsExchange)
+    await source.close()
+  }
+
+  @Test func `never has more unacknowledged than the prefetch, and gets more once acknowledged`() async throws
+  {
+    let server = try await RabbitServer.shared()
+    var configuration = try configuration(server)
+    configuration.prefetch = 3
+    let source = BrokerEventSource(configuration)
+    try await source.connect()
+    let client = try BrokerClient(port: server.port)
+    for number in 1...7 {
+      try client.publish(Array("\(number)".utf8), to: configuration.topology.eventsExchange, "k")
+    }
+    _ = try await events(3, from: source)
+    #expect(try client.count(configuration.topology.queue) == 4)
+    let waiting = Task { try await events(3, from: source) }
+    try await source.acknowledge(through: 3)
+    #expect(try await waiting.value.map(\.text) == ["4", "5", "6"])
+    #expect(try client.count(configuration.topology.queue) == 1)
+    await source.close()
+  }
+
+  @Test func `what is not acknowledged comes again, marked, under new tags`() async throws {
+    let server = try await RabbitServer.shared()
+    let configuration = try configuration(server)
+    let source = BrokerEventSource(configuration)
+    try await source.connect()
+    let client = try BrokerClient(port: server.port)
+    for number in 1...4 {
+      try client.publish(Array("\(number)".utf8), to: configuration.topology.eventsExchange, "k")
+    }
+    _ = try await events(4, from: source)
+    try await source.acknowledge(through: 2)
+    try await source.connect()
+    let again = try await events(2, from: source)
+    #expect(again.map(\.text) == ["3", "4"])
+    #expect(again.map(\.isRedelivered) == [true, true])
+    #expect(again.map(\.tag) == [5, 6])
+    // An acknowledgement that belongs to the earlier connection must not reach the new one.
+    try await source.acknowledge(through: 4)
+    try await source.connect()
+    #expect(try await events(2, from: source).map(\.text) == ["3", "4"])
+    try await source.acknowledge(through: 8)
+    await source.close()
+    #expect(try client.count(configuration.topology.queue) == 0)
+  }
+
+  @Test func `carries large events over several frames`() async throws {
+    let server = try await RabbitServer.shared()
+    let configuration = try configuration(server)
+    let source = BrokerEventSource(configuration)
+    try await source.connect()
+    let client = try BrokerClient(port: server.port)
+    let body = (0..<500_000).map { UInt8(truncatingIfNeeded: $0) }
+    try client.publish(body, to: configuration.topology.eventsExchange, "k")
+    try client.publish([UInt8](), to: configuration.topology.eventsExchange, "k")
+    let deliveries = try await events(2, from: source)
+    guard case .json(let large) = deliveries[0].content, case .json(let empty) = deliveries[1].content else {
+      Issue.record("no text")
+      return
+    }
+    #expect(large == body)
+    #expect(empty.isEmpty)
+    await source.close()
+  }
+
+  @Test func `a cancelled wait ends at once, and the next one works`() async throws {
+    let server = try await RabbitServer.shared()
+    let configuration = try configuration(server)
+    let source = BrokerEventSource(configuration)
+    try await source.connect()
+    let waiting = Task { try await source.next(limit: 1) }
+    waiting.cancel()
+    await #expect(throws: CancellationError.self) { try await waiting.value }
+    let client = try BrokerClient(port: server.port)
+    try client.publish(Array("1".utf8), to: configuration.topology.eventsExchange, "k")
+    #expect(try await source.next(limit: 1).map(\.text) == ["1"])
+    await source.close()
+  }
+
+  @Test func `after release nothing comes, what was given out can be acknowledged, the rest goes back`()
+    async throws
+  {
+    let server = try await RabbitServer.shared()
+    let configuration = try configuration(server)
+    let source = BrokerEventSource(configuration)
+    try await source.connect()
+    let client = try BrokerClient(port: server.port)
+    for number in 1...3 {
+      try client.publish(Array("\(number)".utf8), to: configuration.topology.eventsExchange, "k")
+    }
+    let first = try await source.next(limit: 1)
+    try await source.release()
+    #expect(try await source.next(limit: 10).isEmpty)
+    try await source.acknowledge(through: first[0].tag)
+    await source.close()
+    #expect(try client.count(configuration.topology.queue) == 2)
+    let waiting = Task { try await source.next(limit: 1) }
+    await #expect(throws: BrokerError.self) { try await waiting.value }
+  }
+
+  @Test func `release ends a wait`() async throws {
+    let server = try await RabbitServer.shared()
+    let source = BrokerEventSource(try configuration(server))
+    try await source.connect()
+    let waiting = Task { try await source.next(limit: 1) }
+    try await source.release()
+    #expect(try await waiting.value.isEmpty)
+    await source.close()
+  }
+
+  @Test func `an exclusive consumer makes others stand by until it goes`() async throws {
+    let server = try await RabbitServer.shared()
+    var configuration = try configuration(server)
+    configuration.isExclusive = true
+    configuration.standByPause = .milliseconds(50)
+    let first = BrokerEventSource(configuration)
+    try await first.connect()
+    let notices = Notices()
+    configuration.onNotice = { notices.note($0) }
+    let second = BrokerEventSource(configuration)
+    try await second.connect()
+    await notices.wait { $0 == .standingBy }
+    #expect(await first.isReady)
+    #expect(await !second.isReady)
+    let waiting = Task { try await second.next(limit: 1) }
+    await first.close()
+    await notices.wait { $0 == .consuming }
+    let client = try BrokerClient(port: server.port)
+    try client.publish(Array("1".utf8), to: configuration.topology.eventsExchange, "k")
+    #expect(try await waiting.value.map(\.text) == ["1"])
+    await second.close()
+  }
+
+  @Test func `a queue that is deleted ends the wait with an outage`() async throws {
+    let server = try await RabbitServer.shared()
+    let configuration = try configuration(server)
+    let source = BrokerEventSource(configuration)
+    try await source.connect()
+    let waiting = Task { try await source.next(limit: 1) }
+    try BrokerClient(port: server.port).delete(queue: configuration.topology.queue)
+    let error = try await brokerError { _ = try await waiting.value }
+    #expect(error.code == .consumerCancelled)
+    #expect(error.isRetryable)
+    try await source.connect()
+    #expect(await source.isReady)
+    await source.close()
+  }
+}

@@ -1,0 +1,192 @@
+import TestTraits
+import BSON
+import CRabbitMQ
+import Foundation
+import LiveHarness
+import Pipeline
+import TestServers
+import Testing
+
+@testable import RabbitBroker
+
+@Suite(.bounded) struct BrokerPublisherTests {
+  /// A publisher, and a queue that is bound to everything that it publishes.
+  private func connected(
+    _ server: RabbitServer, _ configuration: BrokerConfiguration
+  ) async throws -> (BrokerPublisher, BrokerClient, queue: String) {
+    let publisher = BrokerPublisher(configuration)
+    try await publisher.connect()
+    let client = try BrokerClient(port: server.port)
+    let queue = configuration.topology.queue + "_sink"
+    try client.declareQueue(queue)
+    try client.bind(queue, to: configuration.topology.updatesExchange, "update.#")
+    return (publisher, client, queue)
+  }
+
+  @Test func `publishes with the properties of the specification`() async throws {
+    let server = try await RabbitServer.shared()
+    let (publisher, client, queue) = try await connected(server, try configuration(server))
+    let message = try messages(1, trace: TraceContext(parent: "00-trace", state: "a=b"))[0]
+    #expect(try await publisher.publish([message]).isEmpty)
+    let first = try client.get(queue)
+    let got = try #require(first)
+    #expect(got.body == message.body)
+    #expect(got.routingKey == "update.dialog.user.user.messageupdate")
+    #expect(got.deliveryMode == 2)
+    #expect(got.contentType == "application/json")
+    #expect(got.messageId == "000000000000000000000001")
+    #expect(got.type == "MessageUpdate")
+    #expect(got.timestamp == 1_763_551_369)
+    #expect(
+      got.headers == [
+        "tenantId": "tenant", "userId": "user", "eventType": "message.create",
+        "eventId": "0123456789abcdef01234567", "traceparent": "00-trace", "tracestate": "a=b",
+      ])
+    let flags: [chat3_amqp_property] = [
+      CHAT3_HAS_CONTENT_TYPE, CHAT3_HAS_HEADERS, CHAT3_HAS_DELIVERY_MODE, CHAT3_HAS_MESSAGE_ID,
+      CHAT3_HAS_TIMESTAMP, CHAT3_HAS_TYPE,
+    ]
+    #expect(got.flags == flags.reduce(0) { $0 | UInt32($1.rawValue) })
+    await publisher.close()
+  }
+
+  @Test func `publishes in order and returns when all are in the queue`() async throws {
+    let server = try await RabbitServer.shared()
+    let (publisher, client, queue) = try await connected(server, try configuration(server))
+    #expect(try await publisher.publish(try messages(3000, bodySize: 1000)).isEmpty)
+    #expect(try client.count(queue) == 3000)
+    for index in 0..<3000 {
+      let id = try client.get(queue)?.messageId
+      #expect(id == String(format: "%024x", index + 1))
+    }
+    await publisher.close()
+  }
+
+  @Test func `nobody listening is no fault, and nothing to send is nothing to do`() async throws {
+    let server = try await RabbitServer.shared()
+    let publisher = BrokerPublisher(try configuration(server))
+    try await publisher.connect()
+    #expect(try await publisher.publish(try messages(10)).isEmpty)
+    #expect(try await publisher.publish([]).isEmpty)
+    await publisher.close()
+  }
+
+  @Test func `carries ids with any characters and empty traces`() async throws {
+    let server = try await RabbitServer.shared()
+    let (publisher, client, queue) = try await connected(server, try configuration(server))
+    let user = "ü.*.#.\u{1F600}.\"\n"
+    #expect(try await publisher.publish(try messages(1, userId: user)).isEmpty)
+    let first = try client.get(queue)
+    let got = try #require(first)
+    #expect(got.headers["userId"] == user)
+    #expect(got.headers["traceparent"] == nil)
+    await publisher.close()
+  }
+
+  @Test func `a routing key over 255 bytes is unsendable and holds nothing up`() async throws {
+    let server = try await RabbitServer.shared()
+    let (publisher, client, queue) = try await connected(server, try configuration(server))
+    let fixed = "update.dialog.user..messageupdate".utf8.count
+    let longest = try messages(1, userId: String(repeating: "u", count: 255 - fixed))
+    let tooLong = try messages(1, userId: String(repeating: "u", count: 256 - fixed))
+    let unsendable = try await publisher.publish(try messages(1) + tooLong + longest)
+    #expect(unsendable.keys.sorted() == [1])
+    #expect(unsendable[1]?.contains("256 bytes") == true)
+    #expect(try client.count(queue) == 2)
+    await publisher.close()
+  }
+
+  @Test func `a message over the known limit is unsendable and holds nothing up`() async throws {
+    let server = try await RabbitServer.shared()
+    var configuration = try configuration(server)
+    configuration.maximumMessageSize = 5000
+    let (publisher, client, queue) = try await connected(server, configuration)
+    let unsendable = try await publisher.publish(try messages(2) + messages(1, bodySize: 5000) + messages(2))
+    #expect(unsendable.keys.sorted() == [2])
+    #expect(try client.count(queue) == 4)
+    await publisher.close()
+  }
+
+  @Test func `a limit that the server announces by closing the channel is learned`() async throws {
+    let server = try await RabbitServer(settings: ["max_message_size = 20000"])
+    let (publisher, client, queue) = try await connected(server, try configuration(server))
+    var batch = try messages(600, bodySize: 1000)
+    batch[100] = try messages(1, bodySize: 30_000)[0]
+    batch[500] = try messages(1, bodySize: 25_000)[0]
+    let unsendable = try await publisher.publish(batch)
+    #expect(unsendable.keys.sorted() == [100, 500])
+    #expect(unsendable[500]?.contains("the server takes 20000") == true)
+    var ids: Set<String> = []
+    while let message = try client.get(queue) { ids.insert(try #require(message.messageId)) }
+    #expect(ids.count == 598)
+    #expect(try await publisher.publish(try messages(1, bodySize: 19_000)).isEmpty)
+    await publisher.close()
+    try await server.stop()
+  }
+
+  @Test func `messages that a full queue refuses are tried again and then an outage`() async throws {
+    let server = try await RabbitServer.shared()
+    let (publisher, client, queue) = try await connected(server, try configuration(server))
+    try await server.control(
+      "set_policy", "full-\(queue)", "^\(queue)$", #"{"max-length":2,"overflow":"reject-publish"}"#)
+    let error = try await brokerError { _ = try await publisher.publish(try messages(5)) }
+    #expect(error.code == .refusedMessages)
+    #expect(error.isRetryable)
+    #expect(try client.count(queue) == 2)
+    while try client.get(queue) != nil {}
+    #expect(try await publisher.publish(try messages(2)).isEmpty)
+    try await server.control("clear_policy", "full-\(queue)")
+    await publisher.close()
+  }
+
+  @Test func `publishes called at the same time do not disturb each other`() async throws {
+    let server = try await RabbitServer.shared()
+    let (publisher, client, queue) = try await connected(server, try configuration(server))
+    try await withThrowingTaskGroup(of: Int.self) { group in
+      for _ in 0..<20 { group.addTask { try await publisher.publish(try messages(50)).count } }
+      for try await unsendable in group { #expect(unsendable == 0) }
+    }
+    #expect(try client.count(queue) == 1000)
+    await publisher.close()
+  }
+
+  @Test func `a server short of memory makes publishing wait, and it goes on by itself`() async throws {
+    let server = try await RabbitServer()
+    var configuration = try configuration(server)
+    let notices = Notices()
+    configuration.onNotice = { notices.note($0) }
+    let (publisher, client, queue) = try await connected(server, configuration)
+    try await server.setMemoryAlarm(true)
+    let waiting = Task { try await publisher.publish(try messages(1000, bodySize: 1000)) }
+    await notices.wait {
+      if case .blocked = $0 { true } else { false }
+    }
+    // While it waits it can be given up, and another can wait.
+    let other = Task { try await publisher.publish(try messages(1)) }
+    other.cancel()
+    await #expect(throws: CancellationError.self) { try await other.value }
+    try await server.setMemoryAlarm(false)
+    await notices.wait { $0 == .unblocked }
+    #expect(try await waiting.value.isEmpty)
+    #expect(try client.count(queue) == 1000)
+    await publisher.close()
+    try await server.stop()
+  }
+
+  @Test func `closing ends a publish that waits for a blocked server`() async throws {
+    let server = try await RabbitServer()
+    var configuration = try configuration(server)
+    let notices = Notices()
+    configuration.onNotice = { notices.note($0) }
+    let (publisher, _, _) = try await connected(server, configuration)
+    try await server.setMemoryAlarm(true)
+    // More than the sockets' buffers hold, so that the thread is stuck in output.
+    let waiting = Task { try await publisher.publish(try messages(40, bodySize: 1_000_000)) }
+    await notices.wait {
+      if case .blocked = $0 { true } else { false }
+    }
+    await publisher.close()
+    await #expect(throws: BrokerError.self) { try await waiting.value }
+    try await server.stop()
+  }
+}

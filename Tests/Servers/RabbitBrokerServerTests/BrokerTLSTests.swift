@@ -1,0 +1,93 @@
+import TestTraits
+import Foundation
+import LiveHarness
+import Pipeline
+import TestServers
+import Testing
+
+@testable import RabbitBroker
+
+@Suite(.bounded) struct BrokerTLSTests {
+  private func connect(_ server: RabbitServer, host: String = "localhost", _ options: String) async throws {
+    let url = "amqps://guest:guest@\(host):\(server.tlsPort)?\(options)"
+    let configuration = try configuration(server, url: url)
+    let source = BrokerEventSource(configuration)
+    let publisher = BrokerPublisher(configuration)
+    try await source.connect()
+    try await publisher.connect()
+    #expect(try await publisher.publish(try messages(1000, bodySize: 1000)).isEmpty)
+    let client = try BrokerClient(port: server.port)
+    for number in 0..<200 {
+      try client.publish(Array("\(number)".utf8), to: configuration.topology.eventsExchange, "k")
+    }
+    #expect(try await events(200, from: source).map(\.text) == (0..<200).map { "\($0)" })
+    await source.close()
+    await publisher.close()
+  }
+
+  @Test func `works with the authority's certificate`() async throws {
+    let server = try await RabbitServer.shared()
+    try await connect(server, "cacertfile=\(server.certificates.authority)")
+  }
+
+  @Test func `works with a client's certificate`() async throws {
+    let server = try await RabbitServer.shared()
+    let client = server.certificates.client
+    try await connect(
+      server,
+      "cacertfile=\(server.certificates.authority)&certfile=\(client.certificate)&keyfile=\(client.key)")
+  }
+
+  @Test func `works without verification when told so`() async throws {
+    let server = try await RabbitServer.shared()
+    try await connect(server, host: "127.0.0.1", "verify=verify_none")
+  }
+
+  @Test func `a certificate for another name is refused`() async throws {
+    let server = try await RabbitServer.shared()
+    let error = try await brokerError {
+      try await connect(server, host: "127.0.0.1", "cacertfile=\(server.certificates.authority)")
+    }
+    #expect(error.code == .certificateName)
+    #expect(!error.isRetryable)
+    #expect(error.message.contains("127.0.0.1"))
+  }
+
+  @Test func `an authority that nobody knows is refused`() async throws {
+    let server = try await RabbitServer.shared()
+    let error = try await brokerError { try await connect(server, "") }
+    #expect(error.code == .untrustedCertificate)
+    #expect(!error.isRetryable)
+    #expect(error.message.contains("cacertfile"))
+  }
+
+  @Test func `files that are missing or of another kind are named`() async throws {
+    let server = try await RabbitServer.shared()
+    for options in [
+      "cacertfile=/no/where.pem", "cacertfile=\(server.certificates.server.key)",
+      "certfile=\(server.certificates.server.key)&keyfile=\(server.certificates.server.key)",
+    ] {
+      let error = try await brokerError { try await connect(server, options) }
+      #expect(error.code == .certificateFile)
+      #expect(!error.isRetryable)
+    }
+  }
+
+  @Test func `a port without TLS is said to be one`() async throws {
+    let server = try await RabbitServer.shared()
+    let error = try await brokerError {
+      try await BrokerPublisher(try BrokerConfiguration(url: "amqps://localhost:\(server.port)")).connect()
+    }
+    #expect(error.code == .tlsHandshake)
+    #expect(error.message.contains("its port for TLS"))
+  }
+
+  @Test func `a port for TLS without TLS in the URL is an outage`() async throws {
+    let server = try await RabbitServer.shared()
+    let error = try await brokerError {
+      let url = "amqp://localhost:\(server.tlsPort)?connection_timeout=2000"
+      try await BrokerPublisher(try BrokerConfiguration(url: url)).connect()
+    }
+    #expect(error.isRetryable)
+  }
+}

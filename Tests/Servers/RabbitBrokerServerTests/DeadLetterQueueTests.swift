@@ -1,0 +1,248 @@
+import TestTraits
+import BSON
+import CRabbitMQ
+import Foundation
+import LiveHarness
+import Pipeline
+import TestServers
+import Testing
+import Updates
+
+@testable import RabbitBroker
+
+/// The dead letters as an operator handles them.
+@Suite(.bounded) struct DeadLetterQueueTests {
+  /// Letters in the queue of the dead ones, each with one byte of body.
+  private func withLetters(
+    _ count: Int, _ body: (BrokerConfiguration, DeadLetterQueue, BrokerClient) async throws -> Void
+  ) async throws {
+    let server = try await RabbitServer.shared()
+    let configuration = try configuration(server)
+    let client = try BrokerClient(port: server.port)
+    let topology = configuration.topology
+    try client.declareQueue(topology.queue, timeToLive: BrokerTopology.timeToLive)
+    try client.declareQueue(topology.deadLetterQueue)
+    for number in 0..<count {
+      try client.publish([UInt8(number + 1)], to: "", topology.deadLetterQueue, headers: ["x-error": "bad"])
+    }
+    let queue = DeadLetterQueue(configuration)
+    try await body(configuration, queue, client)
+    await queue.close()
+  }
+
+  /// The bodies of what is ready in a queue, in order, which it is emptied of.
+  private func bodies(_ queue: String, _ client: BrokerClient) throws -> [UInt8] {
+    try client.drain(queue).flatMap(\.body)
+  }
+
+  /// Waits until so many are ready: what an ended connection held is put back by and by.
+  private func ready(_ count: Int, in queue: String, _ client: BrokerClient) async throws {
+    try await until("\(count) messages are in the queue") { try client.count(queue) >= count }
+  }
+
+  /// The headers' bytes in AMQP's encoding, of properties whose first header is `first`.
+  private func headerBytes(_ properties: [UInt8]) throws -> [UInt8] {
+    let key = [UInt8("first".utf8.count)] + Array("first".utf8)
+    let start = try #require(properties.firstRange(of: key)?.lowerBound)
+    let length = properties[(start - 4)..<start].reduce(0) { $0 << 8 | Int($1) }
+    return Array(properties[start..<start + length])
+  }
+
+  @Test
+  func `what is sent back has body, properties and headers byte for byte, and says how it came at first`()
+    async throws
+  {
+    let server = try await RabbitServer.shared()
+    let configuration = try configuration(server)
+    let source = BrokerEventSource(configuration)
+    try await source.connect()
+    let client = try BrokerClient(port: server.port)
+    let topology = configuration.topology
+    let body: [UInt8] = [0xFF, 0x00, 0x7B, 0x0A]
+    let headers = AssortedHeaders()
+    try client.publish(body, to: topology.eventsExchange, "message.create.t") { properties in
+      properties.set(
+        CHAT3_HAS_CONTENT_TYPE, CHAT3_HAS_CONTENT_ENCODING, CHAT3_HAS_DELIVERY_MODE, CHAT3_HAS_PRIORITY,
+        CHAT3_HAS_CORRELATION_ID, CHAT3_HAS_REPLY_TO, CHAT3_HAS_MESSAGE_ID, CHAT3_HAS_TIMESTAMP,
+        CHAT3_HAS_TYPE, CHAT3_HAS_APP_ID)
+      properties.content_type = amqp_bytes_t("application/json")
+      properties.content_encoding = amqp_bytes_t("utf-8")
+      properties.delivery_mode = 2
+      properties.priority = 3
+      properties.correlation_id = amqp_bytes_t("correlation")
+      properties.reply_to = amqp_bytes_t("reply")
+      properties.message_id = amqp_bytes_t("id-1")
+      properties.timestamp = 12345
+      properties.type = amqp_bytes_t("type")
+      properties.app_id = amqp_bytes_t("app")
+      properties.headers = headers.table
+    }
+    let letters = BrokerDeadLetters(configuration)
+    let queue = DeadLetterQueue(configuration)
+    let first = try await source.next(limit: 1)[0]
+    let original = try #require(first.origin)
+    var delivery = first
+    for _ in 1...2 {
+      try await letters.bury(delivery, because: BadEvent("data.x", "is missing"))
+      try await source.acknowledge(through: delivery.tag)
+      #expect(try await queue.open() == 1)
+      let letter = try #require(try await queue.next())
+      #expect(letter.reason == "data.x is missing")
+      #expect(letter.exchange == topology.eventsExchange)
+      #expect(letter.routingKey == "message.create.t")
+      #expect(letter.headers["first"]?.string == "text")
+      #expect(letter.headers.document("table")?["inner"]?.integer == 7)
+      #expect(letter.properties["messageId"]?.string == "id-1")
+      try await queue.requeue([letter])
+      await queue.close()
+      delivery = try await source.next(limit: 1)[0]
+      #expect(delivery.content.bytes == body)
+      let origin = try #require(delivery.origin)
+      #expect(origin.exchange == topology.eventsExchange)
+      #expect(origin.routingKey == "message.create.t")
+      let (before, after) = (original.properties, origin.properties)
+      #expect(
+        MessageProperties.document(before).properties.bytes
+          == MessageProperties.document(after).properties.bytes)
+      let (mine, its) = (try headerBytes(before), try headerBytes(after))
+      #expect(Array(its.prefix(mine.count)) == mine)
+      var added = ""
+      for header in MessageProperties.document(after).headers where header.key.hasPrefix("x-") {
+        added += "\(header.key)=\(header.string ?? "?") "
+      }
+      #expect(
+        added
+          == "x-original-exchange=\(topology.eventsExchange) x-original-routing-key=message.create.t ")
+    }
+    #expect(try client.count(topology.deadLetterQueue) == 0)
+    await letters.close()
+    await source.close()
+  }
+
+  @Test func `reading changes nothing, not even the order`() async throws {
+    try await withLetters(5) { configuration, queue, client in
+      let name = configuration.topology.deadLetterQueue
+      for reach in [1, 5, 3] {
+        #expect(try await queue.open() == 5)
+        for number in 1...reach {
+          let letter = try #require(try await queue.next())
+          #expect(letter.number == number && letter.body == [UInt8(number)])
+        }
+        await queue.close()
+        try await ready(5, in: name, client)
+      }
+      #expect(try await queue.open() == 5)
+      _ = try await queue.next()
+      try client.publish([6], to: "", name)
+      await queue.close()
+      try await ready(6, in: name, client)
+      #expect(try bodies(name, client) == [1, 2, 3, 4, 5, 6])
+    }
+  }
+
+  @Test func `what comes while it is read is left alone`() async throws {
+    try await withLetters(30) { configuration, queue, client in
+      #expect(try await queue.open() == 30)
+      let first = try #require(try await queue.next())
+      try await queue.requeue([first])
+      // It fails again.
+      try client.publish(first.body, to: "", configuration.topology.deadLetterQueue)
+      var numbers: [UInt8] = []
+      while let letter = try await queue.next() { numbers += letter.body }
+      #expect(numbers == Array(2...30))
+      #expect(try bodies(configuration.topology.queue, client) == [1])
+    }
+  }
+
+  @Test func `what is removed is what was chosen; the others keep their places`() async throws {
+    try await withLetters(6) { configuration, queue, client in
+      #expect(try await queue.open() == 6)
+      var chosen: [DeadLetterQueue.Tag] = []
+      while let letter = try await queue.next() {
+        if letter.number % 3 == 2 { chosen.append(DeadLetterQueue.Tag(letter)) }
+      }
+      try await queue.remove(chosen)
+      await queue.close()
+      let name = configuration.topology.deadLetterQueue
+      try await ready(4, in: name, client)
+      #expect(try bodies(name, client) == [1, 3, 4, 6])
+    }
+  }
+
+  @Test func `without a queue to go back to letters stay where they are`() async throws {
+    try await withLetters(2) { configuration, queue, client in
+      try client.delete(queue: configuration.topology.queue)
+      _ = try await queue.open()
+      let letter = try #require(try await queue.next())
+      let error = try await brokerError { try await queue.requeue([letter]) }
+      #expect(error.code == .notFound && !error.isRetryable)
+      #expect(error.message.contains("start the worker"))
+      await queue.close()
+      let name = configuration.topology.deadLetterQueue
+      try await ready(2, in: name, client)
+      #expect(try bodies(name, client) == [1, 2])
+    }
+  }
+
+  @Test func `an installation without dead letters is told from one that has none now`() async throws {
+    try await withLetters(0) { configuration, queue, client in
+      #expect(try await queue.open() == 0)
+      #expect(try await queue.next() == nil)
+      await queue.close()
+      try client.delete(queue: configuration.topology.deadLetterQueue)
+      let error = try await brokerError { _ = try await queue.open() }
+      #expect(error.code == .notFound && !error.isRetryable)
+      #expect(error.message.contains("nothing was ever dead-lettered"))
+    }
+  }
+}
+
+extension Delivery.Content {
+  fileprivate var bytes: [UInt8] {
+    if case .json(let bytes) = self { return bytes }
+    return []
+  }
+}
+
+/// A header of every kind that RabbitMQ takes, the first of them of the name `first`. Lives as long as its table is used.
+private final class AssortedHeaders {
+  private let entries = UnsafeMutablePointer<amqp_table_entry_t>.allocate(capacity: 12)
+  private let inner = UnsafeMutablePointer<amqp_table_entry_t>.allocate(capacity: 1)
+  private let elements = UnsafeMutablePointer<amqp_field_value_t>.allocate(capacity: 2)
+  let table: amqp_table_t
+
+  init() {
+    var number = amqp_field_value_t()
+    number.kind = UInt8(ascii: "I")
+    number.value.i32 = 7
+    elements.initialize(repeating: number, count: 2)
+    inner.initialize(to: amqp_table_entry_t())
+    inner[0].key = amqp_bytes_t("inner")
+    inner[0].value = number
+    let (inner, elements) = (inner, elements)
+    let kinds: [(StaticString, Character, (inout amqp_field_value_t) -> Void)] = [
+      ("first", "S", { $0.value.bytes = amqp_bytes_t("text") }),
+      ("traceparent", "S", { $0.value.bytes = amqp_bytes_t("00-x") }),
+      ("bytes", "x", { $0.value.bytes = amqp_bytes_t("raw") }), ("yes", "t", { $0.value.boolean = 1 }),
+      ("byte", "b", { $0.value.i8 = -5 }), ("short", "s", { $0.value.i16 = -300 }),
+      ("int", "I", { $0.value.i32 = -70_000 }), ("long", "l", { $0.value.i64 = .min }),
+      ("double", "d", { $0.value.f64 = 0.1 }), ("time", "T", { $0.value.u64 = 1_763_551_369 }),
+      ("table", "F", { $0.value.table = amqp_table_t(num_entries: 1, entries: inner) }),
+      ("array", "A", { $0.value.array = amqp_array_t(num_entries: 2, entries: elements) }),
+    ]
+    for (index, (key, kind, set)) in kinds.enumerated() {
+      var entry = amqp_table_entry_t()
+      entry.key = amqp_bytes_t(key)
+      entry.value.kind = kind.asciiValue ?? 0
+      set(&entry.value)
+      entries.advanced(by: index).initialize(to: entry)
+    }
+    table = amqp_table_t(num_entries: Int32(kinds.count), entries: entries)
+  }
+
+  deinit {
+    entries.deallocate()
+    inner.deallocate()
+    elements.deallocate()
+  }
+}

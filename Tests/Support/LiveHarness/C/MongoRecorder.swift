@@ -1,0 +1,229 @@
+package import BSON
+import Foundation
+import Synchronization
+import TestServers
+
+/// A way to a server of MongoDB's protocol on which every command is written down: what a user of the database must be
+/// allowed, and what filters reach the server, shows here as the server sees it.
+package final class MongoRecorder: Sendable {
+  /// A command as it was sent (OP_MSG).
+  package struct Command: Sendable {
+    /// `find`, `insert`, …
+    package let name: String
+    /// What it is sent to, `nil` for those of a database or of the server.
+    package let collection: String?
+    /// The command itself.
+    package let body: BSONDocument
+    /// What came beside it: the `documents` of an insert, the `updates` of an update, by their name.
+    package let sequences: [(name: String, documents: [BSONDocument])]
+  }
+
+  private struct State {
+    var commands: [Command] = []
+    var faults: [String] = []
+    var sockets: [Int32] = []
+    var isClosed = false
+  }
+
+  private static let opMessage: UInt32 = 2013
+  /// What clients first say hello with: the only other kind of message.
+  private static let opQuery: UInt32 = 2004
+
+  private let target: sockaddr_in
+  private let listener: Int32
+  private let port: Int
+  private let state = Mutex(State())
+
+  /// Listens before the server at `port` of this machine.
+  package init(before target: Int) throws {
+    self.target = Self.loopback(target)
+    port = try LoopbackPort.free()
+    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = Self.loopback(port)
+    let isListening = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+    guard isListening, listen(listener, 64) == 0 else {
+      throw TestServerError("cannot listen at port \(port)")
+    }
+    Thread.detachNewThread { [listener, weak self] in
+      while true {
+        let client = accept(listener, nil, nil)
+        guard client >= 0, let self else { return }
+        self.serve(client)
+      }
+    }
+  }
+
+  /// The URI of the same database, by way of here.
+  package func uri(instead uri: String) -> String {
+    guard let scheme = uri.firstRange(of: "://"), let slash = uri[scheme.upperBound...].firstIndex(of: "/")
+    else {
+      return uri
+    }
+    return uri[..<scheme.upperBound] + "127.0.0.1:\(port)" + uri[slash...]
+  }
+
+  /// The port of a server in a URI that names one.
+  package static func port(of uri: String) throws -> Int {
+    guard let scheme = uri.firstRange(of: "://"),
+      let port = uri[scheme.upperBound...].prefix(while: { $0 != "/" }).split(separator: ":").last.flatMap({
+        Int($0)
+      })
+    else { throw TestServerError("no port in the URI of a test's server") }
+    return port
+  }
+
+  /// Every command so far, in the order in which they came.
+  ///
+  /// - Throws: ``TestServerError`` when something came that could not be read: nothing is passed over.
+  package func commands() throws -> [Command] {
+    try state.withLock { state in
+      if let fault = state.faults.first { throw TestServerError("a message that cannot be read: \(fault)") }
+      return state.commands
+    }
+  }
+
+  /// Ends all connections.
+  package func close() {
+    let sockets = state.withLock { state in
+      state.isClosed = true
+      return state.sockets
+    }
+    shutdown(listener, Int32(SHUT_RDWR))
+    for socket in sockets { shutdown(socket, Int32(SHUT_RDWR)) }
+  }
+
+  deinit {
+    close()
+    Foundation.close(listener)
+    for socket in state.withLock({ $0.sockets }) { Foundation.close(socket) }
+  }
+
+  private func serve(_ client: Int32) {
+    let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = target
+    let isConnected = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(server, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+    // The numbers stay taken until the end, so that no thread ever meets another's socket.
+    let isClosed = state.withLock { state in
+      state.sockets += [client, server]
+      return state.isClosed
+    }
+    guard isConnected, !isClosed else {
+      shutdown(client, Int32(SHUT_RDWR))
+      return
+    }
+    Thread.detachNewThread { [weak self] in
+      while let message = Self.message(from: client) {
+        self?.note(message)
+        guard Self.send(message, to: server) else { break }
+      }
+      shutdown(server, Int32(SHUT_RDWR))
+    }
+    Thread.detachNewThread {
+      while let message = Self.message(from: server), Self.send(message, to: client) {}
+      shutdown(client, Int32(SHUT_RDWR))
+    }
+  }
+
+  private func note(_ message: [UInt8]) {
+    let kind = Self.number(message, at: 12)
+    if kind == Self.opQuery { return }
+    do {
+      guard kind == Self.opMessage else { throw TestServerError("opcode \(kind)") }
+      let command = try Self.command(in: message)
+      state.withLock { $0.commands.append(command) }
+    } catch {
+      state.withLock { $0.faults.append("\(error)") }
+    }
+  }
+
+  /// Reads the sections of an OP_MSG; a checksum is not asked for by the client that is tested.
+  private static func command(in message: [UInt8]) throws -> Command {
+    guard message.count > 21, number(message, at: 16) & 1 == 0 else { throw TestServerError("flags") }
+    var body: BSONDocument?
+    var sequences: [(name: String, documents: [BSONDocument])] = []
+    var position = 20
+    while position < message.count {
+      let kind = message[position]
+      position += 1
+      guard position + 4 <= message.count else { throw TestServerError("a section that is cut off") }
+      let end = position + Int(number(message, at: position))
+      guard end <= message.count else { throw TestServerError("a section of another length") }
+      if kind == 0 {
+        body = try BSONDocument(validating: Array(message[position..<end]))
+      } else {
+        guard let terminator = message[(position + 4)..<end].firstIndex(of: 0) else {
+          throw TestServerError("a section without a name")
+        }
+        let name = String(decoding: message[(position + 4)..<terminator], as: UTF8.self)
+        var documents: [BSONDocument] = []
+        var start = terminator + 1
+        while start + 4 <= end {
+          let next = start + Int(number(message, at: start))
+          guard next <= end, next > start else { throw TestServerError("a document of another length") }
+          documents.append(try BSONDocument(validating: Array(message[start..<next])))
+          start = next
+        }
+        sequences.append((name, documents))
+      }
+      position = end
+    }
+    guard let body, let first = body.first(where: { _ in true }) else { throw TestServerError("no command") }
+    let collection = first.key == "getMore" ? body["collection"]?.string : first.string
+    return Command(name: first.key, collection: collection, body: body, sequences: sequences)
+  }
+
+  private static func message(from socket: Int32) -> [UInt8]? {
+    guard var message = bytes(4, from: socket) else { return nil }
+    let count = Int(number(message, at: 0))
+    guard count >= 16, count <= 64 << 20, let rest = bytes(count - 4, from: socket) else { return nil }
+    message += rest
+    return message
+  }
+
+  private static func bytes(_ count: Int, from socket: Int32) -> [UInt8]? {
+    var received = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      while received < count, let base = buffer.baseAddress {
+        let part = recv(socket, base + received, count - received, 0)
+        if part < 0, errno == EINTR { continue }
+        if part <= 0 { break }
+        received += part
+      }
+      initialized = received
+    }
+    return received == count ? bytes : nil
+  }
+
+  private static func send(_ bytes: [UInt8], to socket: Int32) -> Bool {
+    bytes.withUnsafeBytes { buffer in
+      var sent = 0
+      while sent < buffer.count, let base = buffer.baseAddress {
+        let part = Foundation.send(socket, base + sent, buffer.count - sent, Int32(MSG_NOSIGNAL))
+        if part < 0, errno == EINTR { continue }
+        if part <= 0 { return false }
+        sent += part
+      }
+      return true
+    }
+  }
+
+  private static func number(_ bytes: [UInt8], at start: Int) -> UInt32 {
+    (0..<4).reduce(0) { $0 | UInt32(bytes[start + $1]) << UInt32(8 * $1) }
+  }
+
+  private static func loopback(_ port: Int) -> sockaddr_in {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr = in_addr(s_addr: UInt32(0x7F00_0001).bigEndian)
+    return address
+  }
+}

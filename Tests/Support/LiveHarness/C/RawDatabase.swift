@@ -1,0 +1,92 @@
+package import BSON
+import CMongoC
+import TestServers
+
+/// A database as any other program sees it: commands go to the server as they are. Used by one task at a time.
+package final class RawDatabase: @unchecked Sendable {
+  private let client: OpaquePointer
+  private let name: String
+
+  /// How long an answer may take, in milliseconds. The C library's own limit is five minutes.
+  private static let patience: Int32 = 30_000
+
+  /// Connects with the first command.
+  package init(uri: String, name: String) throws {
+    mongoc_init()
+    var error = bson_error_t()
+    guard let parsed = mongoc_uri_new_with_error(uri, &error) else {
+      throw TestServerError("the URI of MongoDB makes no sense")
+    }
+    defer { mongoc_uri_destroy(parsed) }
+    guard mongoc_uri_set_option_as_int32(parsed, "socketTimeoutMS", Self.patience) else {
+      throw TestServerError("the client of MongoDB takes no limit of time")
+    }
+    guard let client = mongoc_client_new_from_uri(parsed) else {
+      throw TestServerError("there is no client of MongoDB")
+    }
+    self.client = client
+    self.name = name
+  }
+
+  deinit { mongoc_client_destroy(client) }
+
+  /// Runs a command written as JSON; gives the answer.
+  @discardableResult
+  package func run(_ command: String) throws -> BSONDocument {
+    try run(try JSONReader.object(Array(command.utf8)))
+  }
+
+  /// Runs a command; gives the answer.
+  @discardableResult
+  package func run(_ command: BSONDocument) throws -> BSONDocument {
+    var error = bson_error_t()
+    let reply = bson_new()
+    defer { bson_destroy(reply) }
+    let isDone = command.bytes.withUnsafeBytes { bytes in
+      guard let bson = bson_new_from_data(bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count) else {
+        return false
+      }
+      defer { bson_destroy(bson) }
+      return mongoc_client_command_simple(client, name, bson, nil, reply, &error)
+    }
+    guard isDone, let data = bson_get_data(reply) else {
+      let message = withUnsafeBytes(of: &error.message) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      throw TestServerError("MongoDB refuses a command: \(message)")
+    }
+    let length = UnsafeRawPointer(data).loadUnaligned(as: Int32.self).littleEndian
+    return try BSONDocument(validating: Array(UnsafeBufferPointer(start: data, count: Int(length))))
+  }
+
+  /// How many updates are stored, or how many of them are marked as published.
+  package func updates(published: Bool = false) throws -> Int {
+    let filter = published ? "{\"published\":true}" : "{}"
+    return Int(try run("{\"count\":\"updates\",\"query\":\(filter)}")["n"]?.number ?? 0)
+  }
+
+  /// All records of a collection.
+  package func records(of collection: String) throws -> [BSONDocument] {
+    var records: [BSONDocument] = []
+    var cursor = try run("{\"find\":\"\(collection)\",\"batchSize\":10000}").document("cursor")
+    while let batch = cursor?["firstBatch"]?.array ?? cursor?["nextBatch"]?.array {
+      records += batch.compactMap(\.document)
+      guard let id = cursor?["id"]?.integer, id != 0 else { break }
+      cursor = try run("{\"getMore\":\(id),\"collection\":\"\(collection)\"}").document("cursor")
+    }
+    return records
+  }
+
+  /// Inserts records, written as JSON, fast.
+  package func insert(_ records: [String], into collection: String) throws {
+    for start in stride(from: 0, to: records.count, by: 1000) {
+      let part = records[start..<min(start + 1000, records.count)].joined(separator: ",")
+      try run("{\"insert\":\"\(collection)\",\"documents\":[\(part)]}")
+    }
+  }
+
+  /// Removes all records of a collection; its indexes stay.
+  package func empty(_ collection: String) throws {
+    try run("{\"delete\":\"\(collection)\",\"deletes\":[{\"q\":{},\"limit\":0}]}")
+  }
+}

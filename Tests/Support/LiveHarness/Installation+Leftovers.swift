@@ -1,0 +1,25 @@
+import BSON
+import MongoStore
+import Pipeline
+package import Updates
+
+extension Installation {
+  /// Stores updates of one event for these users, as a worker leaves them that is killed between storing and
+  /// publishing. They were made `age` milliseconds ago, one a millisecond after the other.
+  @discardableResult
+  package func storeLeftovers(_ users: [String], age: Double = 3_600_000) async throws -> [Update] {
+    let text = """
+      {"_id": "650000000000000000000001", "tenantId": "t", "eventType": "dialog.update", \
+      "data": {"dialog": {"dialogId": "d"}}}
+      """
+    guard let event = try Event(EventHeader(json: Array(text.utf8))) else { return [] }
+    let located = try EventDraft(event).located(stored: nil)
+    let members = users.map { Member(userId: Identifier($0), record: .empty) }
+    let state = StateSnapshot()
+    var updates = try located.plan(with: state).updates(for: located.recipients(among: members), state: state)
+    let start = UpdateClock().now() - age
+    for index in updates.indices { updates[index].createdAt = start + Double(index) }
+    _ = try await store.insert(updates)
+    return updates
+  }
+}

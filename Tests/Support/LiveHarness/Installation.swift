@@ -1,0 +1,143 @@
+import BSON
+import Foundation
+package import MongoStore
+import Pipeline
+package import RabbitBroker
+import ReplayHarness
+import SpecCases
+import Synchronization
+package import TestServers
+package import Updates
+
+/// Exchanges, a queue and a database that no other test uses, on real servers, with a queue that taps everything
+/// that is published.
+package final class Installation: Sendable {
+  /// What the worker is told to use.
+  package let topology: BrokerTopology
+  /// The database, with the server it is on.
+  package let mongoURI: String
+  /// The same database, past all checks.
+  package let database: RawDatabase
+  /// The same database, as the worker sees it.
+  package let store: MongoStore
+  /// RabbitMQ.
+  package let rabbit: RabbitServer
+  /// Gets every update, bound before the worker starts.
+  package let tap: String
+
+  /// On servers of the caller's own, which it may restart, or else on those that all tests share.
+  package init(rabbit: RabbitServer? = nil, mongo: MongoServer? = nil) async throws {
+    let name = MongoServer.newDatabase()
+    var topology = BrokerTopology()
+    topology.eventsExchange = "events_\(name)"
+    topology.updatesExchange = "updates_\(name)"
+    topology.queue = "queue_\(name)"
+    self.topology = topology
+    tap = "tap_\(name)"
+    if let rabbit { self.rabbit = rabbit } else { self.rabbit = try await RabbitServer.shared() }
+    if let mongo {
+      mongoURI = mongo.uri(database: name)
+    } else {
+      mongoURI = try await MongoServer.sharedURI(database: name)
+    }
+    database = try RawDatabase(uri: mongoURI, name: name)
+    store = MongoStore(try MongoConfiguration(uri: mongoURI))
+    let client = try client()
+    try client.declareExchange(topology.eventsExchange)
+    try client.declareExchange(topology.updatesExchange)
+    try client.declareQueue(topology.queue, timeToLive: BrokerTopology.timeToLive)
+    try client.bind(topology.queue, to: topology.eventsExchange, "#")
+    try client.declareQueue(topology.deadLetterQueue)
+    try client.declareQueue(tap)
+    try client.bind(tap, to: topology.updatesExchange, "update.#")
+  }
+
+  /// A connection of a producer or a gateway.
+  package func client() throws -> BrokerClient {
+    try BrokerClient(port: rabbit.port)
+  }
+
+  /// Removes the database and closes the store.
+  package func remove() async throws {
+    await store.close()
+    try database.run("{\"dropDatabase\":1}")
+  }
+
+  /// What the executable reads from its environment.
+  package var environment: [String: String] {
+    [
+      "MONGODB_URI": mongoURI, "RABBITMQ_URL": rabbit.url(),
+      "RABBITMQ_EVENTS_EXCHANGE": topology.eventsExchange,
+      "RABBITMQ_UPDATES_EXCHANGE": topology.updatesExchange,
+      "UPDATE_WORKER_QUEUE": topology.queue, "LOG_LEVEL": "info",
+    ]
+  }
+
+  /// Starts the executable; `changes` win over ``environment``.
+  package func startWorker(
+    _ flags: String..., changing changes: [String: String] = [:]
+  ) throws -> WorkerProcess {
+    try start(["run"] + flags, changing: changes)
+  }
+
+  /// Starts any command of the executable; `changes` win over ``environment``.
+  package func start(_ arguments: [String], changing changes: [String: String] = [:]) throws -> WorkerProcess {
+    try WorkerProcess(arguments, environment: environment.merging(changes) { $1 })
+  }
+
+  /// RabbitMQ and the topology, as the ends of the worker take them.
+  package func brokerConfiguration() throws -> BrokerConfiguration {
+    var configuration = try BrokerConfiguration(url: rabbit.url())
+    configuration.topology = topology
+    return configuration
+  }
+
+  /// Runs another command of the executable to its end.
+  package func command(
+    _ arguments: String...
+  ) async throws -> (ending: SpawnedProcess.Ending, output: String, errors: String) {
+    let process = try start(arguments)
+    let ending = try await process.ending()
+    return (ending, process.output, process.errors)
+  }
+
+  /// Every stored update, in the order in which they were stored.
+  package func storedUpdates() async throws -> [StoredUpdate] {
+    let found = Mutex<[StoredUpdate]>([])
+    var query = UpdateQuery()
+    query.limit = 0
+    try await store.updates(matching: query) { update in
+      found.withLock { $0.append(update) }
+      return true
+    }
+    return found.withLock { $0.reversed() }
+  }
+
+  /// Adds to the API's own copy of every event.
+  package func archive(_ events: [String]) async throws {
+    for start in stride(from: 0, to: events.count, by: 200) {
+      let part = events[start..<min(start + 200, events.count)].joined(separator: ",")
+      try await apply("{\"upsert\":{\"events\":[\(part)]}}")
+    }
+  }
+
+  /// Applies a state line.
+  package func apply(_ line: String) async throws {
+    try await store.apply(try StateChange(JSONReader.object(Array(line.utf8))))
+  }
+}
+
+/// Lends an installation, and removes it.
+package func withInstallation(
+  rabbit: RabbitServer? = nil, mongo: MongoServer? = nil, isolation: isolated (any Actor)? = #isolation,
+  _ body: (Installation) async throws -> Void
+) async throws {
+  let installation = try await Installation(rabbit: rabbit, mongo: mongo)
+  do {
+    try await body(installation)
+  } catch {
+    await installation.store.close()
+    throw error
+  }
+  try await installation.remove()
+}

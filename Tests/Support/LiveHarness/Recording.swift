@@ -1,0 +1,41 @@
+import RabbitBroker
+import TestKit
+import BSON
+import Foundation
+import Pipeline
+import TestServers
+
+/// A timeline played to a live worker, its events kept in the installation's archive as the API keeps them.
+package enum Recording {
+  /// Plays a file of `fixtures/`; each line when the worker is done with what comes before it. Returns the events.
+  @discardableResult
+  package static func play(_ fixture: String, to installation: Installation) async throws -> [String] {
+    let file = Repository.file("fixtures/\(fixture).ndjson")
+    let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+    let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
+    let worker = try WorkerInProcess(installation)
+    let client = try installation.client()
+    var events: [String] = []
+    for line in lines {
+      if StateChange.isStateLine(try JSONReader.object(Array(line.utf8))) {
+        try await worker.hasHandled(events.count)
+        try await installation.apply(line)
+      } else {
+        try await installation.archive([archived(line)])
+        try client.publish(Array(line.utf8), to: installation.topology.eventsExchange, "e.t")
+        events.append(line)
+      }
+    }
+    try await worker.hasHandled(events.count)
+    try await worker.stop()
+    return events
+  }
+
+  /// The API's copy of an event has the identity of the event for its `_id`.
+  private static func archived(_ line: String) throws -> String {
+    let event = try JSONReader.object(Array(line.utf8))
+    guard event.present("_id") == nil, let name = event["eventId"]?.string else { return line }
+    // Of equal keys the last counts.
+    return line.dropLast() + #","_id":"\#(name.dropFirst(4).prefix(24))"}"#
+  }
+}

@@ -1,0 +1,14 @@
+import Updates
+import Pipeline
+import Synchronization
+
+/// An outage, or a fault that waiting does not mend.
+package struct ScriptedFault: ServerFault, Equatable {
+  package let message: String
+  package var isRetryable = true
+
+  package init(message: String, isRetryable: Bool = true) {
+    self.message = message
+    self.isRetryable = isRetryable
+  }
+}

@@ -1,0 +1,42 @@
+/// Text that compares byte by byte (§1: `é` and `e` + combining accent are two ids).
+///
+/// Swift's own `String` compares by canonical equivalence, which would merge them.
+package struct ExactString: Hashable, Comparable, Sendable {
+  /// The text itself.
+  package let text: String
+
+  /// Wraps the text.
+  package init(_ text: String) {
+    self.text = text
+  }
+
+  /// Equal when the UTF-8 bytes are equal.
+  package static func == (left: ExactString, right: ExactString) -> Bool {
+    left.text.utf8.elementsEqual(right.text.utf8)
+  }
+
+  /// Ordered by UTF-8 bytes.
+  package static func < (left: ExactString, right: ExactString) -> Bool {
+    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+  }
+
+  /// Hashes the UTF-8 bytes.
+  package func hash(into hasher: inout Hasher) {
+    for byte in text.utf8 {
+      hasher.combine(byte)
+    }
+    hasher.combine(text.utf8.count)
+  }
+}
+
+extension ExactString: ExpressibleByStringLiteral {
+  /// Makes literals usable as keys and ids.
+  package init(stringLiteral text: String) {
+    self.init(text)
+  }
+}
+
+extension ExactString: CustomStringConvertible {
+  /// The text itself.
+  package var description: String { text }
+}

@@ -1,0 +1,13 @@
+/// What a line of a timeline leads to.
+package enum LineOutcome: Sendable {
+  /// An empty line or a comment.
+  case skipped
+  /// A state line, applied.
+  case state
+  /// An event of a type that makes no update.
+  case ignored(eventType: String)
+  /// A bad line; it changed nothing.
+  case bad(reason: String)
+  /// The updates of an event in order: the ordinary ones, then the derived ones.
+  case updates([ExpectedUpdate])
+}

@@ -1,0 +1,56 @@
+import Foundation
+
+/// A server of one process as a child of the test run, which it never outlives (see ``ProcessGroup``).
+final class ChildProcess: Sendable {
+  /// The process id of the server itself.
+  let id: pid_t
+  private let group: ProcessGroup
+
+  /// Starts a program; what it prints goes to the log file.
+  init(_ program: String, _ arguments: [String], log: URL, environment: [String: String] = [:]) async throws {
+    let pidFile = log.path + ".pid-\(UUID().uuidString)"
+    let words = ([program] + arguments).map { "'" + $0.replacingOccurrences(of: "'", with: "'\\''") + "'" }
+    group = try ProcessGroup(
+      script: "\(words.joined(separator: " ")) </dev/null &\necho $! >'\(pidFile)'",
+      environment: ProcessInfo.processInfo.environment.merging(environment) { $1 }, log: log.path)
+    try await until("\(program) starts; its log is \(log.path)", within: .seconds(20)) {
+      FileManager.default.contents(atPath: pidFile)?.last == UInt8(ascii: "\n")
+    }
+    let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: pidFile)), as: UTF8.self)
+    guard let id = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+      throw TestServerError("\(program) did not start; its log is \(log.path)")
+    }
+    self.id = id
+  }
+
+  /// Ends the server at once, as kill -9 does, and returns when it has gone.
+  func kill() {
+    group.end(SIGKILL)
+  }
+
+  /// Asks the server to end and returns when it has gone; after the time given it is killed.
+  func stop(within seconds: Double = 10) {
+    _ = Foundation.kill(id, SIGTERM)
+    let end = Date().addingTimeInterval(seconds)
+    while isRunning, Date() < end { usleep(5000) }
+    kill()
+  }
+
+  /// Whether the server runs. One that has ended stays a zombie of the shell, so that its id names nobody else.
+  var isRunning: Bool {
+    guard let status = FileManager.default.contents(atPath: "/proc/\(id)/stat") else { return false }
+    let fields = String(decoding: status, as: UTF8.self).split(separator: ")").last?.split(separator: " ")
+    return fields?.first != "Z"
+  }
+}
+
+/// A server that tests need and that is not to be had.
+package struct TestServerError: Error, CustomStringConvertible {
+  /// What is wrong.
+  package let description: String
+
+  /// Says what is wrong.
+  package init(_ description: String) {
+    self.description = description
+  }
+}

@@ -1,0 +1,172 @@
+import TestKit
+package import Foundation
+import Synchronization
+
+/// A server of MongoDB's wire protocol for tests, with a folder, a port and a log file of its own: `mongod` where
+/// it is on PATH, else nx-27017 from a virtual environment that is made on demand and kept. It ends with the test
+/// run.
+package final class MongoServer: Sendable {
+  /// The version of nx-27017 that the tests know.
+  private static let emulator = "nx-27017==0.8.1"
+
+  /// Where its log is.
+  package let log: URL
+  /// Where it listens, on 127.0.0.1.
+  package let port: Int
+  private let folder: URL
+  private let process = Mutex<ChildProcess?>(nil)
+
+  /// Makes a server, and starts it.
+  package init() async throws {
+    folder = try TestFolder.make("mongo")
+    try FileManager.default.createDirectory(
+      at: folder.appendingPathComponent("data"), withIntermediateDirectories: false)
+    log = folder.appendingPathComponent("server.log")
+    port = try LoopbackPort.free()
+    try await start()
+  }
+
+  deinit {
+    // A server that does not want to end does so with the test run.
+    process.withLock { process in
+      process?.kill()
+    }
+    TestFolder.remove(folder)
+  }
+
+  /// The URI of a database that is the caller's alone.
+  package func uri(database: String = MongoServer.newDatabase(), options: String = "") -> String {
+    "mongodb://127.0.0.1:\(port)/\(database)\(options.isEmpty ? "" : "?\(options)")"
+  }
+
+  /// A name that no other database has.
+  package static func newDatabase() -> String {
+    "t" + UUID().uuidString.replacing("-", with: "").lowercased().prefix(20)
+  }
+
+  /// Starts the server, with the data that it had, and returns when it listens.
+  package func start() async throws {
+    let child = try await Self.launch(folder: folder, port: port, log: log)
+    process.withLock { $0 = child }
+    let end = ContinuousClock.now + .seconds(30)
+    while !(try LoopbackPort.isOpen(port)) {
+      guard child.isRunning, ContinuousClock.now < end else {
+        let words = String(decoding: FileManager.default.contents(atPath: log.path) ?? Data(), as: UTF8.self)
+        throw TestServerError("the MongoDB server does not come up; it says: \(words.suffix(2000))")
+      }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+  }
+
+  /// Ends the server at once, as kill -9 does. Its data stay.
+  package func kill() {
+    process.withLock { process in
+      process?.kill()
+      process = nil
+    }
+  }
+
+  /// Ends the server in good order. Its data stay.
+  package func stop() {
+    process.withLock { process in
+      process?.stop()
+      process = nil
+    }
+  }
+
+  // MARK: - One for the whole test run
+
+  /// The URI of a new database on the server that the tests share: the one that `MONGODB_URI` names, else one that
+  /// is started for the test run.
+  package static func sharedURI(database: String = newDatabase(), options: String = "") async throws -> String
+  {
+    if let given = ProcessInfo.processInfo.environment["MONGODB_URI"], !given.isEmpty {
+      return try replacingDatabase(of: given, with: database, options: options)
+    }
+    return try await shared.server().uri(database: database, options: options)
+  }
+
+  private static let shared = SharedServer()
+
+  private actor SharedServer {
+    private var starting: Task<MongoServer, any Error>?
+
+    func server() async throws -> MongoServer {
+      if let starting { return try await starting.value }
+      let starting = Task { try await MongoServer() }
+      self.starting = starting
+      return try await starting.value
+    }
+  }
+
+  private static func replacingDatabase(
+    of uri: String, with database: String, options: String
+  ) throws -> String {
+    guard let scheme = uri.firstRange(of: "://") else { throw TestServerError("MONGODB_URI has no scheme") }
+    let parts = uri[scheme.upperBound...].split(separator: "?", maxSplits: 1)
+    let authority = parts.first.map { $0.prefix { $0 != "/" } } ?? ""
+    let all = (parts.dropFirst().map(String.init) + [options]).filter { !$0.isEmpty }.joined(separator: "&")
+    return "\(uri[..<scheme.upperBound])\(authority)/\(database)\(all.isEmpty ? "" : "?\(all)")"
+  }
+
+  /// Whether the tests have no real MongoDB but the emulator, which departs from it here and there.
+  package static var isEmulated: Bool {
+    (ProcessInfo.processInfo.environment["MONGODB_URI"] ?? "").isEmpty && onPath("mongod") == nil
+  }
+
+  // MARK: - Programs
+
+  private static func launch(folder: URL, port: Int, log: URL) async throws -> ChildProcess {
+    let data = folder.appendingPathComponent("data").path
+    if let mongod = onPath("mongod") {
+      return try await ChildProcess(
+        mongod, ["--dbpath", data, "--port", "\(port)", "--bind_ip", "127.0.0.1", "--nounixsocket"], log: log)
+    }
+    let emulator = try emulatorProgram.get()
+    // A new file for each start: one that a killed server has left would keep the next from coming up.
+    let pidFile = "\(folder.path)/\(UUID().uuidString).pid"
+    return try await ChildProcess(
+      emulator,
+      [
+        "--data-dir", data, "-p", "\(port)", "--host", "127.0.0.1",
+        "--pid-file", pidFile, "--log-file", log.path,
+      ], log: log)
+  }
+
+  private static func onPath(_ name: String) -> String? {
+    let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
+    return folders.map { "\($0)/\(name)" }.first(where: FileManager.default.isExecutableFile)
+  }
+
+  /// nx-27017, installed where it is not yet. A file written last marks it as whole: one that was cut off is
+  /// never taken for a whole one.
+  private static let emulatorProgram = Result<String, any Error> {
+    let parent = Repository.file(".build/test-servers")
+    let folder = parent.appendingPathComponent(emulator.replacing("==", with: "-"))
+    let program = folder.appendingPathComponent("bin/nx-27017").path
+    let mark = folder.appendingPathComponent("complete")
+    if FileManager.default.fileExists(atPath: mark.path) { return program }
+    try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+    try command("/usr/bin/env", ["python3", "-m", "venv", "--clear", folder.path])
+    try command(folder.appendingPathComponent("bin/pip").path, ["install", "--quiet", emulator])
+    try Data().write(to: mark)
+    return program
+  }
+
+  private static func command(_ program: String, _ arguments: [String]) throws {
+    let folder = try TestFolder.make("install")
+    defer { TestFolder.remove(folder) }
+    let output = folder.appendingPathComponent("output").path
+    let process = try SpawnedProcess(program, arguments, in: folder.path, output: output, errors: output)
+    guard process.wait() == .exited(0) else {
+      let words = String(decoding: FileManager.default.contents(atPath: output) ?? Data(), as: UTF8.self)
+      throw TestServerError("\(program) \(arguments.joined(separator: " ")) failed: \(words)")
+    }
+  }
+}
+
+extension Result where Failure == any Error {
+  fileprivate init(_ body: () throws -> Success) {
+    self.init(catching: body)
+  }
+}

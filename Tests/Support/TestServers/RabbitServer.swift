@@ -1,0 +1,186 @@
+import Foundation
+import Synchronization
+
+/// A real RabbitMQ in processes of its own, on free ports of the loopback interface, with data of its own. It
+/// ends with the test process.
+package final class RabbitServer: Sendable {
+  /// Port for AMQP.
+  package let port: Int
+  /// Port for AMQP over TLS.
+  package let tlsPort: Int
+  /// Certificates; the server's is for `localhost`.
+  package let certificates: TestCertificates
+
+  private let directory: String
+  private let environment: [String: String]
+  private let group = Mutex<ProcessGroup?>(nil)
+
+  private static let scripts = "/usr/lib/rabbitmq/bin"
+  private static let shared = Mutex<Task<RabbitServer, any Error>?>(nil)
+  /// Stopped when the process exits.
+  private static let running = Mutex<[RabbitServer]>([])
+
+  /// The server that all tests share that do it no harm.
+  package static func shared() async throws -> RabbitServer {
+    try await shared.withLock { task in
+      if let task { return task }
+      let fresh = Task { try await RabbitServer() }
+      task = fresh
+      return fresh
+    }.value
+  }
+
+  /// Starts a server; `settings` are lines of `rabbitmq.conf`.
+  ///
+  /// - Parameter needsClientCertificate: Whether a client on the port for TLS must have a certificate.
+  package init(settings: [String] = [], needsClientCertificate: Bool = false) async throws {
+    let ports = try (0..<4).map { _ in try LoopbackPort.free() }
+    (port, tlsPort) = (ports[0], ports[1])
+    directory = NSTemporaryDirectory() + "rabbit-\(ProcessInfo.processInfo.processIdentifier)-\(ports[0])"
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    certificates = try await TestCertificates(in: "\(directory)/tls", host: "localhost")
+    let settings =
+      [
+        "listeners.ssl.1 = 127.0.0.1:\(tlsPort)",
+        "ssl_options.cacertfile = \(certificates.authority)",
+        "ssl_options.certfile = \(certificates.server.certificate)",
+        "ssl_options.keyfile = \(certificates.server.key)",
+        "ssl_options.verify = verify_peer",
+        "ssl_options.fail_if_no_peer_cert = \(needsClientCertificate)",
+        "disk_free_limit.absolute = 1MB",
+        "log.console = false",
+      ] + settings
+    try (settings.joined(separator: "\n") + "\n").write(
+      toFile: "\(directory)/rabbitmq.conf", atomically: true, encoding: .utf8)
+    try "[].".write(toFile: "\(directory)/enabled_plugins", atomically: true, encoding: .utf8)
+    environment = [
+      "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      "HOME": directory,
+      "LANG": "C.UTF-8",
+      "ERL_EPMD_PORT": "\(ports[2])",
+      "ERL_EPMD_ADDRESS": "127.0.0.1",
+      "RABBITMQ_NODENAME": "rabbit-\(ports[0])@localhost",
+      "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+      "RABBITMQ_NODE_PORT": "\(ports[0])",
+      "RABBITMQ_DIST_PORT": "\(ports[3])",
+      "RABBITMQ_BASE": directory,
+      "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+      "RABBITMQ_CONFIG_FILE": "\(directory)/rabbitmq.conf",
+      "RABBITMQ_GENERATED_CONFIG_DIR": "\(directory)/config",
+      "RABBITMQ_MNESIA_BASE": "\(directory)/mnesia",
+      "RABBITMQ_LOG_BASE": "\(directory)/log",
+      "RABBITMQ_PID_FILE": "\(directory)/rabbit.pid",
+      "ERL_CRASH_DUMP": "\(directory)/erl_crash.dump",
+      "RABBITMQ_ENABLED_PLUGINS_FILE": "\(directory)/enabled_plugins",
+      "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none",
+    ]
+    try await start()
+  }
+
+  deinit {
+    stopNow()
+  }
+
+  /// `amqp://…` of this server; the virtual host is percent-encoded by the caller.
+  package func url(user: String = "guest", password: String = "guest", path: String = "") -> String {
+    "amqp://\(user):\(password)@127.0.0.1:\(port)/\(path)"
+  }
+
+  /// Starts the server again, with the data that it had.
+  package func start() async throws {
+    // epmd in the foreground, on a port of its own: the one that Erlang starts by itself would outlive all.
+    let script = """
+      epmd </dev/null &
+      \(Self.scripts)/rabbitmq-server </dev/null &
+      """
+    await Turns.starting.take()
+    defer { Turns.starting.giveBack() }
+    let group = try ProcessGroup(script: script, environment: environment, log: "\(directory)/output.log")
+    self.group.withLock { $0 = group }
+    Self.stopAtExit(self)
+    do {
+      try await until("RabbitMQ starts (\(directory))", within: .seconds(90)) {
+        try LoopbackPort.isOpen(port) && LoopbackPort.isOpen(tlsPort)
+      }
+    } catch {
+      kill()
+      let output = FileManager.default.contents(atPath: "\(directory)/output.log") ?? Data()
+      throw TestServerError("\(error); it says: \(String(decoding: output, as: UTF8.self).suffix(3000))")
+    }
+  }
+
+  /// Stops the server in good order and waits until it is gone; ``start()`` starts it again.
+  package func stop() async throws {
+    try await end(SIGTERM)
+  }
+
+  /// Kills the server as `kill -9` does; ``start()`` starts it again.
+  package func crash() async throws {
+    try await end(SIGKILL)
+  }
+
+  /// Stops the server's process where it is, connections left open: what a network that has gone looks like.
+  /// Only ``crash()`` ends it.
+  package func freeze() throws {
+    guard let server, Foundation.kill(server, SIGSTOP) == 0 else {
+      throw TestServerError("cannot stop the process of RabbitMQ")
+    }
+  }
+
+  /// Runs `rabbitmqctl`; gives its output.
+  @discardableResult
+  package func control(_ arguments: String...) async throws -> String {
+    try await Command.run("\(Self.scripts)/rabbitmqctl", ["-q"] + arguments, environment: environment)
+  }
+
+  /// Has the server write to its disk what has been declared so far: a kill right after might take it along.
+  package func keepDeclarations() async throws {
+    try await control("eval", "mnesia:sync_log().")
+  }
+
+  /// Makes the server refuse messages from publishers, or take them again: its memory alarm.
+  package func setMemoryAlarm(_ isOn: Bool) async throws {
+    try await control("set_vm_memory_high_watermark", isOn ? "0.000001" : "0.8")
+  }
+
+  private func end(_ signal: Int32) async throws {
+    let group = group.withLock { group in
+      defer { group = nil }
+      return group
+    }
+    guard let group else { return }
+    let pid = server
+    group.end(signal)
+    try await until("RabbitMQ ends", within: .seconds(60)) {
+      try !LoopbackPort.isOpen(port) && (pid.map { Foundation.kill($0, 0) != 0 } ?? true)
+    }
+  }
+
+  /// The process of the server itself.
+  private var server: pid_t? {
+    (try? String(contentsOfFile: "\(directory)/rabbit.pid", encoding: .utf8))
+      .flatMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+  }
+
+  private func kill() {
+    group.withLock { group in
+      group?.end(SIGKILL)
+      group = nil
+    }
+  }
+
+  private func stopNow() {
+    kill()
+    // Only a test's leavings: that they cannot be removed is no fault of the test.
+    try? FileManager.default.removeItem(atPath: directory)
+  }
+
+  private static func stopAtExit(_ server: RabbitServer) {
+    running.withLock { running in
+      if running.isEmpty {
+        atexit { RabbitServer.running.withLock { $0 }.forEach { $0.stopNow() } }
+      }
+      if !running.contains(where: { $0 === server }) { running.append(server) }
+    }
+  }
+}

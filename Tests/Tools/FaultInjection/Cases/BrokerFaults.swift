@@ -1,0 +1,94 @@
+import TestServers
+import Foundation
+import LiveHarness
+
+extension Fault {
+  /// What a broker that lives does to its clients.
+  static let brokerFaults = [blocked, closedChannels, lateAcknowledgement, closedConnections]
+
+  /// What the worker logs when it loses a server.
+  static let waiting = "waiting for a server"
+
+  private static let blocked = Fault("RabbitMQ takes no messages (memory alarm)") { round in
+    try await round.underLoad(events: 150, isSlow: true) { round, worker in
+      let rabbit = round.stage.rabbit
+      try await rabbit.setMemoryAlarm(true)
+      do {
+        // RabbitMQ tells those who publish meanwhile.
+        try await worker.says("RabbitMQ takes no messages")
+      } catch {
+        try await rabbit.setMemoryAlarm(false)
+        throw error
+      }
+      try await round.moment(within: .seconds(2))
+      try await rabbit.setMemoryAlarm(false)
+    }
+  }
+
+  /// RabbitMQ is made to think that each channel has acknowledged what it never got: it closes the channel.
+  private static let closedChannels = Fault("RabbitMQ closes all channels (406)") { round in
+    try await round.underLoad(events: 150, isSlow: true, felt: waiting) { round, _ in
+      try await round.stage.rabbit.control(
+        "eval",
+        "[rabbit_channel:do(Channel, {'basic.ack', 999999, false}) || Channel <- rabbit_channel:list()].")
+    }
+  }
+
+  private static let closedConnections = Fault("RabbitMQ closes all connections (320)") { round in
+    try await round.underLoad(events: 150, isSlow: true, felt: waiting) { round, _ in
+      try await round.stage.rabbit.control("close_all_connections", "on purpose")
+    }
+  }
+
+  /// MongoDB is slower than RabbitMQ waits for acknowledgements.
+  private static let lateAcknowledgement = Fault("RabbitMQ closes the channel for a late acknowledgement") {
+    round in
+    let rabbit = round.stage.rabbit
+    try await rabbit.control(
+      "eval",
+      "application:set_env(rabbit, consumer_timeout, 1000), application:set_env(rabbit, channel_tick_interval, 300)."
+    )
+    let worker = try round.start(prefetch: 10, throughProxies: true)
+    try await worker.isReady()
+    round.stage.mongoProxy.set(.delay(.milliseconds(300)))
+    try round.send(30)
+    try await worker.says(waiting)
+    try await rabbit.control(
+      "eval",
+      "application:set_env(rabbit, consumer_timeout, 1800000), application:set_env(rabbit, channel_tick_interval, 60000)."
+    )
+    round.stage.mongoProxy.heal()
+    let isOver = ContinuousClock.now
+    try round.send(5)
+    try await round.recovery(since: isOver)
+    if !worker.errors.contains("timed out") { round.note(.behaviour, "no time-out: \(worker.errors)") }
+    try await round.finish([worker])
+  }
+}
+
+extension Round {
+  /// Strikes while a worker, behind the proxies, has something to do, and waits for its recovery each time. With a slow
+  /// database it has that for half a minute. Its log must show that it has felt the fault, by these words, where it
+  /// has to.
+  func underLoad(
+    events: Int, isSlow: Bool = false, felt words: String? = nil,
+    _ strike: (Round, WorkerProcess) async throws -> Void
+  ) async throws {
+    let worker = try start(prefetch: number(5...10), throughProxies: true)
+    try await worker.isReady()
+    for _ in 0..<strikes {
+      if isSlow { stage.mongoProxy.set(.delay(.milliseconds(100))) }
+      try send(events)
+      try await progress(number(1...20))
+      try await strike(self, worker)
+      stage.mongoProxy.set(.none)
+      let isOver = ContinuousClock.now
+      try send(5)
+      try await recovery(since: isOver)
+    }
+    if let words, !worker.errors.contains(words) {
+      note(.behaviour, "the fault went unnoticed; the log: \(worker.errors)")
+    }
+    try await finish([worker])
+  }
+}

@@ -1,0 +1,207 @@
+import RabbitBroker
+import Foundation
+import LiveHarness
+import Pipeline
+import SpecModel
+import TestServers
+
+/// RabbitMQ has come back from a crash without the binding of the queue that all updates are watched in: what was
+/// published since, and confirmed as a message that nobody wants, cannot be known.
+struct LostBinding: Error {}
+
+/// One round: an installation of its own, traffic, workers, and what happens to them. Used by one task.
+package final class Round {
+  /// More than any case needs.
+  private static let mostEvents = 1500
+
+  let stage: Stage
+  let installation: Installation
+  /// How often the fault is to strike.
+  let strikes: Int
+  private var random: SplitMix64
+  private(set) var result = RoundResult()
+  private let scenario: Scenario
+  private var sent = 0
+  private var trace: String?
+
+  init(_ stage: Stage, _ installation: Installation, seed: UInt64, repeats: Int, strikes: Int) throws {
+    self.stage = stage
+    self.strikes = strikes
+    self.installation = installation
+    random = SplitMix64(seed: seed)
+    scenario = Scenario(seed: seed, events: Self.mostEvents, repeats: repeats)
+    for (collection, records) in scenario.state {
+      try installation.database.insert(records.map(\.text), into: collection)
+    }
+  }
+
+  // MARK: - Traffic and workers
+
+  /// Sends the next events; returns when the broker has them.
+  func send(_ count: Int) throws {
+    let next = scenario.events[sent..<min(sent + count, scenario.events.count)]
+    guard next.count == count else { throw TestServerError("a round may have \(Self.mostEvents) events") }
+    try installation.client().publish(
+      next.map { ($0.body, $0.routingKey) }, to: installation.topology.eventsExchange)
+    sent += count
+  }
+
+  /// Starts a worker that takes so many events at once. Through the proxies, where they are to be used.
+  func start(
+    prefetch: Int, throughProxies: Bool = false, crashAt: (CrashPoint, Int)? = nil,
+    isExclusive: Bool = false
+  ) throws -> WorkerProcess {
+    var changes = ["UPDATE_WORKER_PREFETCH": "\(prefetch)"]
+    if throughProxies {
+      // Short limits, so that a peer that is silent for seconds is taken for gone.
+      changes["RABBITMQ_URL"] =
+        "amqp://guest:guest@127.0.0.1:\(stage.amqpProxy.port)/?heartbeat=1&connection_timeout=1000"
+      changes["MONGODB_URI"] =
+        installation.mongoURI.replacing(":\(stage.mongo.port)/", with: ":\(stage.mongoProxy.port)/")
+        + "?socketTimeoutMS=2000&connectTimeoutMS=1000&serverSelectionTimeoutMS=2000"
+    }
+    if let (point, count) = crashAt { changes["UPDATE_WORKER_CRASH_AT"] = "\(point.rawValue):\(count)" }
+    return isExclusive
+      ? try installation.startWorker("--exclusive", changing: changes)
+      : try installation.startWorker(changing: changes)
+  }
+
+  /// Counts a worker that was killed, or has killed itself as it was told to; it must not have ended otherwise.
+  func noteDeath(of worker: WorkerProcess) async throws {
+    let ending = try await worker.ending()
+    guard ending == .killed(SIGKILL) else {
+      throw TestServerError("a worker ended so: \(ending); \(worker.errors.suffix(500))")
+    }
+    result.workerKills += 1
+  }
+
+  /// Counts what was replayed.
+  func noteReplay(_ events: Int, updates: Int) {
+    result.events += events
+    result.updates += updates
+  }
+
+  /// Kills a worker, as `kill -9` does.
+  func kill(_ worker: WorkerProcess) async throws {
+    worker.send(SIGKILL)
+    try await noteDeath(of: worker)
+  }
+
+  /// A random number.
+  func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+
+  /// A random moment within the time given.
+  func moment(within limit: Duration) async throws {
+    try await Task.sleep(for: limit * Double.random(in: 0...1, using: &random))
+  }
+
+  /// Notes what is wrong.
+  func note(_ violation: Verdict.Violation, _ words: String) { result.verdict.note(violation, words) }
+
+  /// Has RabbitMQ keep a copy of every delivery from now on, so that redeliveries are known.
+  func watchDeliveries() async throws {
+    let queue = "trace_\(installation.topology.queue)"
+    let client = try installation.client()
+    try client.declareQueue(queue)
+    try client.bind(queue, to: "amq.rabbitmq.trace", "deliver.\(installation.topology.queue)")
+    try await stage.rabbit.control("trace_on")
+    trace = queue
+  }
+
+  // MARK: - Servers
+
+  /// Kills the servers, leaves them down for a while, and starts them again; returns when they listen.
+  func restart(rabbit: Bool = false, mongo: Bool = false, downFor pause: Duration = .zero) async throws {
+    if rabbit {
+      try await stage.rabbit.crash()
+      result.rabbitKills += 1
+    }
+    if mongo {
+      stage.mongo.kill()
+      result.mongoKills += 1
+    }
+    try await Task.sleep(for: pause)
+    if mongo { try await stage.mongo.start() }
+    if rabbit {
+      do {
+        try await stage.rabbit.start()
+      } catch {
+        // On a busy machine a server may be too slow, or another's program may have taken its port for a moment.
+        print("RabbitMQ is started once more: \(error)")
+        try await stage.rabbit.start()
+      }
+    }
+  }
+
+  // MARK: - Progress
+
+  /// How many updates are published and marked; `nil` while MongoDB cannot be asked.
+  private func marked() -> Int? {
+    do {
+      return try installation.database.updates(published: true)
+    } catch {
+      // The server is away, or has just come back: whoever waits asks again.
+      return nil
+    }
+  }
+
+  /// Waits until so many updates more are published and marked than there are.
+  func progress(_ count: Int = 1, within limit: Duration = .seconds(60)) async throws {
+    var before: Int?
+    try await until("\(count) updates more are published", within: limit) {
+      guard let now = marked() else { return false }
+      if before == nil { before = now }
+      return now >= (before ?? now) + count
+    }
+  }
+
+  /// Waits until the next update is published and marked, and notes how long that took since a fault ended.
+  func recovery(since end: ContinuousClock.Instant) async throws {
+    try await progress()
+    result.recoveries.append((ContinuousClock.now - end) / .seconds(1))
+  }
+
+  /// Lets workers finish everything and end in good order. Where none is given, one is started for it.
+  func finish(_ workers: [WorkerProcess] = []) async throws {
+    var workers = workers
+    if workers.isEmpty {
+      // So that there is something to recover to.
+      try send(5)
+      let began = ContinuousClock.now
+      workers = [try start(prefetch: 100)]
+      try await recovery(since: began)
+    }
+    let expected = try scenario.expectation(first: sent)
+    try await until("all of \(expected.updates.count) updates are published") {
+      guard marked() == expected.updates.count else { return false }
+      let client = try installation.client()
+      return try client.count(installation.topology.queue) == 0
+        && client.count(installation.topology.deadLetterQueue) >= expected.bad.count
+    }
+    for worker in workers {
+      let ending = try await worker.terminate()
+      if ending != .exited(0) {
+        note(.behaviour, "a worker ended so: \(ending); \(worker.errors.suffix(500))")
+      }
+    }
+  }
+
+  /// Looks at what has become of everything.
+  func judge(_ order: Verdict.Order) async throws {
+    let expected = try scenario.expectation(first: sent)
+    let evidence = try Evidence(installation, trace: trace)
+    // Where anything else shows a fault, that is the verdict, whatever the tap has missed.
+    let isStoredAsDue =
+      evidence.stored.count == expected.updates.count && evidence.stored.allSatisfy(\.isPublished)
+      && Set(evidence.stored.map(\.key)) == Set(expected.updates.keys) && evidence.left == 0
+    if !evidence.isTapBound, isStoredAsDue, result.verdict.complaints.isEmpty { throw LostBinding() }
+    result.verdict += Verdict(evidence, expected: expected, order: order)
+    result.events += expected.events
+    result.updates += expected.updates.count
+    if let trace {
+      if evidence.redelivered.isEmpty { note(.behaviour, "no event was delivered twice") }
+      try await stage.rabbit.control("trace_off")
+      try installation.client().delete(queues: [trace], exchanges: [])
+    }
+  }
+}

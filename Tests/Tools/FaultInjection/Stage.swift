@@ -1,0 +1,102 @@
+import RabbitBroker
+import Foundation
+import LiveHarness
+import SpecModel
+import TestServers
+
+/// Real servers with a proxy in front of each, for one round after the other.
+package final class Stage: Sendable {
+  let rabbit: RabbitServer
+  let mongo: MongoServer
+  let amqpProxy: FaultProxy
+  let mongoProxy: FaultProxy
+
+  /// Starts the servers.
+  package init() async throws {
+    rabbit = try await RabbitServer()
+    mongo = try await MongoServer()
+    amqpProxy = try FaultProxy(of: rabbit.port)
+    mongoProxy = try FaultProxy(of: mongo.port)
+  }
+
+  /// Plays one round of a case: traffic, faults, and what is wrong with what became of it. Once more, where RabbitMQ
+  /// has lost what is needed to tell.
+  package func play(_ fault: Fault, strikes: Int, seed: UInt64) async -> RoundResult {
+    do {
+      return try await attempt(fault, strikes: strikes, seed: seed)
+    } catch {
+      print(
+        "\(fault.name): RabbitMQ has lost the binding of the queue that is watched; the round is played again"
+      )
+    }
+    do {
+      return try await attempt(fault, strikes: strikes, seed: seed)
+    } catch {
+      var result = RoundResult()
+      result.verdict.note(.behaviour, "RabbitMQ has lost the binding of the queue that is watched, twice")
+      return result
+    }
+  }
+
+  private func attempt(_ fault: Fault, strikes: Int, seed: UInt64) async throws(LostBinding) -> RoundResult {
+    var result = RoundResult()
+    var lostBinding: LostBinding?
+    do {
+      let installation = try await Installation(rabbit: rabbit, mongo: mongo)
+      let round = try Round(self, installation, seed: seed, repeats: fault.repeats, strikes: strikes)
+      do {
+        try await fault.strike(round)
+      } catch {
+        // What has become of the events is looked at all the same.
+        round.note(.behaviour, "\(error)")
+      }
+      amqpProxy.heal()
+      mongoProxy.heal()
+      do {
+        try await round.judge(fault.order)
+      } catch let error as LostBinding {
+        lostBinding = error
+      } catch {
+        round.note(.behaviour, "nobody can say what has become of the events: \(error)")
+      }
+      result = round.result
+      try await installation.remove()
+      try installation.client().delete(
+        queues: [installation.topology.queue, installation.topology.deadLetterQueue, installation.tap],
+        exchanges: [installation.topology.eventsExchange, installation.topology.updatesExchange])
+    } catch {
+      result.verdict.note(.behaviour, "the round could not be played: \(error)")
+    }
+    if let lostBinding { throw lostBinding }
+    return result
+  }
+}
+
+/// What a round has come to.
+package struct RoundResult: Sendable {
+  /// How often a worker was killed.
+  package var workerKills = 0
+  /// How often RabbitMQ was killed.
+  package var rabbitKills = 0
+  /// How often MongoDB was killed.
+  package var mongoKills = 0
+  /// Events sent.
+  package var events = 0
+  /// Updates due for them.
+  package var updates = 0
+  /// From the end of a fault until the next update was published and marked, in seconds.
+  package var recoveries: [Double] = []
+  /// What is wrong.
+  package var verdict = Verdict()
+
+  /// Adds another round's.
+  package static func += (left: inout RoundResult, right: RoundResult) {
+    left.workerKills += right.workerKills
+    left.rabbitKills += right.rabbitKills
+    left.mongoKills += right.mongoKills
+    left.events += right.events
+    left.updates += right.updates
+    left.recoveries += right.recoveries
+    left.verdict += right.verdict
+  }
+}

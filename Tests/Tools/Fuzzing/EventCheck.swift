@@ -1,0 +1,163 @@
+import BSON
+import Pipeline
+import SpecModel
+import Updates
+
+/// What became of an event.
+enum EventFate: Equatable {
+  case bad
+  case ignored
+  case updates(Int)
+}
+
+/// The way of an event, decode to encode, held against the naive model of the spec and against itself.
+struct EventCheck {
+  private static let publishedAt = 1763551369397.6482
+  /// What is stored may be nested deeper than an event.
+  private static let deepest = 400
+
+  let input: [UInt8]
+
+  /// The JSON text against another reader: both take it, for the same value, or neither.
+  func document() throws(Finding) -> BSONDocument? {
+    let other = try? JSON.parse(input)
+    let document: BSONDocument
+    do {
+      document = try JSONReader.object(input)
+    } catch {
+      try Finding.expect(other?.object == nil, "refused: \(error)", input)
+      return nil
+    }
+    guard let other, other.object != nil else { throw Finding("taken, though it is no JSON object", input) }
+    try check(document, "the event")
+    try Finding.expect(
+      LibBSON.validates(Array(document.bytes)), "the event's BSON is not what libbson takes", input)
+    try Finding.expect(
+      try json(JSONWriter.text(document), "the event").isPrinted(other), "another value than was read",
+      input)
+    return document
+  }
+
+  /// Without any state: the same fate, and the same updates, as the model of the spec has it.
+  func againstModel() throws(Finding) -> EventFate {
+    let fate: EventFate
+    var made: [JSON] = []
+    do {
+      if let draft = try draft() {
+        let located = try draft.located(stored: nil)
+        let plan = try located.plan(with: StateSnapshot())
+        var updates = plan.updates(for: located.namedRecipient.map { [$0] } ?? [], state: StateSnapshot())
+        updates += plan.statisticsUpdates(
+          for: located.statisticsSubject.map { [$0] } ?? [], state: StateSnapshot())
+        for update in updates { made.append(try content(of: update)) }
+        fate = .updates(made.count)
+      } else {
+        fate = .ignored
+      }
+    } catch let error as Finding {
+      throw error
+    } catch {
+      try Finding.expect(error is BadEvent, "an error of another kind: \(error)", input)
+      fate = .bad
+    }
+    var model = SpecModel()
+    switch model.handle(line: input) {
+    case .bad(let reason): try Finding.expect(fate == .bad, "\(fate), but it is bad: \(reason)", input)
+    case .ignored: try Finding.expect(fate == .ignored, "\(fate), but it is to be ignored", input)
+    case .updates(let expected):
+      try Finding.expect(
+        fate == .updates(expected.count), "\(fate), but \(expected.count) updates are due", input)
+      for (mine, theirs) in zip(made, expected) {
+        try Finding.expect(
+          mine.isPrinted(theirs.json), "made \(mine.text), due \(theirs.json.text)", input)
+      }
+    case .state, .skipped: break
+    }
+    return fate
+  }
+
+  /// With any state at all: every update is valid BSON and valid JSON, and both say the same.
+  func against(_ state: RandomState, _ mutator: inout Mutator) throws(Finding) {
+    do {
+      guard let draft = try draft() else { return }
+      let located = try draft.located(stored: state.document(&mutator))
+      var request = StateRequest()
+      located.request(into: &request)
+      let members = state.members(&mutator)
+      let recipients = (located.namedRecipient.map { [$0] } ?? []) + located.recipients(among: members)
+      located.request(for: recipients, into: &request)
+      try check(request)
+      let snapshot = state.snapshot(for: request, &mutator)
+      let plan = try located.plan(with: snapshot)
+      var updates = plan.updates(for: Array(recipients.prefix(2)), state: snapshot)
+      let users =
+        located.statisticsUsers(among: members, state: snapshot) + (located.statisticsSubject.map { [$0] } ?? [])
+      updates += plan.statisticsUpdates(for: Array(users.prefix(1)), state: snapshot)
+      for update in updates { _ = try content(of: update) }
+    } catch let error as Finding {
+      throw error
+    } catch {
+      // What was found may make the event a bad one.
+      try Finding.expect(error is BadEvent, "an error of another kind: \(error)", input)
+    }
+  }
+
+  private func draft() throws(BadEvent) -> EventDraft? {
+    guard let event = try Event(EventHeader(json: input)) else { return nil }
+    return try EventDraft(event)
+  }
+
+  /// The fields that a model can know, once BSON and JSON of the update are found to be in order.
+  private func content(of update: Update) throws(Finding) -> JSON {
+    let document = update.document()
+    try check(document, "an update")
+    let body = update.body(publishedAt: Self.publishedAt)
+    guard let stored = StoredUpdate(document) else {
+      throw Finding("an update that cannot be read again", input)
+    }
+    try Finding.expect(
+      stored.body(publishedAt: Self.publishedAt) == body,
+      "the body made at once differs from the stored one's", input)
+    try Finding.expect(stored.routingKey == update.routingKey && !stored.isPublished, "another update", input)
+    guard var fields = try json(JSONWriter.text(document), "an update").object,
+      var published = try json(body, "a body").object
+    else { throw Finding("an update that is no object", input) }
+    for name: ExactString in ["_id", "createdAt", "published", "publishedAt"] {
+      fields[name] = nil
+      published[name] = nil
+    }
+    published["routingKey"] = .string(update.routingKey)
+    try Finding.expect(
+      JSON.object(fields).sameValue(as: .object(published)), "body and document differ", input)
+    return .object(fields)
+  }
+
+  /// Whatever an event holds, only ids reach a look-up, and of one tenant only.
+  private func check(_ request: StateRequest) throws(Finding) {
+    let keys = request.dialogs.union(request.statuses).union(request.users)
+    let tenants = Set(keys.map(\.tenantId)).union(request.metas.map(\.tenantId))
+    try Finding.expect(tenants.count <= 1, "look-ups of \(tenants.count) tenants", input)
+    for id in request.dialogs.union(request.statuses).map(\.id) {
+      let bytes = Array(id.string.utf8)
+      try Finding.expect(
+        (1...Identifier.longest).contains(bytes.count) && !bytes.contains(0), "\(id) reaches a look-up", input
+      )
+    }
+  }
+
+  private func check(_ document: BSONDocument, _ what: String) throws(Finding) {
+    do {
+      _ = try BSONDocument(validating: Array(document.bytes))
+    } catch {
+      throw Finding("\(what) is \(error)", input)
+    }
+  }
+
+  private func json(_ text: [UInt8], _ what: String) throws(Finding) -> JSON {
+    do {
+      return try JSON.parse(text, deepest: Self.deepest)
+    } catch {
+      throw Finding("\(what) is printed as what is no JSON: \(error.reason)", input)
+    }
+  }
+}

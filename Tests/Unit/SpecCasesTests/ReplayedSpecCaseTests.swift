@@ -1,0 +1,152 @@
+import BSON
+import EmbeddedStore
+import Pipeline
+import ReplayHarness
+import SpecCases
+import SpecModel
+import Synchronization
+import Testing
+import Updates
+
+/// Every case of the spec, replayed into a store in memory.
+@Suite struct ReplayedSpecCaseTests {
+  @Test(arguments: SpecCase.all)
+  func `a replay stores what the spec says`(specCase: SpecCase) async throws {
+    let store = try EmbeddedStore.inMemory()
+    let result = try await replay(specCase.lines.map(\.bytes), into: store)
+    let stored = try await updates(in: store)
+    #expect(specCase.complaints(aboutStored: stored) == [])
+    #expect(specCase.complaints(aboutBadLines: result.badLines) == [])
+    #expect(result.tally.bad == result.badLines.count - specCase.badStateLines)
+    #expect(result.tally.ignored.values.reduce(0, +) == specCase.ignored)
+    #expect(stored.allSatisfy { $0.fields["published"] == false && $0.fields["publishedAt"] == .null })
+  }
+
+  @Test(arguments: SpecCase.all)
+  func `what is published is what is stored`(specCase: SpecCase) async throws {
+    let store = try EmbeddedStore.inMemory()
+    let publisher = CapturingPublisher()
+    let result = try await replay(specCase.lines.map(\.bytes), into: store, publisher: publisher)
+    let stored = try await updates(in: store)
+    let sendable = stored.filter { $0.routingKey.utf8.count <= 255 }
+    let messages = publisher.messages
+    #expect(specCase.complaints(aboutStored: stored) == [])
+    #expect(messages.map(\.routingKey) == sendable.map(\.routingKey))
+    #expect(result.tally.unsendable == stored.count - sendable.count)
+    for update in stored where update.routingKey.utf8.count > 255 {
+      #expect(update.fields["published"] == false)
+    }
+    var bodies: [ObservedUpdate] = []
+    for (message, update) in zip(messages, sendable) {
+      let body = try ObservedUpdate(
+        String(decoding: message.body, as: UTF8.self), routingKey: message.routingKey)
+      bodies.append(body)
+      #expect(body.fields["routingKey"] == nil)
+      #expect(body.fields["published"] == true)
+      #expect(body.fields["publishedAt"]?.number != nil)
+      #expect(body.fields["_id"] == .string(message.id.description))
+      #expect(body.fields["tenantId"] == .string(message.tenantId.string))
+      #expect(body.fields["userId"] == .string(message.userId.string))
+      #expect(body.fields["eventType"] == .string(message.eventType))
+      #expect(body.fields["eventId"] == .string(message.eventId.description))
+      #expect(body.fields["createdAt"]?.number == .double(message.createdAt))
+      #expect(message.routingKey.hasSuffix(".\(message.type?.rawValue.lowercased() ?? "?")"))
+      let shown = JSON.object((update.fields.object ?? [:]).filter { $0.key != "routingKey" })
+      #expect(body.fields.sameValue(as: shown), "\(body.text) is not \(shown.text)")
+    }
+    #expect(specCase.complaints(aboutPublished: bodies) == [])
+  }
+
+  @Test(arguments: SpecCase.all)
+  func `two replays give the same updates under the same ids, however they are cut`(
+    specCase: SpecCase
+  ) async throws {
+    var narrow = PipelineLimits()
+    narrow.eventsPerRound = 2
+    narrow.membersPerRound = 2
+    narrow.membersPerSlice = 1
+    narrow.updatesPerSlice = 1
+    var runs: [[JSON]] = []
+    for limits in [PipelineLimits(), narrow] {
+      let store = try EmbeddedStore.inMemory()
+      _ = try await replay(specCase.lines.map(\.bytes), into: store, limits: limits)
+      runs.append(try await updates(in: store).map { withoutTimes($0.fields) })
+    }
+    #expect(differences(runs[0], runs[1]) == [])
+    #expect(Set(runs[0].compactMap { $0["_id"]?.string }).count == runs[0].count, "ids are unique")
+  }
+
+  @Test func `every section that concerns replays has cases, each with a name of its own`() {
+    let names = SpecCase.all.map(\.name)
+    #expect(Set(names).count == names.count)
+    let sections = Set(SpecCase.all.map(\.section))
+    #expect(sections == ["§1", "§2", "§3", "§3.1", "§4", "§5", "§6", "§8", "§9"])
+  }
+
+  @Test(arguments: SpecCase.all)
+  func `the model of the spec agrees with the case`(specCase: SpecCase) throws {
+    var model = SpecModel()
+    var kept = StoredUpdates()
+    var badLines: [(line: Int, reason: String)] = []
+    var ignored = 0
+    for (index, line) in specCase.lines.enumerated() {
+      switch model.handle(line: line.bytes) {
+      case .updates(let updates): kept.store(updates)
+      case .bad: badLines.append((index + 1, ""))
+      case .ignored: ignored += 1
+      case .skipped, .state: break
+      }
+    }
+    let varying: Fields = ["_id": "", "createdAt": 0, "published": false, "publishedAt": .null]
+    let updates = try kept.all.map { update in
+      try ObservedUpdate(JSON.object((update.json.object ?? [:]).merging(varying) { $1 }).text)
+    }
+    #expect(specCase.complaints(aboutStored: updates) == [])
+    #expect(badLines.map(\.line) == specCase.badLines.map(\.line))
+    #expect(ignored == specCase.ignored)
+  }
+
+  @Test(arguments: SpecCase.all)
+  func `a case finds fault with anything else than what it expects`(specCase: SpecCase) async throws {
+    let store = try EmbeddedStore.inMemory()
+    let result = try await replay(specCase.lines.map(\.bytes), into: store)
+    let stored = try await updates(in: store)
+    if let last = stored.last {
+      #expect(specCase.complaints(aboutStored: stored.dropLast()) != [], "one is missing")
+      #expect(specCase.complaints(aboutStored: stored + [last]) != [], "one is there twice")
+      let marked = JSON.object((last.fields.object ?? [:]).merging(["x": 1]) { $1 })
+      #expect(specCase.complaints(aboutStored: try stored.dropLast() + [ObservedUpdate(marked.text)]) != [])
+    }
+    #expect(specCase.complaints(aboutBadLines: result.badLines + [(line: 9999, reason: "")]) != [])
+    if !result.badLines.isEmpty {
+      #expect(specCase.complaints(aboutBadLines: result.badLines.dropLast()) != [])
+    }
+  }
+
+  private func withoutTimes(_ update: JSON) -> JSON {
+    .object((update.object ?? [:]).filter { !["createdAt", "publishedAt", "published"].contains($0.key) })
+  }
+}
+
+/// Every stored update with all its fields, in the order in which they were stored.
+private func updates(in store: EmbeddedStore) async throws -> [ObservedUpdate] {
+  let found = Mutex<[ObservedUpdate]>([])
+  var query = UpdateQuery()
+  query.limit = 0
+  try await store.updates(matching: query) { update in
+    let observed = try ObservedUpdate(String(decoding: JSONWriter.text(update.document), as: UTF8.self))
+    found.withLock { $0.append(observed) }
+    return true
+  }
+  return found.withLock { $0.reversed() }
+}
+
+extension SpecCase {
+  /// How many of the bad lines are state lines, which no tally counts.
+  fileprivate var badStateLines: Int {
+    badLines.count { bad in
+      guard let line = try? JSON.parse(lines[bad.line - 1].bytes) else { return false }
+      return line["upsert"] != nil || line["delete"] != nil
+    }
+  }
+}
