@@ -15,7 +15,8 @@ extension EmbeddedStore: ReplayLedger {
       for (eventKey, content) in events {
         let key = LedgerKey.event(eventKey, content: content)
         guard let row = try LedgerKey.passNext(db, key: key, run: run) else { continue }
-        found[eventKey] = LedgerEntry(eventId: eventKey.eventId, history: LedgerKey.history(row), updates: row[5])
+        found[eventKey] = LedgerEntry(
+          eventId: eventKey.eventId, history: LedgerKey.history(row), updates: row[5])
       }
       return found
     }

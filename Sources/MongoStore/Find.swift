@@ -43,7 +43,8 @@ struct Find: Sendable {
 
   /// The look-up of many records by their ids within one tenant, in slices.
   static func byId(
-    _ collection: RecordCollection, tenant: Identifier, where conditions: [(field: String, value: String)] = [],
+    _ collection: RecordCollection, tenant: Identifier,
+    where conditions: [(field: String, value: String)] = [],
     _ field: String, in ids: some Sequence<Identifier>, fields: [String] = []
   ) -> [Find] {
     slices(ids).map { slice in
@@ -57,7 +58,9 @@ struct Find: Sendable {
   }
 
   /// The ids in slices of at most ``mostIds``.
-  static func slices<Element>(_ elements: some Sequence<Element>, of size: Int = mostIds) -> [ArraySlice<Element>] {
+  static func slices<Element>(_ elements: some Sequence<Element>, of size: Int = mostIds) -> [ArraySlice<
+    Element
+  >] {
     let all = Array(elements)
     return stride(from: 0, to: all.count, by: size).map { all[$0..<min($0 + size, all.count)] }
   }

@@ -37,7 +37,8 @@ actor MongoConnection {
   func next(_ count: Int, of number: Int) throws -> [BSONDocument] {
     if isClosed { throw MongoStoreError.closed }
     guard let known = cursors[number] else {
-      throw MongoStoreError(.connectionLost, "The MongoDB query was cut off before its end.", isRetryable: true)
+      throw MongoStoreError(
+        .connectionLost, "The MongoDB query was cut off before its end.", isRetryable: true)
     }
     guard let cursor = known else { return [] }
     var documents: [BSONDocument] = []

@@ -7,7 +7,9 @@ final class MongoConnections: Sendable {
 
   init(_ configuration: MongoConfiguration) {
     let connector = MongoConnector(configuration)
-    connections = (0..<max(1, configuration.connections)).map { MongoConnection(connector: connector, number: $0) }
+    connections = (0..<max(1, configuration.connections)).map {
+      MongoConnection(connector: connector, number: $0)
+    }
     inHand = Mutex(Array(repeating: 0, count: connections.count))
   }
 

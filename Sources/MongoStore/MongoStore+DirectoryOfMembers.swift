@@ -20,7 +20,8 @@ extension MongoStore {
           filter.append("userId", anyOf: Set(slice.map(\.userId)))
         }
         return (
-          tenant, Find(Self.members, filter: filter, fields: ["dialogId"] + Self.memberFields, batchSize: 1000)
+          tenant,
+          Find(Self.members, filter: filter, fields: ["dialogId"] + Self.memberFields, batchSize: 1000)
         )
       }
     }
@@ -102,7 +103,9 @@ extension MongoStore {
           filter.append("userId", anyOf: ids)
           filter.appendIsActive()
         }
-        return (tenant, Find(Self.members, filter: filter, fields: ["userId", "unreadCount"], batchSize: 5000))
+        return (
+          tenant, Find(Self.members, filter: filter, fields: ["userId", "unreadCount"], batchSize: 5000)
+        )
       }
     }
     return try await connections.run { client in

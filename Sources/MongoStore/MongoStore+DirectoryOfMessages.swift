@@ -51,7 +51,8 @@ extension MongoStore {
     Find(
       statusHistory, filter: .filter(tenant: tenant) { $0.append("messageId", anyOf: ids) },
       fields: ["_id", "messageId", "userId", "userType", "status", "createdAt", "readAt", "deliveredAt"],
-      sort: isSorted ? [("createdAt", -1), ("userId", 1), ("_id", -1)] : [], limit: limit, batchSize: limit + 1)
+      sort: isSorted ? [("createdAt", -1), ("userId", 1), ("_id", -1)] : [], limit: limit,
+      batchSize: limit + 1)
   }
 
   /// How often each pair of userType and status stands in the history of a message, its sender's records

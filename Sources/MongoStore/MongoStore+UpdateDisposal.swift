@@ -54,7 +54,8 @@ extension MongoStore: UpdateDisposal {
       filter.close()
       filter.appendIsPublished()
     }
-    return Find(updates, filter: filter, fields: ["_id"], limit: limit, batchSize: limit == 0 ? 5000 : limit + 1)
+    return Find(
+      updates, filter: filter, fields: ["_id"], limit: limit, batchSize: limit == 0 ? 5000 : limit + 1)
   }
 }
 

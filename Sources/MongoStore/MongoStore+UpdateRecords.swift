@@ -13,7 +13,8 @@ extension MongoStore: UpdateRecords {
     let byId = Find.slices(indexes.keys).map { ids in
       var filter = BSONWriter(capacity: 64 + ids.count * 20)
       filter.append("_id", anyOf: ids)
-      return Find(Self.updates, filter: filter.finish(), fields: ["_id", "published"], batchSize: ids.count + 1)
+      return Find(
+        Self.updates, filter: filter.finish(), fields: ["_id", "published"], batchSize: ids.count + 1)
     }
     for record in try await connections.run({ try $0.all(byId) }) {
       guard let id = record["_id"]?.objectId, let index = indexes[id] else { continue }

@@ -94,7 +94,8 @@ extension Find {
     isLargeSort: Bool = false
   ) -> Find {
     Find(
-      MongoStore.updates, filter: filter, fields: UpdateField.allCases.map(\.rawValue), sort: sort, limit: limit, batchSize: batchSize,
+      MongoStore.updates, filter: filter, fields: UpdateField.allCases.map(\.rawValue), sort: sort,
+      limit: limit, batchSize: batchSize,
       isLargeSort: isLargeSort)
   }
 }

@@ -14,7 +14,8 @@ package struct UpdatePipeline: Sendable {
   /// ledger every delivery is handled, however often it comes.
   package init(
     directory: any Directory, store: any UpdateStore, publisher: (any UpdatePublisher)?,
-    deadLetters: any DeadLetters, ledger: (any ReplayLedger)? = nil, limits: PipelineLimits = PipelineLimits(),
+    deadLetters: any DeadLetters, ledger: (any ReplayLedger)? = nil,
+    limits: PipelineLimits = PipelineLimits(),
     clock: UpdateClock = UpdateClock()
   ) {
     resolver = StateResolver(directory: directory)

@@ -13,7 +13,8 @@ package struct MembershipHistory: Sendable {
   package init() {}
 
   /// Reads the additions and removals of a range.
-  package static func read(_ archive: any EventArchive, in range: EventRange) async throws -> MembershipHistory
+  package static func read(_ archive: any EventArchive, in range: EventRange) async throws
+    -> MembershipHistory
   {
     var history = MembershipHistory()
     let stream = try await archive.events(in: range, types: [.memberAdd, .memberRemove])

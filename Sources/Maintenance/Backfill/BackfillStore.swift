@@ -117,7 +117,8 @@ extension MembershipHistory {
   /// Whether the recipient has joined the update's dialog since its event, and is not the user whom the event is about.
   fileprivate func makesUndue(_ update: Update) -> Bool {
     let content = update.content
-    guard let dialogId = content.dialogId, content.subjectId != update.userId, let time = content.eventCreatedAt
+    guard let dialogId = content.dialogId, content.subjectId != update.userId,
+      let time = content.eventCreatedAt
     else { return false }
     let dialog = EntityKey(tenantId: content.tenantId, id: dialogId)
     return hasJoined(MemberKey(dialog: dialog, userId: update.userId), since: time)

@@ -48,7 +48,8 @@ package struct FreshStatistics: Sendable {
     let content = UpdateContent(
       statisticsOf: user, userType: userType,
       meta: state.meta(MetaKey(tenantId: user.tenantId, entity: .user, entityId: user.id)), counts: counts,
-      updatedFields: ["user.stats.dialogCount", "user.stats.unreadDialogsCount"], eventId: eventId, eventCreatedAt: nil)
+      updatedFields: ["user.stats.dialogCount", "user.stats.unreadDialogsCount"], eventId: eventId,
+      eventCreatedAt: nil)
     return Update(content: content, userId: user.id, userType: userType, member: nil)
   }
 }

@@ -59,7 +59,8 @@ extension MongoStoreError {
   }
 
   /// What a server itself gave as the reason.
-  static func answered(_ code: Int, _ text: String, labels: BSONDocument?, server: String) -> MongoStoreError {
+  static func answered(_ code: Int, _ text: String, labels: BSONDocument?, server: String) -> MongoStoreError
+  {
     let mayRetry = labels?.contains { $0.string == "RetryableWriteError" } ?? false
     switch code {
     case 18: return authentication(text, server: server)

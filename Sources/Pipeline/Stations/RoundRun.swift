@@ -203,7 +203,9 @@ struct RoundRun {
         seenBefore[event.tenantId, default: [:]][event.eventId] = item.delivery.trace
       }
     }
-    for (tenantId, events) in seenBefore { try await outlet.publishUnpublished(of: events, tenantId: tenantId) }
+    for (tenantId, events) in seenBefore {
+      try await outlet.publishUnpublished(of: events, tenantId: tenantId)
+    }
   }
 
   // MARK: - The end of each event

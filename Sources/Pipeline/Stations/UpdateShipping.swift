@@ -135,7 +135,8 @@ extension UpdateShipping.Outcome {
       storedBefore.insert(entry.origin.eventKey)
       existing.append(entry.update.id)
     case .refused(let reason):
-      refused[entry.origin.eventKey] = "an update for \(entry.update.userId.string) cannot be stored: \(reason)"
+      refused[entry.origin.eventKey] =
+        "an update for \(entry.update.userId.string) cannot be stored: \(reason)"
     case .notDue: break
     }
   }

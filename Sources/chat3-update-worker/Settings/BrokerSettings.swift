@@ -14,10 +14,12 @@ struct BrokerSettings: ParsableArguments {
       valueName: "url"))
   var rabbitURL: String?
 
-  @Option(help: ArgumentHelp("RABBITMQ_EVENTS_EXCHANGE (\(Self.standard.eventsExchange)).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("RABBITMQ_EVENTS_EXCHANGE (\(Self.standard.eventsExchange)).", valueName: "name"))
   var eventsExchange: String?
 
-  @Option(help: ArgumentHelp("RABBITMQ_UPDATES_EXCHANGE (\(Self.standard.updatesExchange)).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("RABBITMQ_UPDATES_EXCHANGE (\(Self.standard.updatesExchange)).", valueName: "name"))
   var updatesExchange: String?
 
   @Option(help: ArgumentHelp("UPDATE_WORKER_QUEUE (\(Self.standard.queue)).", valueName: "name"))
@@ -35,8 +37,10 @@ struct BrokerSettings: ParsableArguments {
     var broker = try BrokerConfiguration(
       url: secretSetting(
         rabbitURL, "RABBITMQ_URL", default: BrokerConfiguration.defaultURL, in: environment))
-    broker.topology.eventsExchange = try value(eventsExchange, "RABBITMQ_EVENTS_EXCHANGE", broker.topology.eventsExchange)
-    broker.topology.updatesExchange = try value(updatesExchange, "RABBITMQ_UPDATES_EXCHANGE", broker.topology.updatesExchange)
+    broker.topology.eventsExchange = try value(
+      eventsExchange, "RABBITMQ_EVENTS_EXCHANGE", broker.topology.eventsExchange)
+    broker.topology.updatesExchange = try value(
+      updatesExchange, "RABBITMQ_UPDATES_EXCHANGE", broker.topology.updatesExchange)
     broker.topology.queue = try value(queue, "UPDATE_WORKER_QUEUE", broker.topology.queue)
     return broker
   }

@@ -36,7 +36,8 @@ package struct Command {
   }
 
   /// Starts a program and returns at once.
-  package func start(_ program: String, _ arguments: [String], input: String? = nil) throws -> RunningCommand {
+  package func start(_ program: String, _ arguments: [String], input: String? = nil) throws -> RunningCommand
+  {
     try RunningCommand(program, arguments, input: input, folder: folder)
   }
 

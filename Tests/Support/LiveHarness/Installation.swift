@@ -81,7 +81,8 @@ package final class Installation: Sendable {
   }
 
   /// Starts any command of the executable; `changes` win over ``environment``.
-  package func start(_ arguments: [String], changing changes: [String: String] = [:]) throws -> WorkerProcess {
+  package func start(_ arguments: [String], changing changes: [String: String] = [:]) throws -> WorkerProcess
+  {
     try WorkerProcess(arguments, environment: environment.merging(changes) { $1 })
   }
 

@@ -91,7 +91,8 @@ struct EventCheck {
       let plan = try located.plan(with: snapshot)
       var updates = plan.updates(for: Array(recipients.prefix(2)), state: snapshot)
       let users =
-        located.statisticsUsers(among: members, state: snapshot) + (located.statisticsSubject.map { [$0] } ?? [])
+        located.statisticsUsers(among: members, state: snapshot)
+        + (located.statisticsSubject.map { [$0] } ?? [])
       updates += plan.statisticsUpdates(for: Array(users.prefix(1)), state: snapshot)
       for update in updates { _ = try content(of: update) }
     } catch let error as Finding {

@@ -93,7 +93,8 @@ import Testing
     let file = try command.write("a.ndjson", Sample.timeline(events: 1))
     let result = try command("replay", file, "--store", "sqlite:none/x.sqlite")
     #expect(result.status == 64)
-    #expect(result.errors.contains("the folder of none/x.sqlite is not there; make it, or name another file"))
+    #expect(
+      result.errors.contains("the folder of none/x.sqlite does not exist; make it, or name another file"))
   }
 
   /// Mounts a file system of its own, in a mount namespace of its own, and runs the script in it as `$1`.
