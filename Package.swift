@@ -103,14 +103,16 @@ let testSupport: [Target] = [
 
 let tests: [Target] = [
   unitTests("BSONTests", ["BSON", "Fuzzing", "SpecModel"]),
-  unitTests("UpdatesTests", ["Updates"]),
-  unitTests("PipelineTests", ["Pipeline", "ReplayHarness", "ScriptedEnds"]),
-  unitTests("MaintenanceTests", ["Maintenance", "ReplayHarness", "ScriptedEnds"]),
-  unitTests("EmbeddedStoreTests", ["EmbeddedStore", "ScriptedEnds", "TestKit"]),
+  unitTests("UpdatesTests", ["BSON", "Updates"]),
+  unitTests("PipelineTests", ["BSON", "Updates", "Pipeline", "ReplayHarness", "ScriptedEnds"]),
+  unitTests(
+    "MaintenanceTests", ["BSON", "Updates", "Pipeline", "Maintenance", "ReplayHarness", "ScriptedEnds"]),
+  unitTests("EmbeddedStoreTests", ["EmbeddedStore", "ScriptedEnds", "TestKit", grdb]),
   unitTests("MongoStoreTests", ["MongoStore"]),
   unitTests("RabbitBrokerTests", ["RabbitBroker"]),
   unitTests("TimelinesTests", ["ReplayHarness", "TestKit"]),
-  unitTests("CommandTests", ["CommandHarness", "ReplayHarness", "chat3-update-worker"]),
+  unitTests(
+    "CommandTests", ["CommandHarness", "ReplayHarness", "TestKit", argumentParser, "chat3-update-worker"]),
   unitTests("SpecCasesTests", ["SpecCases", "ReplayHarness"]),
   unitTests("FuzzingTests", ["Fuzzing"]),
   serverTests("MongoStoreServerTests", ["MongoStore", "ScriptedEnds", "TestServers"]),

@@ -1,47 +1,48 @@
 import Foundation
 import UnixSignals
 
-/// Runs work that SIGTERM and SIGINT ask to stop in good order; a second signal ends the process at once.
+/// Does work that SIGTERM and SIGINT ask to stop in good order; a second signal ends the process at once.
 ///
-/// - Returns: The signal that stopped it, `nil` when it came to its own end.
+/// ServiceLifecycle hears the signals; decision 10 says why its `ServiceGroup` does not run the work.
+///
+/// - Parameters:
+///   - onSignal: Hears of the first signal before `stop` is called.
+///   - stop: Asks the work to end; `work` returns then.
+/// - Returns: The signal that stopped the work, `nil` when it came to its own end.
 func interruptible(
+  onSignal: @escaping @Sendable (UnixSignal) -> Void = { _ in },
   stop: @escaping @Sendable () async throws -> Void, _ work: @escaping @Sendable () async throws -> Void
 ) async throws -> UnixSignal? {
   let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-  return try await withThrowingTaskGroup(of: UnixSignal??.self) { group in
+  return try await withThrowingTaskGroup(of: Interruption.self) { group in
     group.addTask {
       try await work()
-      return .some(nil)
+      return .workEnded
     }
     group.addTask {
       for await signal in signals {
         Shutdown.dieOfNextSignal()
+        onSignal(signal)
         try await stop()
-        return signal
+        return .signal(signal)
       }
-      return nil
+      return .cancelled
     }
-    var signal: UnixSignal?
-    while let result = try await group.next() {
-      guard let result else { continue }
-      // The work ends after the signal, if there is one.
-      guard result == nil else {
-        signal = result
-        continue
+    var received: UnixSignal?
+    for try await interruption in group {
+      switch interruption {
+      case .signal(let signal): received = signal
+      case .workEnded: group.cancelAll()
+      case .cancelled: break
       }
-      break
     }
-    group.cancelAll()
-    return signal
+    return received
   }
 }
 
-extension Shutdown {
-  /// Ends the process as the signal would have: whoever waits for it sees that it did not come to its end.
-  static func die(of signal: UnixSignal) -> Never {
-    dieOfNextSignal()
-    kill(getpid(), signal == .sigint ? SIGINT : SIGTERM)
-    // Delivered to any thread of the process, maybe not to this one first.
-    while true { pause() }
-  }
+/// What one of the two tasks of ``interruptible(onSignal:stop:_:)`` has come to.
+private enum Interruption {
+  case workEnded
+  case signal(UnixSignal)
+  case cancelled
 }

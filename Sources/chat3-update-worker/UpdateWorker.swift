@@ -10,6 +10,7 @@ struct UpdateWorker: AsyncParsableCommand {
       Exit codes: 0 fine, 64 wrong usage or configuration, 65 bad input, 69 something that is needed could not be \
       reached or used, 70 a fault of the program's own.
       """,
+    version: Version.current,
     subcommands: [
       RunCommand.self, ReplayCommand.self, InspectCommand.self, RepublishCommand.self,
       DeadLettersCommand.self, BackfillCommand.self, VerifyCommand.self, PruneCommand.self,

@@ -1,5 +1,4 @@
 import Pipeline
-import Support
 package import BSON
 package import Updates
 
@@ -47,13 +46,5 @@ package struct Difference: Sendable, Equatable {
     if let updateId { output.append("updateId", updateId) }
     if !detail.isEmpty { output.append("detail", detail) }
     return JSONWriter.text(output.finish())
-  }
-
-  /// One line.
-  package var text: String {
-    let name = kind.rawValue + String(repeating: " ", count: 11 - kind.rawValue.count)
-    let update = updateId.map { "  update \($0)" } ?? ""
-    let more = detail.isEmpty ? "" : "  \(detail)"
-    return printable("\(name)  \(tenantId)/\(userId)  \(eventType)  event \(eventId)\(update)\(more)")
   }
 }

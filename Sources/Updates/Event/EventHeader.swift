@@ -59,12 +59,16 @@ package final class EventHeader: Sendable {
     guard let element = document.present("eventId") else {
       throw BadEvent("_id", "is missing, and so is eventId")
     }
-    let prefix = Array("evt_".utf8)
-    guard let bytes = element.stringBytes, bytes.count == 36, bytes.starts(with: prefix),
-      let id = ObjectId(hex: bytes.dropFirst(4).prefix(24)),
-      ObjectId(hex: bytes.suffix(24)) != nil
-    else { throw BadEvent("eventId", "is not evt_ and 32 hex digits") }
+    guard let id = element.stringBytes.flatMap(identity(eventId:)) else { throw BadEvent("eventId", "is not evt_ and 32 hex digits") }
     return id
+  }
+
+  /// The identity in an `eventId`: the first 24 of the 32 hex digits after `evt_`; `nil` for any other text.
+  package static func identity(eventId text: ArraySlice<UInt8>) -> ObjectId? {
+    guard text.count == 36, text.starts(with: "evt_".utf8), ObjectId(hex: text.suffix(24)) != nil else {
+      return nil
+    }
+    return ObjectId(hex: text.dropFirst(4).prefix(24))
   }
 
   /// An ObjectId, its 24 hex digits, or the extended JSON object of them.

@@ -18,10 +18,12 @@ struct BackfillCommand: AsyncParsableCommand {
       Times are ISO 8601 (2026-11-21, 2026-11-21T12:30:00Z), milliseconds since 1970, or how long ago (2h, 30m, 1d).
       """)
 
-  @Option(help: ArgumentHelp("The earliest event.", valueName: "time"))
+  @Option(help: ArgumentHelp("The earliest event.", valueName: "time"), transform: Moment.parse)
   var since: Moment?
 
-  @Option(help: ArgumentHelp("The first event that does not count (now).", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("The first event that does not count (now).", valueName: "time"),
+    transform: Moment.parse)
   var until: Moment?
 
   @Option(help: "Only of this tenant.")
@@ -69,16 +71,19 @@ struct BackfillCommand: AsyncParsableCommand {
     let worker = try worker(range, store, source, backfill, progress)
     let signal: UnixSignal?
     do {
-      signal = try await interruptible {
-        try await worker.stop()
-      } _: {
-        try await worker.run()
+      signal = try await closing {
+        try await interruptible {
+          try await worker.stop()
+        } _: {
+          try await worker.run()
+        }
+      } finally: {
+        await store.close()
       }
     } catch {
       progress.finish(backfill.counts, remedy: remedy(await source.position, place))
       throw error
     }
-    await store.close()
     if let signal {
       progress.finish(backfill.counts, remedy: remedy(await source.position, place))
       Shutdown.die(of: signal)

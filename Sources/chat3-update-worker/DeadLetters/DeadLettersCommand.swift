@@ -26,13 +26,11 @@ extension BrokerSettings {
       }
     }
     let queue = DeadLetterQueue(configuration)
-    do {
+    try await closing {
       try await body(queue, try await queue.open())
-    } catch {
+    } finally: {
       await queue.close()
-      throw error
     }
-    await queue.close()
   }
 }
 

@@ -3,26 +3,38 @@ import RabbitBroker
 
 /// Dead letters as a table, one a line.
 struct LetterTable {
-  private static let longestReason = 80
-  private static let longestBody = 60
+  /// On a terminal a body is cut after so many characters.
+  private static let longestBody = 500
 
-  private var table = Table(titles: ["N", "AGE", "ROUTING KEY", "REASON", "BODY"])
+  private let form: Table.Form
+  private var table: Table
+
+  init(form: Table.Form = .ofStandardOutput) {
+    self.form = form
+    table = Table(
+      [
+        TableColumn(title: "N"), TableColumn(title: "AGE"), TableColumn(title: "ROUTING KEY", least: 16),
+        TableColumn(title: "REASON", least: 24, cut: .end),
+        TableColumn(title: "BODY", least: 10, mayGo: true, cut: .end),
+      ], form: form)
+  }
 
   /// Prints one more; false when nobody reads any more.
   mutating func add(_ letter: DeadLetterRecord) throws -> Bool {
     try table.add([
-      String(letter.number), letter.age ?? "?", letter.routingKey ?? "?",
-      Self.cut(letter.reason ?? "?", Self.longestReason),
-      // More bytes than are shown, so that the cut is noticed; a character has four at most.
-      Self.cut(escaped(Array(letter.body.prefix(Self.longestBody * 4 + 4))), Self.longestBody),
+      String(letter.number), letter.age ?? "?", letter.routingKey ?? "?", letter.reason ?? "?",
+      body(of: letter),
     ])
   }
 
   /// Prints what is left.
   mutating func finish() throws { _ = try table.flush() }
 
-  private static func cut(_ text: String, _ length: Int) -> String {
-    text.count <= length ? text : text.prefix(length - 1) + "…"
+  private func body(of letter: DeadLetterRecord) -> String {
+    if form == .tabSeparated { return escaped(letter.body) }
+    // More bytes than are shown, so that the cut is noticed; a character has four at most.
+    let text = escaped(Array(letter.body.prefix(Self.longestBody * 4 + 4)))
+    return text.count <= Self.longestBody ? text : text.prefix(Self.longestBody - 1) + "…"
   }
 }
 

@@ -48,14 +48,14 @@ struct InspectEventCommand: AsyncParsableCommand {
         "nothing is known of event \(event.id)\(tenant.map { " of tenant \($0)" } ?? "") in this store")
     }
     for (index, report) in found.sorted(by: { $0.key < $1.key }).map(\.value).enumerated() {
-      if index > 0 { print() }
       let limit = Self.namedMembers + report.recipientCount
       var members: [Member] = []
       if let dialogId = report.dialogId {
         let dialog = EntityKey(tenantId: report.tenantId, id: Identifier(dialogId))
         members = try await store.members(of: dialog, limit: limit)
       }
-      print(report.text(eventId: event.id, members: members, areMore: members.count == limit))
+      let text = report.text(eventId: event.id, members: members, areMore: members.count == limit)
+      guard try writeOutput(Array(((index > 0 ? "\n" : "") + text + "\n").utf8)) else { return }
     }
   }
 }

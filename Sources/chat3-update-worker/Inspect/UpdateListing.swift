@@ -7,10 +7,16 @@ import Updates
 /// Prints updates to standard output: as a table, or as lines of JSON.
 final class UpdateListing: Sendable {
   private struct State {
-    var table = Table(
-      titles: ["TIME (UTC)", "RECIPIENT", "TYPE", "EVENT TYPE", "ENTITY", "PUBLISHED", "ROUTING KEY"])
+    var table = Table(UpdateListing.columns)
     var count = 0
   }
+
+  /// The routing key gives way first: its words are in the other columns.
+  private static let columns = [
+    TableColumn(title: "TIME (UTC)"), TableColumn(title: "RECIPIENT", least: 12), TableColumn(title: "TYPE"),
+    TableColumn(title: "EVENT TYPE", least: 8), TableColumn(title: "ENTITY", least: 8, mayGo: true),
+    TableColumn(title: "PUBLISHED"), TableColumn(title: "ROUTING KEY", least: 20, mayGo: true),
+  ]
 
   private let state = Mutex(State())
   private let asJSON: Bool

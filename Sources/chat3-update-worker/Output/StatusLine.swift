@@ -38,6 +38,14 @@ final class StatusLine: Sendable {
     }
   }
 
+  /// Takes away what is shown, for what is about to be printed.
+  func clear() {
+    state.withLock { state in
+      if state.isShown { write("\r\u{1B}[K") }
+      state.isShown = false
+    }
+  }
+
   /// Says something that stays.
   func say(_ lines: String) {
     state.withLock { state in

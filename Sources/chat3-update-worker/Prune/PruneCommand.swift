@@ -47,33 +47,36 @@ struct PruneCommand: AsyncParsableCommand {
     let what = dryRun ? "to delete" : "deleted"
     let isDryRun = dryRun
     let tenantId = tenant.map(Identifier.init)
-    let finish: @Sendable (String?) -> Void = { remedy in
+    func finish(isComplete: Bool) {
       let count = total.withLock { $0 }
       var summary = Summary()
       summary.add(what, count)
       summary.add(seconds: status.elapsed, count, of: "updates")
-      if let remedy { summary.add(remedy) }
+      if !isComplete { summary.add("Not complete: the same command goes on.") }
       status.say(summary.text)
     }
     let signal: UnixSignal?
     do {
-      signal = try await interruptible {
-        prune.stop()
-      } _: {
-        try await prune.run(before: before, of: tenantId, isDryRun: isDryRun) { more in
-          let count = total.withLock { total in
-            total += more
-            return total
+      signal = try await closing {
+        try await interruptible {
+          prune.stop()
+        } _: {
+          try await prune.run(before: before, of: tenantId, isDryRun: isDryRun) { more in
+            let count = total.withLock { total in
+              total += more
+              return total
+            }
+            status.show { "\(grouped(count)) updates \(what)" }
           }
-          status.show { "\(grouped(count)) updates \(what)" }
         }
+      } finally: {
+        await store.close()
       }
     } catch {
-      finish("Not complete: the same command goes on.")
+      finish(isComplete: false)
       throw error
     }
-    await store.close()
-    finish(signal == nil ? nil : "Not complete: the same command goes on.")
+    finish(isComplete: signal == nil)
     if let signal { Shutdown.die(of: signal) }
   }
 }

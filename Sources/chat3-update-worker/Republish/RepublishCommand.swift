@@ -40,15 +40,12 @@ struct RepublishCommand: AsyncParsableCommand {
     }
     let store = MongoStore(try mongo.configuration())
     let publisher = BrokerPublisher(configuration)
-    do {
+    try await closing {
       try await republish(from: store, to: publisher)
-    } catch {
+    } finally: {
       await publisher.close()
       await store.close()
-      throw error
     }
-    await publisher.close()
-    await store.close()
   }
 
   private func republish(from store: MongoStore, to publisher: BrokerPublisher) async throws {

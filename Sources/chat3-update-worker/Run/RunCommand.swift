@@ -4,7 +4,6 @@ import Logging
 import MongoStore
 import Pipeline
 import RabbitBroker
-import UnixSignals
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -43,34 +42,20 @@ struct RunCommand: AsyncParsableCommand {
       source: source, publisher: publisher, pipeline: pipeline, background: sweep,
       roundSize: configuration.limits.eventsPerRound, waits: configuration.waits,
       prepareStore: { try await store.prepare() }, notice: { log.notice($0) })
-    try await withShutdown(of: worker, grace: configuration.gracePeriod, log: log)
-    await deadLetters.close()
-    await store.close()
-    log.stopped()
-  }
-
-  /// Runs the worker until it ends or a signal asks it to.
-  private func withShutdown(of worker: LiveWorker, grace: Duration, log: WorkerLog) async throws {
-    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-    try await withThrowingTaskGroup(of: Bool.self) { group in
-      group.addTask {
+    let grace = configuration.gracePeriod
+    try await closing {
+      _ = try await interruptible { signal in
+        log.stopping(signal: "\(signal)", grace: grace)
+        Shutdown.exit(after: grace, log: log)
+      } stop: {
+        try await worker.stop()
+      } _: {
         try await worker.run()
-        return true
       }
-      group.addTask {
-        for await signal in signals {
-          log.stopping(signal: "\(signal)", grace: grace)
-          Shutdown.dieOfNextSignal()
-          Shutdown.exit(after: grace, log: log)
-          try await worker.stop()
-          return false
-        }
-        return false
-      }
-      while let hasEnded = try await group.next() {
-        if hasEnded { break }
-      }
-      group.cancelAll()
+    } finally: {
+      await deadLetters.close()
+      await store.close()
     }
+    log.stopped()
   }
 }

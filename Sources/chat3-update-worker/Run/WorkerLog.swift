@@ -4,7 +4,7 @@ import Pipeline
 import RabbitBroker
 import Updates
 
-/// What the live worker says on standard error: at info what an operator acts on, at debug every batch.
+/// What the live worker says on standard error: at info what an operator acts on, at debug every round.
 struct WorkerLog: Sendable {
   private let logger: Logger
 
@@ -47,7 +47,7 @@ struct WorkerLog: Sendable {
         metadata: ["update.id": "\(update.id)", "reason": "\(update.reason)"])
     case .round(let tally):
       logger.debug(
-        "batch done",
+        "round done",
         metadata: [
           "events": "\(tally.totalEvents)", "updates": "\(tally.totalUpdates)",
           "already.stored": "\(tally.alreadyStored)", "published": "\(tally.published)",
@@ -80,8 +80,14 @@ struct WorkerLog: Sendable {
   }
 
   func buried(_ delivery: Delivery, because error: BadEvent) {
-    logger.warning(
-      "a bad event was moved to the dead letters",
-      metadata: ["reason": "\(error)", "routing.key": "\(delivery.origin?.routingKey ?? "")"])
+    var metadata: Logger.Metadata = [
+      "reason": "\(error)", "routing.key": "\(delivery.origin?.routingKey ?? "")",
+    ]
+    // Decoded once more, for the log alone: bad events are rare.
+    if let header = EventIntake.decode(delivery).header {
+      metadata["event.id"] = "\(header.id)"
+      metadata["tenant.id"] = (header.key?.tenantId).map { "\($0)" }
+    }
+    logger.warning("a bad event was moved to the dead letters", metadata: metadata)
   }
 }

@@ -18,11 +18,13 @@ struct VerifyCommand: AsyncParsableCommand {
       Times are ISO 8601 (2026-11-21, 2026-11-21T12:30:00Z), milliseconds since 1970, or how long ago (2h, 30m, 1d).
       """)
 
-  @Option(help: ArgumentHelp("The earliest event.", valueName: "time"))
+  @Option(help: ArgumentHelp("The earliest event (1d).", valueName: "time"), transform: Moment.parse)
   var since = Moment.ago(Age(seconds: 86_400))
 
   @Option(
-    help: ArgumentHelp("The first event that does not count: later ones may be in hand.", valueName: "time"))
+    help: ArgumentHelp(
+      "The first event that does not count (1m): later ones may be in hand.", valueName: "time"),
+    transform: Moment.parse)
   var until = Moment.ago(Age(seconds: 60))
 
   @Option(help: "Only of this tenant.")
@@ -50,20 +52,28 @@ struct VerifyCommand: AsyncParsableCommand {
     }
     let store = MongoStore(try mongo.configuration())
     let publisher = repair ? BrokerPublisher(try broker.configuration()) : nil
-    try await publisher?.connect()
-    let report = VerifyReport(asJSON: json)
-    try await examineEvents(in: range, store, report)
-    try await StatisticsAudit(
-      store, store, repair: publisher.map { StatisticsRepair(directory: store, store: store, publisher: $0) }
-    ).examine(range.tenantId) {
+    let report = VerifyReport(asJSON: json, repairs: repair)
+    try await closing {
+      try await publisher?.connect()
+      try await examineEvents(in: range, store, report)
+      try await examineStatistics(of: range.tenantId, store, publisher, report)
+    } finally: {
+      await publisher?.close()
+      await store.close()
+    }
+    try report.finish()
+    if report.remaining > 0 { throw Failure(.badInput, "") }
+  }
+
+  private func examineStatistics(
+    of tenantId: Identifier?, _ store: MongoStore, _ publisher: BrokerPublisher?, _ report: VerifyReport
+  ) async throws {
+    let repair = publisher.map { StatisticsRepair(directory: store, store: store, publisher: $0) }
+    try await StatisticsAudit(store, store, repair: repair).examine(tenantId) {
       try report.add($0, isRepaired: $1)
     } progress: {
-      report.add(users: $0)
+      try report.add(users: $0)
     }
-    await publisher?.close()
-    await store.close()
-    report.finish()
-    if report.remaining > 0 { throw Failure(.badInput, "") }
   }
 
   private func examineEvents(in range: EventRange, _ store: MongoStore, _ report: VerifyReport) async throws {
@@ -77,7 +87,7 @@ struct VerifyCommand: AsyncParsableCommand {
       guard let last = deliveries.last else { break }
       let counts = try await audit.examine(deliveries) { try report.add($0) }
       try await source.acknowledge(through: last.tag)
-      report.add(counts, at: await source.position)
+      try report.add(counts, at: await source.position)
     }
     await source.close()
   }

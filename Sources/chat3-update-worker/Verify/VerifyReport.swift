@@ -1,3 +1,4 @@
+import BSON
 import Maintenance
 import Foundation
 import Pipeline
@@ -15,9 +16,22 @@ final class VerifyReport: Sendable {
   private let state = Mutex(State())
   private let status = StatusLine(plainPause: .seconds(10))
   private let asJSON: Bool
+  private let repairs: Bool
+  private let table: Mutex<Table>
 
-  init(asJSON: Bool) {
+  /// With `repairs`, the table says of each difference whether it was repaired.
+  init(asJSON: Bool, repairs: Bool) {
     self.asJSON = asJSON
+    self.repairs = repairs
+    table = Mutex(
+      Table(
+        [
+          TableColumn(title: "DIFFERENCE"), TableColumn(title: "RECIPIENT", least: 12),
+          TableColumn(title: "EVENT TYPE", least: 8), TableColumn(title: "EVENT", least: 11),
+          TableColumn(title: "UPDATE", least: 11, mayGo: true),
+        ] + (repairs ? [TableColumn(title: "REPAIRED")] : []) + [
+          TableColumn(title: "DETAIL", least: 12, mayGo: true, cut: .end)
+        ]))
   }
 
   /// Differences that are still there.
@@ -29,19 +43,24 @@ final class VerifyReport: Sendable {
       state.differences[difference.kind.rawValue, default: 0] += 1
       if isRepaired { state.repaired += 1 }
     }
-    let line =
-      asJSON
-      ? difference.json : Array((difference.text + (isRepaired ? "  repaired" : "")).utf8)
-    do {
-      try FileHandle.standardOutput.write(contentsOf: Data(line + [UInt8(ascii: "\n")]))
-    } catch {
-      throw Failure(
-        .unavailable, "the differences cannot be written to standard output: \(error.localizedDescription)")
+    let isRead =
+      try asJSON
+      ? writeOutput(difference.json + [UInt8(ascii: "\n")])
+      : table.withLock { try $0.add(difference.cells(isRepaired: repairs ? isRepaired : nil)) }
+    if !isRead {
+      throw Failure(.unavailable, "the differences cannot be written: nobody reads standard output")
     }
   }
 
+  /// Prints the differences that wait for their page to be full.
+  func flush() throws {
+    status.clear()
+    _ = try table.withLock { try $0.flush() }
+  }
+
   /// Adds events that were looked at.
-  func add(_ counts: EventAudit.Counts, at position: Double) {
+  func add(_ counts: EventAudit.Counts, at position: Double) throws {
+    try flush()
     let events = state.withLock { state in
       state.counts += counts
       return state.counts.events
@@ -50,7 +69,8 @@ final class VerifyReport: Sendable {
   }
 
   /// Adds users that were looked at.
-  func add(users: Int) {
+  func add(users: Int) throws {
+    try flush()
     let users = state.withLock { state in
       state.users += users
       return state.users
@@ -59,7 +79,8 @@ final class VerifyReport: Sendable {
   }
 
   /// Says what was looked at, and what was found.
-  func finish() {
+  func finish() throws {
+    try flush()
     let state = state.withLock { $0 }
     var summary = Summary()
     summary.add("events", state.counts.events)
@@ -73,5 +94,15 @@ final class VerifyReport: Sendable {
     if state.repaired > 0 { summary.add("repaired", state.repaired) }
     summary.add(seconds: status.elapsed, state.counts.events, of: "events")
     status.say(summary.text)
+  }
+}
+
+extension Difference {
+  /// The cells of its row; `isRepaired` is `nil` where nothing is repaired at all.
+  fileprivate func cells(isRepaired: Bool?) -> [String] {
+    let repaired = isRepaired.map { [$0 ? "yes" : "no"] } ?? []
+    return [
+      kind.rawValue, "\(tenantId)/\(userId)", eventType, eventId.description, updateId?.description ?? "",
+    ] + repaired + [detail]
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import UnixSignals
 
 /// What bounds a shutdown (spec section 7.4).
 enum Shutdown {
@@ -16,5 +17,13 @@ enum Shutdown {
       log.graceIsOver()
       Foundation.exit(ExitStatus.fine.rawValue)
     }
+  }
+
+  /// Ends the process as the signal would have: whoever waits for it sees that its work is not complete.
+  static func die(of signal: UnixSignal) -> Never {
+    dieOfNextSignal()
+    kill(getpid(), signal == .sigint ? SIGINT : SIGTERM)
+    // The signal may be delivered to another thread of the process first.
+    while true { pause() }
   }
 }
