@@ -7,6 +7,7 @@ WORKDIR /source
 COPY Package.swift ./
 COPY Sources Sources
 COPY Tests Tests
+COPY Benchmarks Benchmarks
 RUN swift build -c release --product chat3-update-worker --static-swift-stdlib \
   && strip -s -o /usr/local/bin/chat3-update-worker \
     "$(swift build -c release --static-swift-stdlib --show-bin-path)/chat3-update-worker"

@@ -114,6 +114,7 @@ let tests: [Target] = [
   unitTests(
     "CommandTests", ["CommandHarness", "ReplayHarness", "TestKit", argumentParser, "chat3-update-worker"]),
   unitTests("SpecCasesTests", ["SpecCases", "ReplayHarness"]),
+  unitTests("HouseTests", ["CommandHarness", "TestKit"]),
   unitTests("FuzzingTests", ["Fuzzing"]),
   serverTests("MongoStoreServerTests", ["MongoStore", "ScriptedEnds", "TestServers"]),
   serverTests("RabbitBrokerServerTests", ["RabbitBroker", "LiveHarness", "TestServers", "CRabbitMQ"]),

@@ -39,7 +39,8 @@ struct EventReport: Sendable {
     lines.append((update.userId, update.type?.rawValue ?? "?", update.isPublished, update.routingKey))
   }
 
-  func text(eventId: ObjectId, members: [Member], areMore: Bool) -> String {
+  /// - Parameter width: The most characters of a line in a list; `nil`: any number.
+  func text(eventId: ObjectId, members: [Member], areMore: Bool, width: Int?) -> String {
     var output = [
       "event \(eventId)  \(eventType)  tenant \(tenantId)" + (dialogId.map { "  dialog \($0)" } ?? "")
     ]
@@ -52,29 +53,33 @@ struct EventReport: Sendable {
     if !lines.isEmpty {
       output.append("")
       output.append("\(lines.count) update\(lines.count == 1 ? "" : "s"):")
-      let width = lines.map(\.recipient.string.count).max() ?? 0
-      // Stored newest first; told in the order in which they were made.
-      for line in lines.reversed() {
-        let recipient = line.recipient.string
-        output.append(
-          "  " + recipient + String(repeating: " ", count: width - recipient.count) + "  "
-            + line.type.padding(toLength: 18, withPad: " ", startingAt: 0)
-            + (line.isPublished ? "published    " : "unpublished  ") + line.routingKey)
-      }
+      // They are stored newest first, and told in the order in which they were made.
+      output += list(
+        lines.reversed().map {
+          [$0.recipient.string, $0.type, $0.isPublished ? "published" : "unpublished", $0.routingKey]
+        },
+        [
+          TableColumn(title: "", least: 12), TableColumn(title: ""), TableColumn(title: ""),
+          TableColumn(title: "", least: 20, mayGo: true),
+        ], width)
     }
     let without = outcome == .handled ? members.filter { !ordinaryRecipients.contains($0.userId) } : []
     if !without.isEmpty {
       output.append("")
       output.append("Members of the dialog, as stored now, who got no \(updateName):")
-      let width = without.map(\.userId.string.count).max() ?? 0
-      for member in without {
-        let id = member.userId.string
-        output.append(
-          "  " + id + String(repeating: " ", count: width - id.count) + "  " + reason(for: member))
-      }
+      output += list(
+        without.map { [$0.userId.string, reason(for: $0)] },
+        [TableColumn(title: "", least: 12), TableColumn(title: "", least: 20, cut: .end)], width)
       if areMore { output.append("  and more") }
     }
     return output.map(printable).joined(separator: "\n")
+  }
+
+  private func list(_ rows: [[String]], _ columns: [TableColumn], _ width: Int?) -> [String] {
+    let margin = "  "
+    var layout = TableLayout(columns, width: width.map { $0 - margin.count })
+    for row in rows { layout.measure(row) }
+    return rows.map { margin + layout.line($0) }
   }
 
   private var updateName: String { UpdateType(eventType: eventType)?.rawValue ?? "update" }

@@ -61,8 +61,9 @@ struct Table {
     }
   }
 
-  /// The columns of the terminal on standard output, `nil` where it does not say.
-  private static var terminalWidth: Int? {
+  /// The columns of the terminal on standard output; `nil` where there is none, or it does not say.
+  static var terminalWidth: Int? {
+    guard isatty(STDOUT_FILENO) == 1 else { return nil }
     var size = winsize()
     guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
