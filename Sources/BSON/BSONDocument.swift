@@ -1,15 +1,14 @@
 /// A BSON document that owns (or shares, copy-on-write) its bytes.
 ///
 /// A value of this type is always well formed: it comes from ``BSONWriter``, from ``JSONReader``, from
-/// ``init(validating:)``, or is a part of such a document. Reading it therefore needs no further checks.
+/// ``init(validating:)``, or lies inside such a document. Reading it therefore needs no further checks.
 package struct BSONDocument: Sendable {
   /// The encoded document: length, elements, terminator. The slice may start at any index.
   package let bytes: ArraySlice<UInt8>
 
-  /// MongoDB stores no larger document, in bytes (`maxBsonObjectSize`).
+  /// The size in bytes of the largest document that MongoDB stores (`maxBsonObjectSize`).
   package static let largestStored = 16 << 20
 
-  /// An empty document.
   package static let empty = BSONDocument(trusted: [5, 0, 0, 0, 0])
 
   /// Takes bytes that the caller knows to be one well-formed document.
@@ -26,10 +25,9 @@ package struct BSONDocument: Sendable {
     self.bytes = bytes[...]
   }
 
-  /// Whether the document has no element.
   package var isEmpty: Bool { bytes.count <= 5 }
 
-  /// The first element of this key; keys compare byte by byte.
+  /// The first element with this key; keys compare byte by byte.
   package subscript(_ key: String) -> BSONElement? {
     let span = bytes.span
     let name = key.utf8Span.span
@@ -48,20 +46,19 @@ package struct BSONDocument: Sendable {
     return nil
   }
 
-  /// The value of this key, with BSON null and undefined taken for absent.
+  /// The first element with this key, `nil` also when its value is BSON null or undefined.
   package func present(_ key: String) -> BSONElement? {
     guard let element = self[key], !element.isNull else { return nil }
     return element
   }
 
-  /// The embedded document of this key, `nil` when it is absent or of another type.
+  /// The embedded document under this key; `nil` when it is absent or of another type.
   package func document(_ key: String) -> BSONDocument? {
     self[key]?.document
   }
 }
 
 extension BSONDocument: Sequence {
-  /// Walks over the elements in their order.
   package struct Iterator: IteratorProtocol {
     private let bytes: ArraySlice<UInt8>
     private var position = 4
@@ -70,7 +67,6 @@ extension BSONDocument: Sequence {
       self.bytes = bytes
     }
 
-    /// The next element, `nil` at the end.
     package mutating func next() -> BSONElement? {
       guard let found = element(at: position) else { return nil }
       position = found.next
@@ -90,7 +86,6 @@ extension BSONDocument: Sequence {
     }
   }
 
-  /// An iterator over the elements.
   package func makeIterator() -> Iterator { Iterator(bytes) }
 }
 
@@ -98,14 +93,13 @@ extension BSONDocument: Hashable {
   /// Equal means the same bytes: same keys, types and values in the same order.
   package static func == (left: BSONDocument, right: BSONDocument) -> Bool { left.bytes == right.bytes }
 
-  /// Hashes the bytes.
   package func hash(into hasher: inout Hasher) {
     bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
   }
 }
 
 extension Span<UInt8> {
-  /// Whether these bytes are what lies in the range.
+  /// Whether the bytes in `range` are these.
   func holds(_ text: Span<UInt8>, in range: Range<Int>) -> Bool {
     guard text.count == range.count else { return false }
     for index in 0..<text.count where self[range.lowerBound + index] != text[index] { return false }

@@ -1,7 +1,6 @@
-/// One key and value inside a document, as a view of the document's bytes: nothing is copied before it is
+/// One key and value inside a document, as a view of the document's bytes: nothing is copied until it is
 /// asked for.
 package struct BSONElement: Sendable {
-  /// The type of the value.
   package let type: BSONType
   private let container: ArraySlice<UInt8>
   private let start: Int
@@ -16,19 +15,18 @@ package struct BSONElement: Sendable {
     self.end = end
   }
 
-  /// The key.
   package var key: String { String(decoding: keyBytes, as: UTF8.self) }
 
   /// The key's bytes, without the terminator.
   package var keyBytes: ArraySlice<UInt8> { container[start + 1..<keyEnd] }
 
-  /// Type byte, key, terminator and value: what a document holds of this element.
+  /// The whole element as the document holds it: type byte, key, terminator and value.
   package var bytes: ArraySlice<UInt8> { container[start..<end] }
 
   /// The encoded value alone.
   package var valueBytes: ArraySlice<UInt8> { container[keyEnd + 1..<end] }
 
-  /// Whether the key is this one, byte by byte.
+  /// Compares the keys byte by byte.
   package func hasKey(_ key: String) -> Bool {
     let base = container.startIndex
     return container.span.holds(key.utf8Span.span, in: start + 1 - base..<keyEnd - base)
@@ -42,27 +40,24 @@ package struct BSONElement: Sendable {
     type == .string ? container[keyEnd + 5..<end - 1] : nil
   }
 
-  /// The string value, `nil` for other types.
   package var string: String? {
     stringBytes.map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The embedded document, `nil` for other types, arrays too.
+  /// The embedded document; `nil` for other types, including arrays.
   package var document: BSONDocument? {
     type == .document ? BSONDocument(trusted: valueBytes) : nil
   }
 
-  /// The array as a document with the keys `0`, `1`, …, `nil` for other types.
+  /// The array as a document with the keys `0`, `1`, …; `nil` for other types.
   package var array: BSONDocument? {
     type == .array ? BSONDocument(trusted: valueBytes) : nil
   }
 
-  /// The boolean, `nil` for other types.
   package var bool: Bool? {
     type == .bool ? container[keyEnd + 1] != 0 : nil
   }
 
-  /// The ObjectId, `nil` for other types.
   package var objectId: ObjectId? {
     type == .objectId ? ObjectId(bytes: valueBytes) : nil
   }
@@ -87,7 +82,7 @@ package struct BSONElement: Sendable {
     }
   }
 
-  /// An integer or double as it was written, `nil` for other types.
+  /// An integer or double with all its digits; `nil` for other types, including dates.
   package var exactNumber: BSONNumber? {
     if type == .date { return nil }
     return integer.map(BSONNumber.integer) ?? number.map(BSONNumber.double)
@@ -99,7 +94,7 @@ package struct BSONElement: Sendable {
     if let left = exactNumber, let right = other.exactNumber { return left.isEqual(to: right) }
     guard type == other.type else { return false }
     if let left = document ?? array, let right = other.document ?? other.array {
-      // Items of arrays are members named by their positions.
+      // The items of an array are members whose keys are their positions.
       return left.hasSameMembers(as: right)
     }
     return valueBytes == other.valueBytes

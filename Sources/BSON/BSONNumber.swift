@@ -1,8 +1,7 @@
-/// A number as it was written: an integer keeps all its digits, where a double would round it.
+/// A number as it was written: an integer keeps all its digits, which a double would round.
 package enum BSONNumber: Sendable, Hashable {
-  /// An integer of at most 64 bits.
   case integer(Int64)
-  /// Anything else.
+  /// A number that is not an integer of at most 64 bits.
   case double(Double)
 
   /// The nearest double.
@@ -13,7 +12,7 @@ package enum BSONNumber: Sendable, Hashable {
     }
   }
 
-  /// Whether both are the same number, whatever their form.
+  /// Compares by value: `1` equals `1.0`.
   package func isEqual(to other: BSONNumber) -> Bool {
     switch (self, other) {
     case (.integer(let left), .integer(let right)): left == right

@@ -4,7 +4,6 @@ package enum BSONType: UInt8, Sendable {
   case double = 0x01
   /// UTF-8 text.
   case string = 0x02
-  /// An embedded document.
   case document = 0x03
   /// An array: a document with the keys `0`, `1`, …
   case array = 0x04
@@ -12,13 +11,10 @@ package enum BSONType: UInt8, Sendable {
   case binary = 0x05
   /// Deprecated: no value.
   case undefined = 0x06
-  /// A 12-byte id.
   case objectId = 0x07
-  /// True or false.
   case bool = 0x08
   /// Milliseconds since 1970.
   case date = 0x09
-  /// No value.
   case null = 0x0A
   /// A pattern and its options.
   case regex = 0x0B
@@ -30,13 +26,10 @@ package enum BSONType: UInt8, Sendable {
   case symbol = 0x0E
   /// Deprecated: JavaScript source and its variables.
   case codeWithScope = 0x0F
-  /// A 32-bit integer.
   case int32 = 0x10
   /// A replication timestamp.
   case timestamp = 0x11
-  /// A 64-bit integer.
   case int64 = 0x12
-  /// A 128-bit decimal number.
   case decimal128 = 0x13
   /// Sorts after everything.
   case maxKey = 0x7F
@@ -44,7 +37,7 @@ package enum BSONType: UInt8, Sendable {
   case minKey = 0xFF
 
   /// The byte count of a value of this type that starts at `start`, read from its own length field
-  /// where it has one; `nil` when the bytes end before.
+  /// where it has one; `nil` when the bytes end too early to tell.
   func size(of bytes: Span<UInt8>, at start: Int) -> Int? {
     switch self {
     case .double, .date, .timestamp, .int64: return 8
@@ -66,7 +59,7 @@ package enum BSONType: UInt8, Sendable {
 }
 
 extension Span<UInt8> {
-  /// The position of the next zero byte.
+  /// The position of the next zero byte, `nil` when there is none.
   func terminator(from start: Int) -> Int? {
     var position = start
     while position < count {

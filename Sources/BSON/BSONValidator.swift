@@ -1,6 +1,6 @@
-/// Checks the structure of bytes from outside once, so that every later reading can rely on it.
+/// Checks the structure of bytes from outside once, so that everything that reads them later can rely on it.
 enum BSONValidator {
-  /// What libbson and MongoDB accept as well, with room to spare (MongoDB: 200).
+  /// The most levels that are accepted. MongoDB allows 200, so this has room to spare.
   static let deepest = 250
 
   /// - Throws: ``BSONError`` unless the bytes are one well-formed document.
@@ -23,7 +23,7 @@ enum BSONValidator {
     }
   }
 
-  /// Returns the position behind the element.
+  /// Returns the position after the element.
   private static func validateElement(
     _ bytes: Span<UInt8>, at position: Int, within end: Int, level: Int
   ) throws(BSONError) -> Int {
@@ -62,7 +62,7 @@ enum BSONValidator {
   }
 }
 
-/// The offset of the first byte that is not valid UTF-8.
+/// The offset of the first byte that is not valid UTF-8, `nil` when all are.
 func firstInvalidUTF8(_ bytes: Span<UInt8>) -> Int? {
   do {
     _ = try UTF8Span(validating: bytes)

@@ -1,12 +1,12 @@
 /// Builds one BSON document, element by element, into memory that it owns.
 ///
-/// Embedded documents are opened with ``open(_:as:)`` and closed in reverse order; lengths are filled in on
-/// closing. The keys `0`, `1`, … of arrays are the caller's.
+/// Embedded documents are opened with ``open(_:as:)`` and closed in reverse order; their lengths are filled in
+/// when they are closed. The caller supplies the keys `0`, `1`, … of arrays.
 package struct BSONWriter: Sendable {
   private var bytes: [UInt8]
   private var open: [Int] = [0]
 
-  /// Starts a document; `capacity` in bytes spares reallocation.
+  /// Starts a document. `capacity` is the expected size in bytes; a good guess avoids reallocation.
   package init(capacity: Int = 256) {
     bytes = []
     bytes.reserveCapacity(capacity)
@@ -16,13 +16,12 @@ package struct BSONWriter: Sendable {
   /// Bytes written so far.
   package var count: Int { bytes.count }
 
-  /// Closes the outermost document and returns it. Documents still open are closed as well.
+  /// Closes every document that is still open and returns the outermost one.
   package consuming func finish() -> BSONDocument {
     while !open.isEmpty { close() }
     return BSONDocument(trusted: bytes[...])
   }
 
-  /// Opens an embedded document or array under `key`.
   package mutating func open(_ key: String, as type: BSONType = .document) {
     start(type, key)
     openUnkeyed()
@@ -38,34 +37,31 @@ package struct BSONWriter: Sendable {
     }
   }
 
-  /// Appends an element as it is, key and value.
+  /// Copies an element, key and value.
   package mutating func append(_ element: BSONElement) {
     bytes.append(contentsOf: element.bytes)
   }
 
-  /// Appends every element of `document`.
   package mutating func append(elementsOf document: BSONDocument) {
     bytes.append(contentsOf: document.bytes.dropFirst(4).dropLast(1))
   }
 
-  /// Appends the value of `element` under another key.
+  /// Copies the value of `element` under another key.
   package mutating func append(_ key: String, valueOf element: BSONElement) {
     start(element.type, key)
     bytes.append(contentsOf: element.valueBytes)
   }
 
-  /// Appends the value of `element`, or null where there is none.
+  /// Copies the value of `element` under another key, or appends null when `element` is `nil`.
   package mutating func append(_ key: String, valueOf element: BSONElement?) {
     if let element { append(key, valueOf: element) } else { appendNull(key) }
   }
 
-  /// Appends an embedded document.
   package mutating func append(_ key: String, _ document: BSONDocument) {
     start(.document, key)
     bytes.append(contentsOf: document.bytes)
   }
 
-  /// Appends an array of strings.
   package mutating func append(_ key: String, strings: [String]) {
     open(key, as: .array)
     for (index, string) in strings.enumerated() {
@@ -77,7 +73,6 @@ package struct BSONWriter: Sendable {
     close()
   }
 
-  /// Appends a string.
   package mutating func append(_ key: String, _ string: String) {
     start(.string, key)
     append(value: string)
@@ -89,30 +84,27 @@ package struct BSONWriter: Sendable {
     bytes.append(0)
   }
 
-  /// Appends a string, or null where there is none.
+  /// Appends the string, or null when it is `nil`.
   package mutating func append(_ key: String, _ string: String?) {
     if let string { append(key, string) } else { appendNull(key) }
   }
 
-  /// Appends an ObjectId.
   package mutating func append(_ key: String, _ id: ObjectId) {
     start(.objectId, key)
     id.append(to: &bytes)
   }
 
-  /// Appends a boolean.
   package mutating func append(_ key: String, _ value: Bool) {
     start(.bool, key)
     bytes.append(value ? 1 : 0)
   }
 
-  /// Appends a double.
   package mutating func append(_ key: String, _ value: Double) {
     start(.double, key)
     append(uint64: value.bitPattern)
   }
 
-  /// Appends an integer, in 32 bits where it fits, else in 64.
+  /// Appends an integer, in 32 bits if it fits, otherwise in 64.
   package mutating func append(_ key: String, _ value: Int64) {
     if let small = Int32(exactly: value) {
       start(.int32, key)
@@ -123,14 +115,13 @@ package struct BSONWriter: Sendable {
     }
   }
 
-  /// Appends null.
   package mutating func appendNull(_ key: String) {
     start(.null, key)
   }
 
   // MARK: - For the JSON reader, which writes keys and strings byte by byte
 
-  /// Reserves the type byte of an element whose type is known only behind its key; returns its position.
+  /// Reserves the type byte of an element whose type is known only once its key has been read; returns its position.
   mutating func reserveType() -> Int {
     bytes.append(0)
     return bytes.count - 1
@@ -140,7 +131,7 @@ package struct BSONWriter: Sendable {
   mutating func append(raw byte: UInt8) { bytes.append(byte) }
   mutating func append(raw slice: ArraySlice<UInt8>) { bytes.append(contentsOf: slice) }
 
-  /// Appends the digits of a number that is not negative: the key of an item.
+  /// Appends the digits of a non-negative number, which is the key of an array's item.
   mutating func append(decimal number: Int) {
     if number >= 10 { append(decimal: number / 10) }
     bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))

@@ -2,7 +2,7 @@
 package struct JSONError: Error, Equatable, CustomStringConvertible {
   /// The offset in bytes at which reading stopped.
   package let offset: Int
-  /// What is wrong there, in words.
+  /// What is wrong there, as a phrase for users.
   package let reason: String
 
   /// One plain phrase; the column counts bytes from 1.

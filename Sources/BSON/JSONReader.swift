@@ -1,22 +1,22 @@
 /// Reads one JSON object (RFC 8259) straight into a ``BSONDocument``.
 ///
 /// Stricter than most readers, as spec section 1 asks: invalid UTF-8, lone surrogates, numbers that overflow,
-/// more than ``deepest`` levels and more than ``largest`` bytes of BSON are refused. Of equal keys the last counts. Integers that fit keep all
-/// their digits as BSON integers, other numbers become the nearest double. `{"$oid": …}` and the like stay
-/// ordinary objects (which is why this is not libbson's reader, see docs/decisions).
+/// more than ``deepest`` levels and more than ``largest`` bytes of BSON are refused. Of equal keys the last counts.
+/// Integers that fit into 64 bits keep all their digits as BSON integers; other numbers become the nearest double.
+/// `{"$oid": …}` and the like stay ordinary objects, which is why this is not libbson's reader (docs/decisions).
 package struct JSONReader {
   /// How many levels of objects and arrays are allowed; the outermost object is level 1.
   package static let deepest = 100
-  /// How many bytes of BSON a text may become. Three times what MongoDB stores as one document, so that nothing is
-  /// refused that could be stored after its unknown sections are left out; without a bound, an array of small items
-  /// becomes many times its text.
+  /// How many bytes of BSON a text may become: three times what MongoDB stores as one document, so that no event is
+  /// refused that could be stored once its unknown sections are left out. Without a bound, an array of small items
+  /// would become many times as large as its text.
   package static let largest = 3 * BSONDocument.largestStored
 
   private let input: [UInt8]
   private var position = 0
   private var level = 0
   private var output: BSONWriter
-  /// The elements of the objects that are open, outermost first: where each starts and its key lies.
+  /// The elements of the objects that are open, outermost first: where each starts, and where its key lies.
   private var elements: [(start: Int, key: Range<Int>)] = []
 
   /// Reads the one object that `text` holds.
@@ -71,7 +71,7 @@ package struct JSONReader {
     position += 1
   }
 
-  // MARK: - Objects and arrays: their document is open already
+  // MARK: - Objects and arrays, whose document is already open
 
   private mutating func readObject() throws(JSONError) {
     try descend()
@@ -120,7 +120,7 @@ package struct JSONReader {
     level -= 1
   }
 
-  /// Steps over `,` or the closing bracket; whether another element follows.
+  /// Steps over `,` or the closing bracket; returns whether another element follows.
   private mutating func another(closing: UInt8) throws(JSONError) -> Bool {
     skipSpace()
     switch peek {
@@ -135,7 +135,7 @@ package struct JSONReader {
     }
   }
 
-  /// Of equal keys the last counts: what came before it is cut out of the object that ends here.
+  /// Of equal keys the last counts: the earlier ones are cut out of the object that ends here.
   private mutating func dropEarlierDuplicates(from first: Int) {
     let count = elements.count - first
     guard count > 1 else {
@@ -175,7 +175,7 @@ package struct JSONReader {
 
   private mutating func readValue() throws(JSONError) -> BSONType {
     guard output.count <= Self.largest else {
-      throw fault("more than \(Self.largest >> 20) MiB as MongoDB has it, which stores no such document,")
+      throw fault("more than \(Self.largest >> 20) MiB of BSON, which no MongoDB document can hold,")
     }
     skipSpace()
     guard let first = peek else { throw fault("it ends too early") }

@@ -1,27 +1,25 @@
 /// Writes BSON as JSON text, the way JavaScript's `JSON.stringify` prints what the Node driver reads:
 /// integers with all their digits, doubles in their shortest exact form, ObjectIds as hex strings, dates as
 /// ISO 8601 strings, binary data as Base64, decimals as their digits. NaN and the infinities, which JSON
-/// cannot say, become `null`, and so do types without a JSON counterpart.
+/// cannot express, become `null`, and so do types without a JSON counterpart.
 package struct JSONWriter: Sendable {
-  /// The text so far.
   package private(set) var bytes: [UInt8] = []
 
-  /// Starts with no text; `capacity` in bytes spares reallocation.
+  /// Starts with no text. `capacity` is the expected size in bytes; a good guess avoids reallocation.
   package init(capacity: Int = 256) {
     bytes.reserveCapacity(capacity)
   }
 
-  /// The JSON text of one document.
   package static func text(_ document: BSONDocument) -> [UInt8] {
     var writer = JSONWriter(capacity: document.bytes.count + document.bytes.count / 4)
     writer.append(document)
     return writer.bytes
   }
 
-  /// Appends text that is JSON, or a part of it, already.
+  /// Appends text that is already JSON, or a fragment of it, without quotes or escapes.
   package mutating func append(raw text: String) { bytes.append(contentsOf: text.utf8) }
 
-  /// Appends text that is JSON, or a part of it, already.
+  /// Appends text that is already JSON, or a fragment of it, without quotes or escapes.
   package mutating func append(raw text: [UInt8]) { bytes.append(contentsOf: text) }
 
   /// Appends the document as a JSON object.
@@ -36,14 +34,13 @@ package struct JSONWriter: Sendable {
     append(elementsOf: document.bytes.span, from: 0, areItems: false)
   }
 
-  /// Appends the value of the element.
   package mutating func append(valueOf element: BSONElement) {
     let value = element.valueBytes
     append(element.type, in: value.span, 0..<value.count)
   }
 
-  /// Appends the members, or items, of the document that starts here. Works on borrowed bytes: an element of its
-  /// own for each value would cost more than the value.
+  /// Appends the members, or items, of the document that starts at `start`. Works on borrowed bytes, because making
+  /// a ``BSONElement`` for each value would cost more than writing the value.
   private mutating func append(elementsOf span: Span<UInt8>, from start: Int, areItems: Bool) {
     let end = start + Int(span.littleEndian(at: start, count: 4)) - 1
     var position = start + 4
@@ -101,7 +98,6 @@ package struct JSONWriter: Sendable {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  /// Appends a string in quotes.
   package mutating func append(string: String) {
     bytes.append(UInt8(ascii: "\""))
     if string.utf8.contains(where: needsEscape) {
@@ -115,7 +111,7 @@ package struct JSONWriter: Sendable {
   /// Appends a double in its shortest exact form.
   package mutating func append(double value: Double) {
     if let whole = Int64(exactly: value), whole.magnitude < 1 << 53 { return append(integer: whole) }
-    // Where Swift needs no exponent its text of a fraction is JavaScript's.
+    // Where Swift needs no exponent, it prints fractions exactly as JavaScript does.
     if value.magnitude >= 1e-4, value.magnitude < 1e15 {
       append(raw: value.description)
     } else {
@@ -123,7 +119,6 @@ package struct JSONWriter: Sendable {
     }
   }
 
-  /// Appends an integer.
   package mutating func append(integer: Int64) { append(raw: String(integer)) }
 
   private mutating func append(string span: Span<UInt8>, _ text: Range<Int>) {

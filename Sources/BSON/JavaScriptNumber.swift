@@ -1,6 +1,6 @@
 /// A double as JavaScript's `Number::toString` prints it (ECMA-262, 6.1.6.1.20): the shortest digits that
-/// read back exactly, an exponent below 1e-6 and from 1e21 on; NaN and the infinities, as
-/// `JSON.stringify` does, as `null`.
+/// read back exactly, with an exponent below 1e-6 and from 1e21 on. NaN and the infinities become `null`, as in
+/// `JSON.stringify`.
 func javaScriptNumber(_ value: Double) -> String {
   guard value.isFinite else { return "null" }
   if value == 0 { return "0" }
@@ -19,15 +19,15 @@ func javaScriptNumber(_ value: Double) -> String {
   return sign + "0." + String(repeating: "0", count: -exponent) + digits
 }
 
-/// The shortest digits without leading and trailing zeros, and the power of ten that `0.DIGITS` is times.
+/// The shortest digits, without leading and trailing zeros, and the power of ten by which `0.DIGITS` is multiplied.
 /// Swift's own description has the shortest digits; only its layout differs from JavaScript's.
 private func shortestDigits(_ value: Double) -> (digits: String, exponent: Int) {
   let description = value.description
-  let parts = description.split(separator: "e")
-  let mantissa = parts[0].split(separator: ".", omittingEmptySubsequences: false)
+  let halves = description.split(separator: "e")
+  let mantissa = halves[0].split(separator: ".", omittingEmptySubsequences: false)
   let whole = mantissa[0]
   let fraction = mantissa.count > 1 ? mantissa[1] : ""
-  let power = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+  let power = halves.count > 1 ? Int(halves[1]) ?? 0 : 0
   let all = whole + fraction
   let leading = all.prefix { $0 == "0" }.count
   var digits = all.dropFirst(leading)

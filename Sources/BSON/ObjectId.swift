@@ -3,7 +3,7 @@ package struct ObjectId: Hashable, Sendable, CustomStringConvertible {
   private let high: UInt64
   private let low: UInt32
 
-  /// Makes an id of exactly 12 bytes; `nil` for any other count.
+  /// Takes exactly 12 bytes, most significant first; `nil` for any other count.
   package init?(bytes: ArraySlice<UInt8>) {
     guard bytes.count == 12 else { return nil }
     let start = bytes.startIndex
@@ -42,7 +42,6 @@ package struct ObjectId: Hashable, Sendable, CustomStringConvertible {
     return bytes
   }
 
-  /// Appends the 12 bytes to `output`.
   package func append(to output: inout [UInt8]) {
     for shift in stride(from: 56, through: 0, by: -8) {
       output.append(UInt8(truncatingIfNeeded: high >> UInt64(shift)))
@@ -52,7 +51,7 @@ package struct ObjectId: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Appends the 24 lower-case hex digits to `output`.
+  /// Appends the 24 lower-case hex digits, without quotes.
   package func appendHex(to output: inout [UInt8]) {
     for shift in stride(from: 60, through: 0, by: -4) {
       output.append(hexDigits[Int(truncatingIfNeeded: high >> UInt64(shift)) & 15])
@@ -73,7 +72,7 @@ package struct ObjectId: Hashable, Sendable, CustomStringConvertible {
 
 let hexDigits: [UInt8] = Array("0123456789abcdef".utf8)
 
-/// The value of one hex digit of either case, `nil` when it is none.
+/// The value of one hex digit of either case; `nil` for any other byte.
 func hexValue(_ digit: UInt8) -> UInt8? {
   switch digit {
   case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")

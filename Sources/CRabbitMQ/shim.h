@@ -7,7 +7,7 @@
 #include <amqp_tcp_socket.h>
 #include <sys/eventfd.h>
 
-/* Constants that are macros with casts, which Swift does not import. */
+/* Swift does not import macros that contain casts, so these constants are repeated as enums. */
 enum chat3_amqp_method {
   CHAT3_CONNECTION_CLOSE = (int)AMQP_CONNECTION_CLOSE_METHOD,
   CHAT3_CONNECTION_CLOSE_OK = (int)AMQP_CONNECTION_CLOSE_OK_METHOD,
@@ -49,7 +49,7 @@ enum chat3_amqp_property {
 
 enum chat3_amqp_class { CHAT3_BASIC_CLASS = AMQP_BASIC_CLASS };
 
-/* The variadic log-in, for user name and password. */
+/* Swift cannot call the variadic amqp_login_with_properties. */
 static inline amqp_rpc_reply_t chat3_login_plain(amqp_connection_state_t state, const char *vhost,
                                                  int channel_max, int frame_max, int heartbeat,
                                                  const amqp_table_t *properties, const char *user,
@@ -58,7 +58,7 @@ static inline amqp_rpc_reply_t chat3_login_plain(amqp_connection_state_t state, 
                                     AMQP_SASL_METHOD_PLAIN, user, password);
 }
 
-/* A counter that wakes a poll; Swift's Glibc leaves eventfd out. */
+/* A counter that wakes a poll. Swift's Glibc module leaves eventfd out. */
 static inline int chat3_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 #endif

@@ -3,12 +3,12 @@ import GRDB
 import Pipeline
 import Updates
 
-/// Reads a roster page by page, by userId.
+/// Reads the active members of one dialog page by page, in ascending order of userId.
 actor EmbeddedRoster: Roster {
   private let store: EmbeddedStore
   private let dialog: EntityKey
   private let pageSize: Int
-  private var last = ""
+  private var lastUserId = ""
 
   init(store: EmbeddedStore, dialog: EntityKey, pageSize: Int) {
     self.store = store
@@ -17,11 +17,11 @@ actor EmbeddedRoster: Roster {
   }
 
   func next() async throws -> [Member] {
-    let (dialog, last, pageSize) = (dialog, last, pageSize)
+    let (dialog, lastUserId, pageSize) = (dialog, lastUserId, pageSize)
     let members = try await store.read {
-      try EmbeddedStore.members($0, of: dialog, after: last, limit: pageSize, activeOnly: true)
+      try EmbeddedStore.members($0, of: dialog, after: lastUserId, limit: pageSize, activeOnly: true)
     }
-    if let end = members.last { self.last = end.userId.string }
+    if let last = members.last { self.lastUserId = last.userId.string }
     return members
   }
 }

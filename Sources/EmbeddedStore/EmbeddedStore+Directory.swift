@@ -3,8 +3,8 @@ import GRDB
 package import Pipeline
 package import Updates
 
-// Look-ups go key by key through prepared statements: SQLite runs in the process, so a look-up of many keys at
-// once saves nothing.
+// Each key is looked up on its own with a prepared statement: SQLite runs in this process, so looking up many
+// keys at once would save nothing.
 
 extension EmbeddedStore: Directory {
   package func messages(
@@ -64,7 +64,7 @@ extension EmbeddedStore: Directory {
     EmbeddedRoster(store: self, dialog: dialog, pageSize: pageSize)
   }
 
-  /// Members by ascending userId from behind `after`.
+  /// The members whose userId is greater than `after`, in ascending order of userId.
   static func members(
     _ db: Database, of dialog: EntityKey, after: String, limit: Int, activeOnly: Bool
   ) throws -> [Member] {
@@ -168,7 +168,6 @@ extension EmbeddedStore: Directory {
 }
 
 extension Statement {
-  /// The first row for these ids.
   fileprivate func firstRow(_ ids: Identifier...) throws -> Row? {
     setUncheckedArguments(StatementArguments(ids.map(\.string)))
     return try Row.fetchOne(self)

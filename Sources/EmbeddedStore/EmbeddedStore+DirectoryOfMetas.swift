@@ -21,10 +21,12 @@ extension EmbeddedStore {
   }
 }
 
-/// Finds meta objects. Most memberships have none, so those of one dialog are looked up together: their entityIds
-/// share the dialog's, and one walk over that range of the index finds what there is.
+/// Finds meta objects. Most memberships have none, so the memberships of one dialog are looked up together:
+/// their entityIds all begin with the dialog's id, and one pass over that range of the index finds every
+/// record there is.
 private struct MetaLookup {
-  /// Beyond this many records for each member asked for, the range holds mostly others.
+  /// When the range holds more records than this for each requested member, most of them belong to other
+  /// members, and the requested members are looked up one by one.
   private static let recordsPerMember = 8
 
   let db: Database
@@ -53,7 +55,7 @@ private struct MetaLookup {
         WHERE tenantId = ? AND entityType = ? AND entityId >= ? AND entityId < ? ORDER BY entityId, key LIMIT ?
         """)
     statement.setUncheckedArguments([
-      // Behind ':' comes ';'.
+      // ';' is the character after ':'.
       dialog.tenantId.string, MetaEntity.dialogMember.rawValue, dialog.id.string + ":",
       dialog.id.string + ";",
       limit,

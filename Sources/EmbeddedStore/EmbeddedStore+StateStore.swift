@@ -9,8 +9,9 @@ extension EmbeddedStore: StateStore {
   package func apply(_ change: StateChange) async throws {
     let run = run
     try await write { db in
-      // A history is not what its last line says: what adds to it would add again in a second replay, and what
-      // deletes would delete what came after. So each occurrence of such a line counts once.
+      // A history depends on all its lines, not only on the last. In a second replay a line that adds to it
+      // would add again, and a line that deletes would delete what later lines had added. So each occurrence
+      // of such a line is applied only once.
       let isOfHistory = change.records.contains { $0.collection == .messagestatuses }
       let isRepeated = isOfHistory ? try Self.passLine(change, db, run: run) : false
       for record in change.records {
@@ -23,7 +24,7 @@ extension EmbeddedStore: StateStore {
     }
   }
 
-  /// Whether an earlier run has applied this occurrence of the line; if not, it is noted.
+  /// Whether an earlier run has applied this occurrence of the line. If not, the occurrence is recorded.
   private static func passLine(_ change: StateChange, _ db: Database, run: Int64) throws -> Bool {
     var digest = SHA256()
     digest.update(data: Array(change.action.rawValue.utf8))

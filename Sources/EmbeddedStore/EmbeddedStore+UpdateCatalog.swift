@@ -27,7 +27,7 @@ extension EmbeddedStore: UpdateCatalog {
     let limit = query.limit > 0 ? "LIMIT \(query.limit)" : ""
     let sql = StoredUpdateRow.select + filter + "ORDER BY updates.sequence DESC " + limit
     let bound = StatementArguments(arguments)
-    try await readArchive { db in
+    try await readRows { db in
       let rows = try Row.fetchCursor(db, sql: sql, arguments: bound)
       while let row = try rows.next() {
         guard try body(StoredUpdateRow.update(row)) else { return }
@@ -52,11 +52,12 @@ extension EmbeddedStore: UpdateCatalog {
     }
   }
 
-  /// Errors that `body` throws are its own and pass unchanged.
-  private func readArchive(_ body: @escaping @Sendable (Database) throws -> Void) async throws {
+  /// Converts SQLite's errors and those about damaged rows; any other error that `body` throws passes
+  /// unchanged.
+  private func readRows(_ body: @escaping @Sendable (Database) throws -> Void) async throws {
     do {
       try await database.read(body)
-    } catch let error as DatabaseError {
+    } catch let error where error is DatabaseError || error is DamagedRow {
       throw EmbeddedStoreError(error, path: path)
     }
   }

@@ -1,16 +1,18 @@
 import Foundation
 import GRDB
 
-/// State and updates in one SQLite file, or in memory: the ends of a replay.
+/// The state and the updates of a replay, in one SQLite file or in memory.
 ///
-/// One process writes a file at a time; others may read it meanwhile. All SQLite calls run on GRDB's own queue.
+/// Only one process at a time may write to a file; others may read it in the meantime. All SQLite calls run
+/// on GRDB's own queue.
 package final class EmbeddedStore: Sendable {
   let database: DatabaseQueue
-  /// What errors name: the file, or `memory:`.
+  /// How errors name the store: the path of its file, or `memory:`.
   let path: String
-  /// The number of this run among those that have written the file; 0 when reading only.
+  /// The number of this run among all runs that have written to the file; 0 for a store that is opened only
+  /// for reading.
   let run: Int64
-  /// Held as long as the store; `nil` for memory and when reading only.
+  /// Held until the store is closed; `nil` in memory, and for a store that is opened only for reading.
   private let lock: WriterLock?
 
   private init(_ database: DatabaseQueue, path: String, run: Int64, lock: WriterLock?) {
@@ -20,7 +22,7 @@ package final class EmbeddedStore: Sendable {
     self.lock = lock
   }
 
-  /// An empty store in memory, gone with this object.
+  /// An empty store in memory, which is lost with this object.
   package static func inMemory() throws -> EmbeddedStore {
     do {
       return try writing(DatabaseQueue(), path: "memory:", lock: nil)
@@ -29,9 +31,10 @@ package final class EmbeddedStore: Sendable {
     }
   }
 
-  /// Opens the store at `path` for writing; makes it where there is none.
+  /// Opens the store at `path` for writing; creates it if there is none.
   ///
-  /// - Throws: ``EmbeddedStoreError`` when it cannot be a store, cannot be written, or another process writes it.
+  /// - Throws: ``EmbeddedStoreError`` when the file is not a store, cannot be written, or is being written by
+  /// another process.
   package static func open(_ path: String) throws -> EmbeddedStore {
     try refuseDirectory(path)
     let lock = try WriterLock(store: path)
@@ -42,7 +45,7 @@ package final class EmbeddedStore: Sendable {
       configuration.prepareDatabase { db in
         try db.execute(sql: "PRAGMA cache_size = -16000")
         try db.execute(sql: "PRAGMA synchronous = NORMAL")
-        // Statements of several rows keep a journal of their own; it need not be a file.
+        // A statement that writes several rows keeps a journal of its own, which need not be a file.
         try db.execute(sql: "PRAGMA temp_store = MEMORY")
         try db.execute(sql: "PRAGMA wal_autocheckpoint = 8000")
       }
@@ -55,9 +58,9 @@ package final class EmbeddedStore: Sendable {
     }
   }
 
-  /// Opens the store at `path` for reading, also while another process writes it.
+  /// Opens the store at `path` for reading, even while another process is writing to it.
   ///
-  /// - Throws: ``EmbeddedStoreError`` when there is none or it cannot be read.
+  /// - Throws: ``EmbeddedStoreError`` when there is no store or it cannot be read.
   package static func read(_ path: String) throws -> EmbeddedStore {
     try refuseDirectory(path)
     guard FileManager.default.fileExists(atPath: path) else {
@@ -73,14 +76,14 @@ package final class EmbeddedStore: Sendable {
     } catch {
       let failure = EmbeddedStoreError(error, path: path)
       guard failure.code == .readOnly else { throw failure }
-      // Readers share an index of the write-ahead log, which is a file beside the store.
+      // Readers too need the index of the write-ahead log, which is a file next to the store.
       throw EmbeddedStoreError(
         .readOnly,
-        "\(path) cannot be read where it lies; copy it to a folder that you can write in, and name the copy")
+        "\(path) cannot be read where it is; copy it to a writable folder and name the copy with --store")
     }
   }
 
-  /// Writes everything back into the one file and closes it. Using the store afterwards is an error.
+  /// Writes everything back into the store's file and closes it. Using the store afterwards is an error.
   package func close() throws {
     defer { lock?.release() }
     do {
@@ -110,9 +113,9 @@ package final class EmbeddedStore: Sendable {
 
   private static func refuseForeign(_ db: Database, path: String, allowEmpty: Bool) throws {
     let isOurs = try Int.fetchOne(db, sql: "PRAGMA application_id") == StoreSchema.applicationID
-    let isMade = try db.tableExists("updates")
+    let hasTables = try db.tableExists("updates")
     let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
-    if isOurs ? isMade || allowEmpty : isEmpty && allowEmpty { return }
+    if isOurs ? hasTables || allowEmpty : isEmpty && allowEmpty { return }
     throw EmbeddedStoreError(
       .unusable,
       isOurs || isEmpty
@@ -120,7 +123,7 @@ package final class EmbeddedStore: Sendable {
         : "\(path) is another program's SQLite database; name another file with --store")
   }
 
-  /// Runs SQL that only reads.
+  /// Runs SQL that only reads. Every error becomes an ``EmbeddedStoreError``.
   func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
     do {
       return try await database.read(body)
@@ -129,7 +132,7 @@ package final class EmbeddedStore: Sendable {
     }
   }
 
-  /// Runs SQL in one transaction.
+  /// Runs SQL in one transaction. Every error becomes an ``EmbeddedStoreError``.
   func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
     do {
       return try await database.write(body)

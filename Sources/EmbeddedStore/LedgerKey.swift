@@ -5,7 +5,8 @@ import GRDB
 import Pipeline
 import Updates
 
-/// The rows of the table `ledger`: one for each occurrence of an event, or of a state line that adds to a history.
+/// The keys and rows of the table `ledger`, which has one row for each occurrence of an event, or of a state
+/// line that changes a history.
 enum LedgerKey {
   enum Outcome: Int {
     case handled = 0
@@ -13,12 +14,12 @@ enum LedgerKey {
     case bad = 2
   }
 
-  /// How all keys of one event identity start, whatever the tenant and the content.
+  /// The prefix that all keys of one event identity share, whatever the tenant and the content.
   static func event(_ id: ObjectId) -> Data {
     Data([UInt8(ascii: "E")] + id.bytes)
   }
 
-  /// An event of a tenant with just this content.
+  /// The key of an event of a tenant with exactly this content.
   static func event(_ event: EventKey, content: BSONDocument) -> Data {
     let digest = SHA256.hash(data: Array(content.bytes)).prefix(8)
     return self.event(event.eventId) + digest + Data(event.tenantId.string.utf8)
@@ -28,12 +29,13 @@ enum LedgerKey {
     Data([UInt8(ascii: "L")] + Array(digest))
   }
 
-  /// Passes the first occurrence that earlier runs have recorded and this run has not passed yet, and returns it; `nil`
-  /// when earlier runs had fewer.
+  /// Passes the first occurrence that earlier runs recorded and that this run has not passed yet, and returns
+  /// its row; `nil` when earlier runs recorded no more occurrences.
   ///
-  /// A row that is passed gets the number of the run. Each run passes the rows of a key in their sequence, so those
-  /// numbers never rise along it, and descending order of the run is the order of the sequence. The index on `key` and
-  /// `run` therefore leads straight to the row, however many occurrences there are.
+  /// A row that is passed gets the number of this run. Each run passes the rows of a key in the order of
+  /// their sequence, so the run numbers never rise along that order, and descending order of `run` is the
+  /// order of `sequence`. That is why the index on `key` and `run` leads straight to the row, however many
+  /// occurrences there are.
   static func passNext(_ db: Database, key: Data, run: Int64) throws -> Row? {
     let find = try db.cachedStatement(
       sql: """

@@ -1,17 +1,18 @@
 import GRDB
 
-/// The tables of a store file. State records are kept whole as BSON, with the columns that look-ups need.
+/// The tables of a store file. State records are kept whole, as BSON, next to the columns that look-ups need.
 ///
-/// Updates of one event share most of their content: it lies once in `contents`, and `updates` holds what
-/// differs. Rows of `updates` are in the order in which they were stored, so every index on one of its columns,
-/// which SQLite continues with the row number, also gives "newest first". The `createdAt` of records has no declared
-/// type, so that integers and doubles are both kept, and compared, exactly. Text that may hold NUL is a BLOB.
+/// The updates of one event share most of their content, which is stored once in `contents`; `updates` holds
+/// what differs. The rows of `updates` are numbered in the order in which they were stored, and SQLite orders
+/// equal entries of an index by row number, so every index on one of its columns also yields "newest first".
+/// The column `createdAt` of state records has no declared type, so that integers and doubles are both kept
+/// and compared exactly. Text that may contain NUL is stored as a BLOB.
 enum StoreSchema {
-  /// Marks the file as ours (SQLite's `application_id`): the letters C3UW.
+  /// SQLite's `application_id`, which marks the file as a store of this program: the letters C3UW.
   static let applicationID = 0x4333_5557
 
-  /// Makes an empty database ours, and brings it up to date. Marked first: one that was cut off before it had all its
-  /// tables is known as ours.
+  /// Marks the database as a store and brings its tables up to date. The mark comes first, so that a store
+  /// whose creation was cut off before it had all its tables is still recognised.
   static func prepare(_ database: DatabaseQueue) throws {
     try database.write { db in try db.execute(sql: "PRAGMA application_id = \(applicationID)") }
     try migrator.migrate(database)

@@ -8,30 +8,26 @@ extension Row {
     try withUnsafeData(atIndex: index) { data in data.map { [UInt8]($0) } ?? [] }
   }
 
-  /// The document in a BLOB column.
-  ///
-  /// - Throws: ``EmbeddedStoreError`` when the bytes are none.
+  /// - Throws: ``DamagedRow`` when the bytes of the BLOB column are invalid.
   func document(_ index: Int) throws -> BSONDocument {
     do {
       return try BSONDocument(validating: bytes(index))
     } catch let error as BSONError {
-      throw EmbeddedStoreError(.damaged, "the store holds a record that is \(error.description)")
+      throw DamagedRow(reason: "a record is \(error.description)")
     }
   }
 
-  /// The ObjectId in a BLOB column.
-  ///
-  /// - Throws: ``EmbeddedStoreError`` when the bytes are none.
+  /// - Throws: ``DamagedRow`` when the bytes of the BLOB column are invalid.
   func objectId(_ index: Int) throws -> ObjectId {
     guard let id = ObjectId(bytes: try bytes(index)[...]) else {
-      throw EmbeddedStoreError(.damaged, "the store holds an update whose id has not 12 bytes")
+      throw DamagedRow(reason: "the id of an update is not 12 bytes long")
     }
     return id
   }
 }
 
 extension BSONDocument {
-  /// The bytes as a value for SQLite.
+  /// The document as a BLOB.
   var databaseValue: DatabaseValue { Data(bytes).databaseValue }
 }
 
@@ -45,20 +41,20 @@ extension BSONNumber {
   }
 }
 
-// SQLite's text, as GRDB binds and reads it, ends at NUL.
+// Text in SQLite, as GRDB binds and reads it, ends at the first NUL.
 
 extension BSONElement {
-  /// The string as a value for SQLite where it can be an id, which holds no NUL; no other is ever looked up.
+  /// The string if it can be an id, which contains no NUL; otherwise `nil`, because it is never looked up.
   var idText: String? {
     string.flatMap { $0.utf8.contains(0) ? nil : $0 }
   }
 
-  /// The UTF-8 of a string, NUL and all.
+  /// The UTF-8 of a string, including any NUL.
   var textBytes: Data? { stringBytes.map { Data($0) } }
 }
 
 extension Row {
-  /// The text in a BLOB column, NUL and all; `nil` for NULL.
+  /// The text in a BLOB column, including any NUL character; `nil` for NULL.
   func text(_ index: Int) throws -> String? {
     hasNull(atIndex: index) ? nil : String(decoding: try bytes(index), as: UTF8.self)
   }

@@ -4,7 +4,7 @@ import GRDB
 import Pipeline
 import Updates
 
-/// Puts an update together again from its row and the content it shares.
+/// Reassembles an update from its row and the content that it shares with other updates.
 enum StoredUpdateRow {
   static let select = """
     SELECT updates.id, contents.tenantId, updates.userId, contents.entityId, contents.eventId,
@@ -26,7 +26,7 @@ enum StoredUpdateRow {
       publishedAt: isPublished ? row[11] : nil, createdAt: row[12]
     ).encoded()
     guard let update = StoredUpdate(document) else {
-      throw EmbeddedStoreError(.damaged, "the store holds an update that lacks a field")
+      throw DamagedRow(reason: "an update lacks a field")
     }
     return update
   }

@@ -4,9 +4,9 @@ import GRDB
 import Pipeline
 import Updates
 
-/// Inserts updates some rows at a time, and the content that they share before them.
+/// Inserts updates, several rows with each statement, after the content that they share.
 struct UpdateInsertion {
-  /// Rows of one statement: more save little, and SQLite bounds the count of values.
+  /// More rows would save little, and SQLite limits the number of values in a statement.
   private static let rowsPerStatement = 25
 
   let db: Database
@@ -14,7 +14,7 @@ struct UpdateInsertion {
   private(set) var outcomes: [InsertOutcome]
   private var shared: (content: UpdateContent, row: Int64)?
   private var waiting: [(update: Update, index: Int, content: Int64)] = []
-  /// Content rows of this insertion, and whether one of their updates was new.
+  /// The content rows that this insertion has made, and whether any of their updates was new.
   private var isUsed: [Int64: Bool] = [:]
 
   init(db: Database, count: Int) {
@@ -23,13 +23,13 @@ struct UpdateInsertion {
   }
 
   mutating func add(_ update: Update, index: Int) throws {
-    // What MongoDB refuses is refused here as well (spec section 8).
+    // What MongoDB would refuse is refused here too (spec section 8).
     if let objection = update.sizeObjection {
       outcomes[index] = .refused(objection)
       return
     }
     if shared?.content !== update.content {
-      // Within a statement rows are numbered in their order, so those of one content stay together.
+      // SQLite numbers the rows of a statement in their order, so the updates of one content stay together.
       let row = try insert(update.content)
       shared = (update.content, row)
       isUsed[row] = false
@@ -41,7 +41,7 @@ struct UpdateInsertion {
 
   mutating func finish() throws {
     try flush()
-    // All of their updates were stored before, each with the content that it had then.
+    // All updates of these contents were stored before and keep the content that they had then.
     for (row, isUsed) in isUsed where !isUsed {
       try db.execute(sql: "DELETE FROM contents WHERE sequence = ?", arguments: [row])
     }
@@ -79,7 +79,7 @@ struct UpdateInsertion {
     }
   }
 
-  /// Whether the stored update came with this content, so just now.
+  /// Whether the stored update refers to this content row, which means that it was stored just now.
   private func isNew(_ update: Update, content: Int64) throws -> Bool {
     let statement = try db.cachedStatement(sql: "SELECT 1 FROM updates WHERE id = ? AND content = ?")
     statement.setUncheckedArguments([Data(update.id.bytes), content])

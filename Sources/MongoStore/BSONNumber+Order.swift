@@ -1,8 +1,8 @@
 import BSON
 
 extension BSONNumber {
-  /// Whether this is the smaller number, exactly and whatever their forms, in MongoDB's order: what is not a number
-  /// comes before all that are.
+  /// Whether this number comes before the other in MongoDB's order. Integers and doubles are compared
+  /// exactly; NaN comes before all numbers.
   func precedes(_ other: BSONNumber) -> Bool {
     switch (self, other) {
     case (.integer(let left), .integer(let right)): left < right
@@ -12,7 +12,7 @@ extension BSONNumber {
     }
   }
 
-  /// Below 0 when the integer is the smaller, above 0 when it is the greater.
+  /// Negative when the integer is less than the double, positive when it is greater.
   private static func compare(_ integer: Int64, _ double: Double) -> Int {
     if double.isNaN { return 1 }
     if double >= 0x1p63 { return -1 }
@@ -25,7 +25,7 @@ extension BSONNumber {
 }
 
 extension BSONWriter {
-  /// Appends a number in its own form.
+  /// Appends the number as the integer or the double that it is.
   mutating func append(_ key: String, _ number: BSONNumber) {
     switch number {
     case .integer(let value): append(key, value)

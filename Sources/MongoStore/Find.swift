@@ -11,13 +11,13 @@ struct Find: Sendable {
   let filter: BSONDocument
   let options: BSONDocument
 
-  /// Asks for the records that `filter` finds.
+  /// A query for the records that match `filter`.
   ///
   /// - Parameters:
-  ///   - fields: The fields to fetch, without `_id` unless it is named; empty: all but `_id`.
-  ///   - sort: Keys with 1 or -1.
-  ///   - limit: 0: all.
-  ///   - batchSize: How many documents come with each answer; 0: what the server likes.
+  ///   - fields: The fields to fetch; `_id` only if it is named. Empty means all fields but `_id`.
+  ///   - sort: Fields, each with 1 for ascending or -1 for descending order.
+  ///   - limit: 0 means no limit.
+  ///   - batchSize: How many documents come with each answer; 0 leaves it to the server.
   init(
     _ collection: RecordCollection, filter: BSONDocument, fields: [String] = [],
     sort: [(key: String, order: Int64)] = [],
@@ -41,7 +41,7 @@ struct Find: Sendable {
     self.options = options.finish()
   }
 
-  /// The look-up of many records by their ids within one tenant, in slices.
+  /// Queries for many records of one tenant by their ids, one query for each slice of ids.
   static func byId(
     _ collection: RecordCollection, tenant: Identifier,
     where conditions: [(field: String, value: String)] = [],
@@ -52,12 +52,12 @@ struct Find: Sendable {
         for condition in conditions { filter.append(condition.field, condition.value) }
         filter.append(field, anyOf: slice)
       }
-      // One more than there can be, so that the server sees the end with the first answer.
+      // One more than can be found, so that the server reaches the end with the first answer.
       return Find(collection, filter: filter, fields: fields, batchSize: slice.count + 1)
     }
   }
 
-  /// The ids in slices of at most ``mostIds``.
+  /// Cuts the elements into slices of at most `size`.
   static func slices<Element>(_ elements: some Sequence<Element>, of size: Int = mostIds) -> [ArraySlice<
     Element
   >] {
@@ -67,7 +67,7 @@ struct Find: Sendable {
 }
 
 extension BSONDocument {
-  /// Conditions of which the first is the tenant.
+  /// A filter whose first condition is the tenant.
   static func filter(tenant: Identifier, _ build: (inout BSONWriter) -> Void) -> BSONDocument {
     var filter = BSONWriter()
     filter.append("tenantId", tenant.string)
@@ -75,21 +75,21 @@ extension BSONDocument {
     return filter.finish()
   }
 
-  /// The id in this field, `nil` when it is no string.
+  /// The id in this field; `nil` when the field is not a string.
   func identifier(_ field: String) -> Identifier? {
     self[field]?.string.map(Identifier.init)
   }
 }
 
 extension BSONWriter {
-  /// The field has one of these ids: always strings, never what an id might look like to a server.
+  /// The field equals one of these ids, which are always sent as strings, whatever they look like.
   mutating func append(_ field: String, anyOf ids: some Sequence<Identifier>) {
     open(field)
     append("$in", strings: ids.map(\.string))
     close()
   }
 
-  /// The membership is active (spec section 2): only exactly `false` is not.
+  /// The membership is active, which it is unless `isActive` is exactly `false` (spec section 2).
   mutating func appendIsActive() {
     open("isActive")
     append("$ne", false)

@@ -2,7 +2,7 @@ import BSON
 
 /// Documents to insert, one after the other in one block of memory, so that one call hands over all of them.
 struct InsertSlice: Sendable {
-  /// A slice that holds this many bytes is full: a bound of the memory that an insert takes.
+  /// A slice of this many bytes is full, which bounds the memory that an insert takes.
   static let fullSize = 4 * 1024 * 1024
   /// A slice of this many documents is full.
   static let fullCount = 1000
@@ -14,7 +14,7 @@ struct InsertSlice: Sendable {
   var count: Int { ends.count }
   var isFull: Bool { count >= Self.fullCount || bytes.count >= Self.fullSize }
 
-  /// Where the bytes of a document are.
+  /// The range of a document in ``bytes``.
   func range(of index: Int) -> Range<Int> {
     (index == 0 ? 0 : ends[index - 1])..<ends[index]
   }
@@ -25,7 +25,7 @@ struct InsertSlice: Sendable {
     ends.append(bytes.count)
   }
 
-  /// Some of the documents.
+  /// A copy of the documents at these indexes.
   func slice(_ indexes: Range<Int>) -> InsertSlice {
     guard let first = indexes.first else { return InsertSlice() }
     var slice = InsertSlice()

@@ -4,7 +4,8 @@ import Pipeline
 import Synchronization
 import Updates
 
-/// How often each state line has been applied through this store: equal lines of one timeline are different ones.
+/// Counts how often each state line has been applied through this store, because equal lines of one timeline
+/// are different occurrences.
 final class LineOccurrences: Sendable {
   /// One occurrence of a line.
   struct Line: Sendable {
@@ -14,7 +15,8 @@ final class LineOccurrences: Sendable {
 
   private let counts = Mutex<[[UInt8]: Int]>([:])
 
-  /// Names the next occurrence of the line; `nil` for a line that adds to no history, which needs no name.
+  /// Names the next occurrence of the line; `nil` for a line that adds to no history, because it needs no
+  /// name.
   func next(of change: StateChange) -> Line? {
     guard change.action == .upsert, change.records.contains(where: { $0.collection == .messagestatuses })
     else {
@@ -34,7 +36,7 @@ final class LineOccurrences: Sendable {
       })
   }
 
-  /// Takes the name back of an occurrence that was not applied.
+  /// Takes back the name of an occurrence that was not applied.
   func giveBack(_ line: Line?) {
     guard let line else { return }
     counts.withLock { $0[line.digest, default: 1] -= 1 }

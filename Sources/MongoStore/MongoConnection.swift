@@ -2,13 +2,13 @@ import Support
 import Pipeline
 import BSON
 
-/// One client with its thread. Everything that blocks happens here.
+/// One client with a thread of its own, on which all its blocking calls run.
 actor MongoConnection {
   private let executor: ThreadExecutor
   private let connector: MongoConnector
   private var client: MongoClient?
-  /// The queries whose results are fetched by and by, `nil` once a query has given all of them. One that is not
-  /// here has failed.
+  /// The queries whose results are fetched page by page, by their numbers; `nil` once a query has returned
+  /// all of its results. A query that is missing here has failed.
   private var cursors: [Int: MongoCursor?] = [:]
   private var cursorCount = 0
   private var isClosed = false
@@ -25,7 +25,7 @@ actor MongoConnection {
     try body(connected())
   }
 
-  /// Starts a query whose results are fetched by and by; returns the number under which.
+  /// Starts a query whose results are fetched page by page; returns the query's number.
   func open(_ find: Find) throws -> Int {
     let cursor = try connected().open(find)
     cursorCount += 1
@@ -33,7 +33,7 @@ actor MongoConnection {
     return cursorCount
   }
 
-  /// The next results of a query, at most `count`; fewer at the end only.
+  /// The next results of a query, at most `count`. Fewer than `count` means the end.
   func next(_ count: Int, of number: Int) throws -> [BSONDocument] {
     if isClosed { throw MongoStoreError.closed }
     guard let known = cursors[number] else {
@@ -52,7 +52,6 @@ actor MongoConnection {
     return documents
   }
 
-  /// Ends a query.
   func close(cursor number: Int) {
     cursors.removeValue(forKey: number)
   }
@@ -62,7 +61,7 @@ actor MongoConnection {
     isClosed = true
     cursors.removeAll()
     client = nil
-    // The pool goes with the last client, so that it is on a thread of ours that its end is waited for.
+    // The pool ends with its last client, so waiting for that end blocks a thread of the store.
     connector.close()
   }
 

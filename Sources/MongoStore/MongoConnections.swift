@@ -1,42 +1,42 @@
 import Synchronization
 
-/// The connections of a store. Calls go to the one that has the least to do.
+/// The connections of a store. Each call goes to the least busy connection.
 final class MongoConnections: Sendable {
   private let connections: [MongoConnection]
-  private let inHand: Mutex<[Int]>
+  private let callsUnderWay: Mutex<[Int]>
 
   init(_ configuration: MongoConfiguration) {
     let connector = MongoConnector(configuration)
     connections = (0..<max(1, configuration.connections)).map {
       MongoConnection(connector: connector, number: $0)
     }
-    inHand = Mutex(Array(repeating: 0, count: connections.count))
+    callsUnderWay = Mutex(Array(repeating: 0, count: connections.count))
   }
 
-  /// Runs a call on the thread of a worker.
+  /// Runs a call on the thread of a connection.
   func run<Result: Sendable>(_ body: @Sendable (MongoClient) throws -> Result) async throws -> Result {
     let index = take()
-    defer { inHand.withLock { $0[index] -= 1 } }
+    defer { callsUnderWay.withLock { $0[index] -= 1 } }
     return try await connections[index].run(body)
   }
 
-  /// Starts a query whose results are fetched by and by.
+  /// Starts a query whose results are fetched page by page.
   func stream(_ find: Find) async throws -> MongoStream {
     let index = take()
-    defer { inHand.withLock { $0[index] -= 1 } }
-    return try await MongoStream(worker: connections[index], find: find)
+    defer { callsUnderWay.withLock { $0[index] -= 1 } }
+    return try await MongoStream(connection: connections[index], find: find)
   }
 
-  /// Gives all clients back.
+  /// Gives all clients back to the pool.
   func close() async {
-    for worker in connections { await worker.close() }
+    for connection in connections { await connection.close() }
   }
 
   private func take() -> Int {
-    inHand.withLock { inHand in
+    callsUnderWay.withLock { callsUnderWay in
       var least = 0
-      for index in inHand.indices where inHand[index] < inHand[least] { least = index }
-      inHand[least] += 1
+      for index in callsUnderWay.indices where callsUnderWay[index] < callsUnderWay[least] { least = index }
+      callsUnderWay[least] += 1
       return least
     }
   }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Makes the pool when the first client is needed, which may ask name servers, and so blocks and can fail.
+/// Makes the pool when the first client is needed. Making it may ask name servers, so it blocks and can fail.
 final class MongoConnector: Sendable {
   private enum State {
     case idle
@@ -15,7 +15,6 @@ final class MongoConnector: Sendable {
     self.configuration = configuration
   }
 
-  /// A client of the pool.
   func client() throws(MongoStoreError) -> MongoClient {
     let pool = try state.withLock { state throws(MongoStoreError) in
       switch state {
@@ -32,7 +31,7 @@ final class MongoConnector: Sendable {
 
   /// Lets go of the pool, which ends with its last client.
   func close() {
-    // Released behind the lock: the end of a pool waits for its threads.
+    // Released outside the lock, because a pool that ends waits for its threads.
     let last = state.withLock { state in
       defer { state = .closed }
       return state

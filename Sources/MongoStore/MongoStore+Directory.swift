@@ -2,9 +2,8 @@ package import BSON
 import Pipeline
 package import Updates
 
-/// The look-ups by id. Each runs on one connection; look-ups at the same time run on several.
+/// The look-ups by id. Each runs on one connection; look-ups at the same time are spread over several.
 extension MongoStore: Directory {
-  /// `messages` by messageId.
   package func messages(
     _ keys: [EntityKey: EventDraft.MessageDetail]
   ) async throws -> [EntityKey: BSONDocument] {
@@ -18,17 +17,15 @@ extension MongoStore: Directory {
     return found
   }
 
-  /// `dialogs` by dialogId.
   package func dialogs(_ keys: Set<EntityKey>) async throws -> [EntityKey: BSONDocument] {
     try await entities(.dialogs, "dialogId", keys, fields: [])
   }
 
-  /// `users` by exactly this userId.
   package func users(_ keys: Set<EntityKey>) async throws -> [EntityKey: BSONDocument] {
     try await entities(.users, "userId", keys, fields: ["userId", "type", "name", "createdAt"])
   }
 
-  /// Records of a collection by the id that names them within the tenant.
+  /// Records of a collection by the field that identifies them within a tenant.
   private func entities(
     _ collection: RecordCollection, _ field: String, _ keys: Set<EntityKey>, fields: [String]
   ) async throws -> [EntityKey: BSONDocument] {
@@ -44,7 +41,7 @@ extension MongoStore: Directory {
           try client.forEach(find) { record in
             guard let id = record.identifier(field) else { return }
             let key = EntityKey(tenantId: tenant, id: id)
-            // A collation of the collection may find what is not the same byte by byte.
+            // A collation of the collection may also find ids that differ byte by byte.
             if found[key] == nil, keys.contains(key) { found[key] = record }
           }
         }
@@ -53,12 +50,12 @@ extension MongoStore: Directory {
     }
   }
 
-  /// Meta objects `{key: value}` of entities that have any; keys in the order of their bytes.
+  /// Meta objects `{key: value}` of entities that have any, with their keys in the order of their bytes.
   package func metas(_ keys: Set<MetaKey>) async throws -> [MetaKey: BSONDocument] {
     if keys.isEmpty { return [:] }
     let scopes = Dictionary(grouping: keys) { MetaScope(tenantId: $0.tenantId, entity: $0.entity) }
     let queries = scopes.map { scope, keys in
-      // Two memberships may have one entityId: `a:b` and `c`, `a` and `b:c`.
+      // Two memberships can share an entityId: dialog `a:b` with user `c`, and dialog `a` with user `b:c`.
       let byId = Dictionary(grouping: keys, by: \.entityId)
       let finds = Find.byId(
         .metas, tenant: scope.tenantId, where: [("entityType", scope.entity.rawValue)],
@@ -85,18 +82,18 @@ extension MongoStore: Directory {
   }
 }
 
-/// What the look-ups of metas have in common that go into one query.
+/// What the look-ups that go into one query have in common.
 private struct MetaScope: Hashable {
   let tenantId: Identifier
   let entity: MetaEntity
 }
 
-/// The meta object of one entity while its records come in.
+/// The meta object of one entity, built up as its records come in.
 private struct MetaObject {
   private var values: [Identifier: BSONDocument] = [:]
 
-  /// Adds a record of `metas`; of equal keys the last counts. A key that is no string, or that BSON cannot have
-  /// for a key, is passed over.
+  /// Adds a record of `metas`; of records with the same key the last one counts. A record whose key is not a
+  /// string, or cannot be a key in BSON, is skipped.
   mutating func add(_ record: BSONDocument) {
     guard let key = record["key"]?.stringBytes, !key.contains(0) else { return }
     values[Identifier(String(decoding: key, as: UTF8.self))] = record

@@ -6,15 +6,14 @@ package import Updates
 extension MongoStore {
   private static let members = RecordCollection.dialogmembers
   private static let memberFields = ["userId", "unreadCount", "lastSeenAt", "lastMessageAt", "isActive"]
-  /// Pairs of dialog and user in one query, which finds at most the square of this.
+  /// Pairs of dialog and user per query, which finds at most the square of this number.
   private static let mostPairs = 100
 
-  /// `dialogmembers` records, active or not.
   package func memberships(_ keys: Set<MemberKey>) async throws -> [MemberKey: BSONDocument] {
     if keys.isEmpty { return [:] }
     let finds = Dictionary(grouping: keys, by: \.dialog.tenantId).flatMap { tenant, keys in
       Find.slices(keys, of: Self.mostPairs).map { slice in
-        // Finds users of one pair in the dialog of another too; those are passed over.
+        // The query also finds users of one pair in the dialog of another; those records are skipped.
         let filter = BSONDocument.filter(tenant: tenant) { filter in
           filter.append("dialogId", anyOf: Set(slice.map(\.dialog.id)))
           filter.append("userId", anyOf: Set(slice.map(\.userId)))
@@ -40,7 +39,6 @@ extension MongoStore {
     }
   }
 
-  /// The active members of dialogs; `nil` when they are more than `limit` together.
   package func rosters(_ dialogs: Set<EntityKey>, limit: Int) async throws -> [EntityKey: [Member]]? {
     if dialogs.isEmpty { return [:] }
     let groups = Dictionary(grouping: dialogs, by: \.tenantId).flatMap { tenant, keys in
@@ -68,20 +66,19 @@ extension MongoStore {
     }
   }
 
-  /// The active members of a dialog of any size, in pageSizes of about `pageSize`.
   package func roster(of dialog: EntityKey, pageSize: Int) async throws -> any Roster {
     let filter = BSONDocument.filter(tenant: dialog.tenantId) { filter in
       filter.append("dialogId", dialog.id.string)
       filter.appendIsActive()
     }
-    // Sorted, so that equal ids come together, and so that no change meanwhile hides a member or shows him twice.
+    // Sorted, so that equal ids come together, and so that no change in the meantime hides a member or shows
+    // one twice.
     let find = Find(
       Self.members, filter: filter, fields: Self.memberFields, sort: [("userId", 1)], batchSize: pageSize,
       isLargeSort: true)
     return MongoRoster(stream: try await connections.stream(find), pageSize: max(1, pageSize))
   }
 
-  /// All memberships of a dialog, active or not, at most `limit`.
   package func members(of dialog: EntityKey, limit: Int) async throws -> [Member] {
     let filter = BSONDocument.filter(tenant: dialog.tenantId) { $0.append("dialogId", dialog.id.string) }
     let find = Find(
@@ -94,7 +91,6 @@ extension MongoStore {
     }
   }
 
-  /// Counts over the active memberships of users.
   package func membershipCounts(_ users: Set<EntityKey>) async throws -> [EntityKey: MembershipCounts] {
     if users.isEmpty { return [:] }
     let finds = Dictionary(grouping: users, by: \.tenantId).flatMap { tenant, keys in

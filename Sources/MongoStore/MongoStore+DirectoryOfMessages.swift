@@ -5,13 +5,11 @@ package import Updates
 /// The look-ups around a message: its statuses, and what was sent after it.
 extension MongoStore {
   private static let statusHistory = RecordCollection.messagestatuses
-  /// Messages whose statuses are fetched with one query.
+  /// How many messages' statuses one query fetches.
   private static let mostMessages = 100
 
-  /// `messagestatuses` of messages: the newest `limit` of each, newest first, then by userId.
-  ///
-  /// One query serves many messages. Only when their histories are longer than what is shown could be, each
-  /// message gets its own, which the server sorts and cuts off.
+  // One query serves many messages. Only when their histories together are longer than what could be shown
+  // does each message get a query of its own, which the server sorts and cuts off.
   package func statuses(_ messages: Set<EntityKey>, limit: Int) async throws -> [EntityKey: [BSONDocument]] {
     if messages.isEmpty || limit <= 0 { return [:] }
     let groups = Dictionary(grouping: messages, by: \.tenantId).flatMap { tenant, keys in
@@ -55,10 +53,7 @@ extension MongoStore {
       batchSize: limit + 1)
   }
 
-  /// How often each pair of userType and status stands in the history of a message, its sender's records
-  /// apart.
-  ///
-  /// The history streams through; only the counts are kept.
+  // The history streams through; only the counts are kept.
   package func statusCounts(_ keys: Set<StatusCountKey>) async throws -> [StatusCountKey: [StatusCount]] {
     if keys.isEmpty { return [:] }
     let byMessage = Dictionary(grouping: keys, by: \.message)
@@ -91,11 +86,10 @@ extension MongoStore {
     }
   }
 
-  /// Who sent how many messages after a point.
-  ///
-  /// One query serves many dialogs: it finds the messages from the oldest position on, which costs servers
-  /// far less than a condition per dialog. The events of a batch are near in time, so few of them are older
-  /// than their dialog's own positions. The messages stream through; kept are numbers per sender.
+  // One query serves many dialogs: it finds the messages from the oldest position on, which costs servers far
+  // less than a condition per dialog. The events of a round are close in time, so few of these messages are
+  // older than the positions in their own dialog. The messages stream through; only the counts per sender are
+  // kept.
   package func newerMessages(_ positions: Set<MessagePosition>) async throws -> [MessagePosition:
     NewerMessages]
   {
@@ -126,7 +120,7 @@ extension MongoStore {
   }
 }
 
-/// A pair of the status matrix; absent sorts first.
+/// A pair of the status matrix; an absent value sorts first.
 private struct StatusPair: Hashable, Comparable {
   let userType: Identifier?
   let status: Identifier?
@@ -145,8 +139,8 @@ private struct StatusPair: Hashable, Comparable {
   }
 }
 
-/// By createdAt, the greatest first, then userId; of a user's at the same time, the last added first. A time
-/// that is no number counts as the oldest.
+/// Orders statuses by createdAt, newest first, then by userId; those of one user at the same time, the last
+/// added first. A createdAt that is not a number counts as the oldest.
 private func isNewerStatus(_ left: BSONDocument, _ right: BSONDocument) -> Bool {
   let times = [left, right].map { $0["createdAt"]?.exactNumber ?? .double(.nan) }
   if times[1].precedes(times[0]) { return true }
@@ -158,7 +152,7 @@ private func isNewerStatus(_ left: BSONDocument, _ right: BSONDocument) -> Bool 
 }
 
 extension [BSONNumber] {
-  /// The least of them; 0 when there is none. All numbers are greater than one that is none.
+  /// The least of the numbers; 0 when there are none. NaN, the least of all, becomes negative infinity.
   fileprivate var least: BSONNumber {
     let least = dropFirst().reduce(first ?? .integer(0)) { $1.precedes($0) ? $1 : $0 }
     return least.double.isNaN ? .double(-.infinity) : least

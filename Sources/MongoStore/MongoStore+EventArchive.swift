@@ -4,14 +4,13 @@ import Pipeline
 package import Updates
 
 extension MongoStore: EventArchive {
-  /// What of an event the worker reads (spec section 1).
+  /// The fields of an event that the worker reads (spec section 1).
   private static let eventFields = [
     "_id", "eventId", "tenantId", "eventType", "entityType", "entityId", "actorId", "data", "createdAt",
   ]
 
-  /// The events of a range in the order of their `createdAt`, then `_id`; with `types`, only of these.
-  ///
-  /// The server sorts, on its disk where it has to: an index of `events` on `createdAt` and `_id` spares it that.
+  // The server sorts, on its disk if it has to; an index of `events` on `createdAt` and `_id` saves it from
+  // that.
   package func events(in range: EventRange, types: [EventType]) async throws -> any RecordStream {
     try await connections.stream(
       Find(
@@ -19,7 +18,6 @@ extension MongoStore: EventArchive {
         sort: [("createdAt", 1), ("_id", 1)], batchSize: 500, isLargeSort: true))
   }
 
-  /// `createdAt` of the first and the last event of a range.
   package func bounds(of range: EventRange) async throws -> ClosedRange<Double>? {
     let finds = [Int64(1), -1].map { order in
       Find(

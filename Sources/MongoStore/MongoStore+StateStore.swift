@@ -5,8 +5,8 @@ import Synchronization
 import Updates
 
 extension MongoStore: StateStore {
-  /// Applies a change, record by record; not as a whole, which a standalone server has no means for. Applied again
-  /// after a failure, or by a second replay of the same timeline, it changes nothing more.
+  /// Applies a change record by record, because a standalone server has no means to apply it as a whole.
+  /// Applying it again, after a failure or in a second replay of the same timeline, changes nothing more.
   package func apply(_ change: StateChange) async throws {
     let occurrence = occurrences.next(of: change)
     let writes = change.records.enumerated().map { index, record in

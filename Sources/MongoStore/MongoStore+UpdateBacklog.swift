@@ -3,7 +3,8 @@ import Maintenance
 package import Updates
 
 extension MongoStore: UpdateBacklog {
-  /// A page that holds this many bytes is full: a bound of the memory that leftovers of any event take.
+  /// A page of this many bytes is full, which bounds the memory that the unconfirmed updates of any event
+  /// take.
   private static let pageBytes = 8 * 1024 * 1024
 
   package func unpublished(after: Double?, before: Double, limit: Int) async throws -> [StoredUpdate] {
@@ -13,7 +14,8 @@ extension MongoStore: UpdateBacklog {
     if let after { filter.append("$gt", after) }
     filter.append("$lt", before)
     filter.close()
-    // No more than the index has is sorted by: however many there are, the server reads a page of them.
+    // Sorted only by what the index holds, so the server reads no more than a page, however many updates
+    // there are.
     let find = Find.updates(filter.finish(), sort: [("createdAt", 1)], batchSize: limit + 1)
     return try await connections.run { client in
       var updates: [StoredUpdate] = []

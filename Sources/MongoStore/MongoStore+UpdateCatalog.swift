@@ -3,20 +3,19 @@ package import Pipeline
 package import Updates
 
 extension MongoStore: UpdateCatalog {
-  /// Updates fetched at a time.
-  private static let page = 200
+  /// How many updates are fetched at a time.
+  private static let pageSize = 200
 
-  /// Hands the updates that match to `body`, newest first, until it returns false.
   package func updates(
     matching query: UpdateQuery, _ body: @escaping @Sendable (StoredUpdate) throws -> Bool
   ) async throws {
-    let page = query.limit > 0 ? min(query.limit, Self.page) : Self.page
+    let pageSize = query.limit > 0 ? min(query.limit, Self.pageSize) : Self.pageSize
     let stream = try await connections.stream(
       Find.updates(
-        query.filter, sort: [("createdAt", -1), ("_id", -1)], limit: query.limit, batchSize: page,
+        query.filter, sort: [("createdAt", -1), ("_id", -1)], limit: query.limit, batchSize: pageSize,
         isLargeSort: query.limit == 0))
     while true {
-      let documents = try await stream.next(page)
+      let documents = try await stream.next(pageSize)
       if documents.isEmpty { return }
       for document in documents {
         guard let update = StoredUpdate(document) else { continue }
@@ -25,7 +24,7 @@ extension MongoStore: UpdateCatalog {
     }
   }
 
-  /// What the API's own copy of every event says of events of this identity.
+  // Read from the API's own copy of every event.
   package func history(of eventId: ObjectId) async throws -> [EventHistory] {
     var filter = BSONWriter()
     filter.open("_id")
@@ -54,7 +53,7 @@ extension MongoStore: UpdateCatalog {
 }
 
 extension UpdateQuery {
-  /// The conditions; ids are strings, whatever they hold.
+  /// The conditions of the query. Ids are compared as strings, whatever they look like.
   fileprivate var filter: BSONDocument {
     var filter = BSONWriter()
     if let tenantId { filter.append("tenantId", tenantId) }

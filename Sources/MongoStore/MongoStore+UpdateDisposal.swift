@@ -4,8 +4,7 @@ import Pipeline
 package import Updates
 
 extension MongoStore: UpdateDisposal {
-  /// Published updates for users of a tenant that were made before a time, at most `limit`; served by the index on
-  /// tenant, user and time.
+  // Served by the index on tenant, user and time.
   package func published(
     for users: [Identifier], of tenantId: Identifier, before createdAt: Double, limit: Int
   ) async throws -> [ObjectId] {
@@ -19,7 +18,6 @@ extension MongoStore: UpdateDisposal {
     }
   }
 
-  /// How many there are of these.
   package func countPublished(
     for users: [Identifier], of tenantId: Identifier, before createdAt: Double
   ) async throws -> Int {
@@ -31,7 +29,6 @@ extension MongoStore: UpdateDisposal {
     }
   }
 
-  /// Deletes those of these updates that are published; returns how many that were.
   package func delete(_ ids: [ObjectId]) async throws -> Int {
     let filters = Find.slices(ids).map { slice in
       var filter = BSONWriter(capacity: 96 + slice.count * 20)
@@ -60,7 +57,8 @@ extension MongoStore: UpdateDisposal {
 }
 
 extension BSONWriter {
-  /// The broker has confirmed the update. Whatever is not exactly `false`, as the worker's own index has it.
+  /// The broker has confirmed the update: `published` is anything but exactly `false`, as in the worker's own
+  /// index.
   fileprivate mutating func appendIsPublished() {
     open("published")
     append("$ne", false)

@@ -4,9 +4,8 @@ import Pipeline
 package import Updates
 
 extension MongoStore: UpdateRecords {
-  /// Of updates that are due, by their index, those that are stored, and whether their publication was confirmed.
-  ///
-  /// Looks for their `_id`s; only what is not found so is looked for by event, recipient and type.
+  // Looks for the `_id`s; only updates that are not found that way are looked for by event, recipient and
+  // type.
   package func stored(among updates: [Update]) async throws -> [Int: Bool] {
     var found: [Int: Bool] = [:]
     let indexes = Dictionary(updates.enumerated().map { ($1.id, $0) }) { first, _ in first }
@@ -28,7 +27,7 @@ extension MongoStore: UpdateRecords {
     return found
   }
 
-  /// Those of the updates that other programs have stored.
+  /// Those of the updates that other programs stored, under `_id`s of their own.
   private func foreign(_ updates: [Update], indices: [Int]) async throws -> [Int: Bool] {
     let byTenant = Dictionary(grouping: indices) { updates[$0].content.tenantId }
     let finds = byTenant.flatMap { tenant, indices in
@@ -52,9 +51,9 @@ extension MongoStore: UpdateRecords {
     return found
   }
 
-  /// The stored updates of events, in any order.
   package func updates(of events: Set<EventKey>) async throws -> any RecordStream {
-    // Of one tenant's event another tenant may have one of the same identity: those are passed over by the caller.
+    // Events of different tenants may have the same identity, so the query can also find updates of events
+    // that were not asked for. The caller skips those.
     var filter = BSONWriter()
     filter.open("tenantId")
     filter.append("$in", strings: Set(events.map(\.tenantId)).map(\.string))
@@ -63,10 +62,8 @@ extension MongoStore: UpdateRecords {
     return try await connections.stream(Find.updates(filter.finish(), sort: [], batchSize: 1000))
   }
 
-  /// Users who have stored updates, by tenant, then user, from behind `after`, at most `limit`.
-  ///
-  /// Goes through the index on tenant, user and time from user to user: one small look-up for each, however many
-  /// updates there are.
+  // Goes through the index on tenant, user and time from user to user: one small look-up for each user,
+  // however many updates there are.
   package func recipients(
     after: EntityKey?, of tenantId: Identifier?, limit: Int
   ) async throws -> [EntityKey] {
@@ -93,7 +90,6 @@ extension MongoStore: UpdateRecords {
     }
   }
 
-  /// The newest UserStatsUpdate of each of these users who has one.
   package func latestStatistics(of users: [EntityKey]) async throws -> [EntityKey: StoredUpdate] {
     try await connections.run { client in
       var latest: [EntityKey: StoredUpdate] = [:]
@@ -123,7 +119,7 @@ extension MongoClient {
 
   private func next(_ field: String, _ filter: BSONDocument) throws -> Identifier? {
     var found: Identifier?
-    // Sorted as the index is.
+    // Sorted in the order of the index.
     let find = Find(
       MongoStore.updates, filter: filter, fields: [field],
       sort: [("tenantId", 1), ("userId", 1), ("createdAt", 1)], limit: 1)
@@ -133,7 +129,7 @@ extension MongoClient {
 }
 
 extension BSONWriter {
-  /// The field holds a text, one that is greater than `value`.
+  /// The field is a string greater than `value`; greater than the empty string when `value` is `nil`.
   fileprivate mutating func append(_ field: String, after value: Identifier?) {
     open(field)
     append("$gt", value?.string ?? "")
@@ -141,7 +137,7 @@ extension BSONWriter {
   }
 }
 
-/// What an update is for.
+/// What an update is for, whatever its `_id`.
 private struct UpdatePurpose: Hashable {
   let tenantId: Identifier
   let eventId: ObjectId
@@ -164,7 +160,6 @@ private struct UpdatePurpose: Hashable {
 }
 
 extension MongoClient {
-  /// Everything that the queries find.
   fileprivate func all(_ finds: [Find]) throws -> [BSONDocument] {
     var records: [BSONDocument] = []
     for find in finds { try forEach(find) { records.append($0) } }

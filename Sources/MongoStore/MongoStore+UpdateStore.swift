@@ -9,7 +9,7 @@ extension MongoStore: UpdateStore {
   package func insert(_ updates: [Update]) async throws -> [InsertOutcome] {
     var outcomes: [InsertOutcome] = Array(repeating: .new, count: updates.count)
     var slice = InsertSlice()
-    // Of each document of the slice, its index in `updates`.
+    // The index in `updates` of each document of the slice.
     var indexes: [Int] = []
     for (index, update) in updates.enumerated() {
       if let objection = update.sizeObjection {
@@ -29,7 +29,6 @@ extension MongoStore: UpdateStore {
     return outcomes
   }
 
-  /// Those of these updates that are stored and whose publication was never confirmed.
   package func unpublished(among ids: [ObjectId]) async throws -> [StoredUpdate] {
     var found: [StoredUpdate] = []
     for slice in Find.slices(ids) {
@@ -41,7 +40,6 @@ extension MongoStore: UpdateStore {
     return found
   }
 
-  /// Stored updates of these events whose publication was never confirmed, in the order in which they were made.
   package func unpublished(
     of events: [ObjectId], tenantId: Identifier, after: StoredUpdate?, limit: Int
   ) async throws -> [StoredUpdate] {
@@ -54,7 +52,6 @@ extension MongoStore: UpdateStore {
       Find.updates(filter, sort: [("createdAt", 1), ("_id", 1)], batchSize: limit + 1), limit: limit)
   }
 
-  /// Notes that the broker has confirmed these, sent at this time (milliseconds since 1970).
   package func markPublished(_ ids: [ObjectId], at publishedAt: Double) async throws {
     if ids.isEmpty { return }
     var update = BSONWriter()
@@ -73,7 +70,7 @@ extension MongoStore: UpdateStore {
     }
   }
 
-  /// The first `limit` that the query finds; a record that is no update is passed over.
+  /// The first `limit` updates that the query finds; a record that is not an update is skipped.
   private func stored(_ find: Find, limit: Int) async throws -> [StoredUpdate] {
     if limit <= 0 { return [] }
     return try await connections.run { client in
@@ -101,8 +98,8 @@ extension Find {
 }
 
 extension BSONWriter {
-  /// The field has one of these ids. For a single id too: nx-27017 finds an ObjectId in a field other than `_id` so
-  /// only.
+  /// The field equals one of these ids. A single id is looked up in this way too, because nx-27017 finds an
+  /// ObjectId in a field other than `_id` in no other way.
   mutating func append(_ field: String, anyOf ids: some Sequence<ObjectId>) {
     open(field)
     open("$in", as: .array)
@@ -129,8 +126,8 @@ extension BSONWriter {
 }
 
 extension MongoClient {
-  /// Inserts a slice; says what became of each of its documents. When the server refuses the slice as a whole for its
-  /// content, it is halved until the document that is the cause stands alone.
+  /// Inserts a slice; returns the outcome for each of its documents. When the server refuses the whole slice
+  /// for its content, the slice is halved until the document that causes it is alone.
   func outcomes(ofInserting slice: InsertSlice, into collection: RecordCollection) throws -> [InsertOutcome] {
     var outcomes: [InsertOutcome] = Array(repeating: .new, count: slice.count)
     do {

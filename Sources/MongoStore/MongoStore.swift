@@ -4,27 +4,25 @@ import Updates
 
 /// The state and the updates in MongoDB (spec sections 2 and 4).
 ///
-/// Nothing connects before the first call, and a call that failed can be made again: the connection comes back by
-/// itself. All failures are ``MongoStoreError``.
+/// Nothing connects before the first call. A call that failed can be made again: the connection recovers by
+/// itself. All errors are of type ``MongoStoreError``.
 ///
-/// Every call blocks a thread of the store's own, never one of the caller's; calls at the same time go to several
-/// connections (``MongoConfiguration/connections``).
+/// Calls block threads of the store, never a thread of the caller. Calls at the same time are spread over
+/// several connections (``MongoConfiguration/connections``).
 package final class MongoStore: Sendable {
-  /// Where this store is, without credentials.
+  /// The hosts and the database, without credentials.
   package var location: String { configuration.description }
   let configuration: MongoConfiguration
   let connections: MongoConnections
   let occurrences = LineOccurrences()
 
-  /// Takes a configuration; connects with the first call.
+  /// Does not connect yet; the first call does.
   package init(_ configuration: MongoConfiguration) {
     self.configuration = configuration
     connections = MongoConnections(configuration)
   }
 
-  /// Whether the server answers.
-  ///
-  /// - Throws: ``MongoStoreError`` when it does not.
+  /// - Throws: ``MongoStoreError`` when the server does not answer.
   package func ping() async throws {
     var command = BSONWriter()
     command.append("ping", Int64(1))
@@ -32,13 +30,13 @@ package final class MongoStore: Sendable {
     _ = try await connections.run { try $0.run(ping) }
   }
 
-  /// Makes the indexes of `updates` where they are missing. Call it once at start.
+  /// Makes the indexes of `updates` that are missing. Call it once at the start.
   package func prepare() async throws {
     let command = UpdateIndexes.command()
     _ = try await connections.run { try $0.run(command) }
   }
 
-  /// Gives the connections back. Calls in hand end first; later ones throw. Closing again does nothing.
+  /// Ends the connections. Calls that are under way end first; later calls throw. Closing again does nothing.
   package func close() async {
     await connections.close()
   }

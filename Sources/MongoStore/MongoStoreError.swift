@@ -1,39 +1,38 @@
 import Pipeline
 
-/// What went wrong with MongoDB, in a sentence that names the cause and, where there is one, the remedy. Never
-/// holds credentials.
+/// Why MongoDB cannot be used as requested, in a sentence that names the server and, if there is one, the
+/// remedy. It never contains credentials.
 package struct MongoStoreError: ServerFault, Sendable, Equatable, CustomStringConvertible {
-  /// What kind of failure it is. May grow.
+  /// The kind of failure. More codes may be added.
   package struct Code: RawRepresentable, Hashable, Sendable {
     /// A stable name for logs.
     package let rawValue: String
 
-    /// Names a code.
     package init(rawValue: String) {
       self.rawValue = rawValue
     }
 
     /// The URI cannot be used.
     package static let invalidConfiguration = Code(rawValue: "invalid-configuration")
-    /// No server answers, or none that takes writes.
+    /// No server answers, or no server that accepts writes.
     package static let unreachable = Code(rawValue: "unreachable")
-    /// The server does not accept the certificate, or its own does not fit.
+    /// The client's certificate or the server's is not accepted.
     package static let tls = Code(rawValue: "tls")
     /// The server refuses the credentials.
     package static let authentication = Code(rawValue: "authentication")
     /// The user lacks a right.
     package static let unauthorized = Code(rawValue: "unauthorized")
-    /// A connection broke, or an answer did not come in time.
+    /// A connection was lost, or an answer did not come in time.
     package static let connectionLost = Code(rawValue: "connection-lost")
-    /// The server cannot do it now: an election, a shutdown, a lack of space.
+    /// The server cannot handle the request now: an election, a shutdown, a lack of space.
     package static let serverBusy = Code(rawValue: "server-busy")
-    /// The write is not known to be safe on as many servers as the write concern asks for.
+    /// The write is not known to be safe on as many servers as the write concern requires.
     package static let writeConcern = Code(rawValue: "write-concern")
     /// An index of `updates` exists with other options.
     package static let indexConflict = Code(rawValue: "index-conflict")
-    /// The server refuses what was sent for its content.
+    /// The server refuses the content of the request.
     package static let refused = Code(rawValue: "refused")
-    /// Any other answer of the server.
+    /// Any other error that the server reports.
     package static let server = Code(rawValue: "server")
     /// An answer that cannot be read.
     package static let malformedAnswer = Code(rawValue: "malformed-answer")
@@ -41,16 +40,14 @@ package struct MongoStoreError: ServerFault, Sendable, Equatable, CustomStringCo
     package static let closed = Code(rawValue: "closed")
   }
 
-  /// The kind of failure.
   package let code: Code
   /// One plain sentence.
   package let message: String
-  /// Whether the same call can succeed later without anybody changing the configuration.
+  /// Whether the same call can succeed later without a change of the configuration.
   package let isRetryable: Bool
-  /// MongoDB's own error code, where the server gave one.
+  /// MongoDB's own error code, if the server gave one.
   package let serverCode: Int?
 
-  /// Takes a failure.
   package init(_ code: Code, _ message: String, isRetryable: Bool = false, serverCode: Int? = nil) {
     self.code = code
     self.message = message
@@ -58,7 +55,6 @@ package struct MongoStoreError: ServerFault, Sendable, Equatable, CustomStringCo
     self.serverCode = serverCode
   }
 
-  /// The sentence.
   package var description: String { message }
 
   static let closed = MongoStoreError(.closed, "The MongoDB store is closed.")

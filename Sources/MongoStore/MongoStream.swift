@@ -1,23 +1,23 @@
 import Pipeline
 import BSON
 
-/// The results of a query, fetched by and by. Used by one task; the query ends with the last reference.
+/// The results of a query, fetched page by page. Used by one task; the query ends with the last reference to
+/// the stream.
 final class MongoStream: Sendable {
-  private let worker: MongoConnection
+  private let connection: MongoConnection
   private let number: Int
 
-  init(worker: MongoConnection, find: Find) async throws {
-    self.worker = worker
-    number = try await worker.open(find)
+  init(connection: MongoConnection, find: Find) async throws {
+    self.connection = connection
+    number = try await connection.open(find)
   }
 
   deinit {
-    let (worker, number) = (worker, number)
-    Task { await worker.close(cursor: number) }
+    let (connection, number) = (connection, number)
+    Task { await connection.close(cursor: number) }
   }
 
-  /// The next results, at most `count`; empty at the end.
   func next(_ count: Int) async throws -> [BSONDocument] {
-    try await worker.next(count, of: number)
+    try await connection.next(count, of: number)
   }
 }

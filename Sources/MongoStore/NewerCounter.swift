@@ -1,22 +1,22 @@
 import BSON
 import Updates
 
-/// Counts the messages of one dialog behind each of some positions (spec section 6), in one pass over them in any
-/// order.
+/// Counts the messages of one dialog that come after each of several positions (spec section 6), in one pass
+/// over the messages in any order.
 ///
-/// The positions in their order cut the messages into stretches; a message counts in the stretch in which it lies,
-/// and what is newer than a position is the sum of the stretches behind it.
+/// The sorted positions divide the messages into stretches, and each message is counted in the stretch in
+/// which it lies. The messages that are newer than a position are those of all stretches after it.
 struct NewerCounter {
   private let positions: [MessagePosition]
   private var stretches: [NewerMessages]
 
-  /// Takes positions of one dialog, at least one.
+  /// All positions must be in one dialog, and there must be at least one.
   init(_ positions: [MessagePosition]) {
     self.positions = positions.sorted(by: Self.isBefore)
     stretches = Array(repeating: NewerMessages(), count: positions.count)
   }
 
-  /// The time from which on messages count.
+  /// The time of the oldest position: messages from before count for none.
   var oldest: BSONNumber { positions.first?.createdAt ?? .integer(0) }
 
   /// Counts a record of `messages`.
@@ -44,7 +44,6 @@ struct NewerCounter {
     if let sender { stretches[low - 1].bySender[sender, default: 0] += 1 }
   }
 
-  /// The counts for each position.
   func results() -> [MessagePosition: NewerMessages] {
     var results: [MessagePosition: NewerMessages] = [:]
     var sum = NewerMessages()
@@ -63,7 +62,7 @@ struct NewerCounter {
     return id > other
   }
 
-  /// A position without a message stands behind all messages of its time.
+  /// A position without a message comes after all messages of its time.
   private static func isBefore(_ left: MessagePosition, _ right: MessagePosition) -> Bool {
     if left.createdAt.precedes(right.createdAt) { return true }
     if right.createdAt.precedes(left.createdAt) { return false }

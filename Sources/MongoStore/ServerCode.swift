@@ -1,18 +1,20 @@
-/// What an error code of a MongoDB server says about the next try.
+/// What an error code of a MongoDB server says about trying again.
 ///
-/// The codes and their meaning are those of the server's `error_codes.yml`; the retryable ones are the list of
-/// the drivers' specification of retryable reads and writes, with those added that pass by themselves.
+/// The codes and their meaning are those of the server's `error_codes.yml`. The retryable ones are those of
+/// the drivers' specification of retryable reads and writes, plus those that pass by themselves.
 enum ServerCode {
-  /// The record is stored already (or another has the same value in a unique index).
+  /// Whether the record is already stored, or another record has the same value in a unique index.
   static func isDuplicateKey(_ code: Int) -> Bool { [11000, 11001, 12582].contains(code) }
 
-  /// An election, a shutdown, a timeout, a lack of resources: nothing that the content of the call causes.
+  /// Whether an election, a shutdown, a timeout or a lack of resources is the cause, and not the content of
+  /// the call.
   static func isTransient(_ code: Int) -> Bool { transient.contains(code) }
 
-  /// The content of one record is what the server will not take.
+  /// Whether the server refuses the content of one record.
   ///
-  /// Codes from 10000 on are assertions without a name, about the operation at hand unless known otherwise. An
-  /// unknown code below is taken for a state of the server: that is never a reason to give an event up.
+  /// Codes from 10000 on are assertions without a name; unless known otherwise, they are about the operation
+  /// itself. An unknown code below 10000 counts as a state of the server, which is never a reason to give up
+  /// an event.
   static func isRefusalOfContent(_ code: Int) -> Bool {
     contentRefusals.contains(code) || (code >= 10000 && !isTransient(code) && !isDuplicateKey(code))
   }

@@ -4,7 +4,7 @@ import Pipeline
 import Synchronization
 import Updates
 
-/// What one record of a state line does.
+/// The write that applies one record of a state line.
 struct StateWrite: Sendable {
   let collection: RecordCollection
   let filter: BSONDocument
@@ -33,7 +33,7 @@ struct StateWrite: Sendable {
     default:
       filter = record.filter
     }
-    // A record's own `_id` is none of its fields: the server gives it one.
+    // A record's own `_id` is not stored: where none is set above, the server assigns one.
     for element in record.document where !element.hasKey("_id") { output.append(element) }
     document = output.finish()
   }
@@ -47,7 +47,7 @@ struct StateWrite: Sendable {
 }
 
 extension StateRecord {
-  /// Finds the records of the key.
+  /// A filter for the records with this key.
   var filter: BSONDocument {
     var filter = BSONWriter()
     if collection == .events, let id = key.first.flatMap({ ObjectId($0) }) {

@@ -1,18 +1,18 @@
 import Pipeline
 import BSON
 
-/// The indexes of `updates`, the only ones that are the worker's to make (spec section 2).
+/// The indexes of `updates`, the only ones that the worker makes (spec section 2).
 enum UpdateIndexes {
-  /// One command makes those that are missing.
+  /// One command that makes the missing indexes.
   static func command() -> BSONDocument {
     var command = BSONWriter()
     command.append("createIndexes", MongoStore.updates.rawValue)
     command.open("indexes", as: .array)
-    // A user's updates, newest last: `inspect`, and clients that catch up.
+    // A user's updates, newest last: for `inspect`, and for clients that catch up.
     append(0, "tenantId_1_userId_1_createdAt_1", ["tenantId", "userId", "createdAt"], to: &command)
-    // The updates of an event, on redelivery.
+    // The updates of an event: for its redelivery.
     append(1, "tenantId_1_eventId_1", ["tenantId", "eventId"], to: &command)
-    // What was never confirmed, oldest first. Only these are in it: it stays small.
+    // Updates that were never confirmed, oldest first. The index holds no others, so it stays small.
     append(2, "unpublished_createdAt_1", ["createdAt"], onlyUnpublished: true, to: &command)
     command.close()
     return command.finish()

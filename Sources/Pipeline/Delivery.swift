@@ -3,37 +3,35 @@ package import Updates
 
 /// One event as a source delivers it.
 package final class Delivery: Sendable {
-  /// The event's text, or what a source has made of it already.
+  /// The event's text, or what the source has already made of it.
   package enum Content: Sendable {
-    /// JSON text, as it came.
+    /// JSON text as it arrived.
     case json([UInt8])
-    /// Decoded by the source.
+    /// An event that the source has decoded.
     case document(BSONDocument)
-    /// What the source could not read.
+    /// An event that the source could not read, and why.
     case unreadable(BadEvent)
   }
 
-  /// The event.
   package let content: Content
-  /// The source's own number of the delivery, ascending.
+  /// The source's own number for the delivery. Numbers ascend.
   package let tag: UInt64
   /// Whether the event may have been handled before.
   package let isRedelivered: Bool
-  /// Trace headers to pass on (spec section 5).
+  /// The trace headers to pass on (spec section 5).
   package let trace: TraceContext
-  /// How it came, for the dead letters; `nil` when it is from no broker.
+  /// How the event arrived, for the dead letters; `nil` when it did not come from a broker.
   package let origin: Origin?
 
   /// What a broker said about a message besides its body.
   package struct Origin: Sendable {
-    /// The exchange that it was published to.
+    /// The exchange to which it was published.
     package let exchange: String
-    /// The routing key that it was published with.
+    /// The routing key with which it was published.
     package let routingKey: String
-    /// Its properties and headers, in the broker's own encoding.
+    /// The message's properties and headers, in the broker's own encoding.
     package let properties: [UInt8]
 
-    /// Takes what the broker said.
     package init(exchange: String, routingKey: String, properties: [UInt8]) {
       self.exchange = exchange
       self.routingKey = routingKey
@@ -41,7 +39,6 @@ package final class Delivery: Sendable {
     }
   }
 
-  /// Takes a delivery.
   package init(
     content: Content, tag: UInt64, isRedelivered: Bool = false, trace: TraceContext = TraceContext(),
     origin: Origin? = nil

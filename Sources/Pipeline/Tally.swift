@@ -6,31 +6,28 @@ package struct Tally: Sendable, Equatable {
   package var events: [String: Int] = [:]
   /// Events of types that make none, by type.
   package var ignored: [String: Int] = [:]
-  /// Bad events.
   package var bad = 0
   /// Updates stored, by type.
   package var updates: [UpdateType: Int] = [:]
   /// Updates that were stored before.
   package var alreadyStored = 0
-  /// Events that an earlier run had handled.
+  /// Events that an earlier replay had handled.
   package var handledBefore = 0
   /// Updates published and confirmed.
   package var published = 0
-  /// Updates that cannot be published for what they are.
+  /// Updates that cannot be published because of what they contain.
   package var unsendable = 0
 
-  /// Nothing yet.
   package init() {}
 
-  /// Events of all kinds.
+  /// Events of all kinds: those that make updates, ignored ones and bad ones.
   package var totalEvents: Int {
     events.values.reduce(0, +) + ignored.values.reduce(0, +) + bad
   }
 
-  /// Updates stored.
+  /// Updates stored, of all types.
   package var totalUpdates: Int { updates.values.reduce(0, +) }
 
-  /// Adds another count.
   package static func += (left: inout Tally, right: Tally) {
     left.events.merge(right.events, uniquingKeysWith: +)
     left.ignored.merge(right.ignored, uniquingKeysWith: +)

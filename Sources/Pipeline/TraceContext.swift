@@ -3,7 +3,7 @@ import Updates
 
 /// The W3C trace headers of an event, passed on to its updates (spec section 5).
 package struct TraceContext: Sendable, Equatable {
-  /// Longer headers, in bytes, are dropped.
+  /// The longest header that is passed on, in bytes. Longer ones are dropped.
   package static let longest = 4096
 
   /// `traceparent`.
@@ -11,7 +11,6 @@ package struct TraceContext: Sendable, Equatable {
   /// `tracestate`.
   package let state: String?
 
-  /// Takes the headers; one over ``longest`` bytes is dropped.
   package init(parent: String? = nil, state: String? = nil) {
     self.parent = parent.flatMap { $0.utf8.count <= Self.longest ? $0 : nil }
     self.state = state.flatMap { $0.utf8.count <= Self.longest ? $0 : nil }

@@ -1,17 +1,15 @@
 import Foundation
 import Synchronization
 
-/// The time in the form of the spec: milliseconds since 1970 with microseconds in the fraction.
+/// The time in the form of the spec: milliseconds since 1970, with microseconds in the fraction.
 package final class UpdateClock: Sendable {
   private let last = Mutex<Int64>(0)
 
-  /// Starts at the system's clock.
   package init() {}
 
-  /// The time now.
   package func now() -> Double { Double(Self.microseconds()) / 1000 }
 
-  /// The time now, but at least a microsecond after the time given out before, so that updates sort in the
+  /// The time now, but at least a microsecond after the time that was given out before, so that updates sort in the
   /// order in which they were made.
   package func next() -> Double {
     last.withLock { last in

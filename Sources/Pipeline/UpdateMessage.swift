@@ -3,11 +3,10 @@ package import Updates
 
 /// One update as a message.
 package final class UpdateMessage: Sendable {
-  /// `message_id`: the update's `_id`.
+  /// Property `message_id`: the update's `_id`.
   package let id: ObjectId
-  /// The routing key.
   package let routingKey: String
-  /// `type`.
+  /// Property `type`.
   package let type: UpdateType?
   /// Header `tenantId`.
   package let tenantId: Identifier
@@ -17,14 +16,14 @@ package final class UpdateMessage: Sendable {
   package let eventType: String
   /// Header `eventId`.
   package let eventId: ObjectId
-  /// `timestamp`, in milliseconds since 1970.
+  /// In milliseconds since 1970; the property ``timestamp`` is made from it.
   package let createdAt: Double
-  /// JSON text.
+  /// JSON text (spec section 5).
   package let body: [UInt8]
-  /// Trace headers to pass on.
+  /// The trace headers to pass on.
   package let trace: TraceContext
 
-  /// The message of an update that was just made.
+  /// Makes the message of an update that was just made. `publishedAt` is in milliseconds since 1970.
   package init(_ update: Update, publishedAt: Double, trace: TraceContext) {
     id = update.id
     routingKey = update.routingKey
@@ -38,7 +37,7 @@ package final class UpdateMessage: Sendable {
     self.trace = trace
   }
 
-  /// The message of an update that was stored before.
+  /// Makes the message of an update that was stored before. `publishedAt` is in milliseconds since 1970.
   package init(_ update: StoredUpdate, publishedAt: Double, trace: TraceContext = TraceContext()) {
     id = update.id
     routingKey = update.routingKey
@@ -54,12 +53,13 @@ package final class UpdateMessage: Sendable {
 }
 
 extension UpdateMessage {
-  /// Past the year 9999 no client knows a time, in seconds since 1970.
+  /// The end of the year 9999, in seconds since 1970: clients know no later time.
   private static let latest = 253_402_300_799.0
 
-  /// `timestamp` in seconds since 1970: what a damaged or foreign record has for a time becomes the nearest one there is.
+  /// Property `timestamp`, in seconds since 1970. A time outside the range, in a record that is damaged or from another
+  /// program, becomes the nearest one inside it.
   package var timestamp: UInt64 {
-    // In this order, in which NaN becomes 0.
+    // Only this order of the operands turns NaN into 0.
     UInt64(min(max(0, createdAt / 1000), Self.latest).rounded(.down))
   }
 }

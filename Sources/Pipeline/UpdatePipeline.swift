@@ -1,8 +1,9 @@
 package import BSON
 import Updates
 
-/// The one way of an event: decoded, resolved, planned, stored, published, marked (docs/architecture.md). What the
-/// ends are, a broker and a database or a file, is up to whoever composes it. Used by one task at a time.
+/// The one way that every event goes: it is decoded, resolved and planned, and its updates are stored, published and
+/// marked (docs/architecture.md). Whoever composes the pipeline chooses its ends: a broker and a database, or a file.
+/// Used by one task at a time.
 package struct UpdatePipeline: Sendable {
   private let resolver: StateResolver
   private let shipping: UpdateShipping
@@ -10,8 +11,8 @@ package struct UpdatePipeline: Sendable {
   private let ledger: (any ReplayLedger)?
   private let limits: PipelineLimits
 
-  /// Composes the ends. Without a publisher nothing is published and updates stay unpublished; without a
-  /// ledger every delivery is handled, however often it comes.
+  /// Without a publisher nothing is published, and updates stay unpublished. Without a ledger every delivery is handled,
+  /// however often it comes.
   package init(
     directory: any Directory, store: any UpdateStore, publisher: (any UpdatePublisher)?,
     deadLetters: any DeadLetters, ledger: (any ReplayLedger)? = nil,
@@ -25,7 +26,7 @@ package struct UpdatePipeline: Sendable {
     self.limits = limits
   }
 
-  /// Handles everything that the source has, batch by batch, and tells `observer` after each.
+  /// Handles everything that the source has, round by round, and calls `observer` after each round.
   package func run(
     _ source: any EventSource, observer: @Sendable (Tally, [Unsendable]) async -> Void
   ) async throws {
@@ -38,11 +39,11 @@ package struct UpdatePipeline: Sendable {
     }
   }
 
-  /// An update that is stored and cannot be published for what it is, and why.
+  /// An update that is stored but cannot be published because of what it contains, and why.
   package typealias Unsendable = (id: ObjectId, reason: String)
 
-  /// Handles consecutive deliveries; returns when all their updates are stored, confirmed and marked, and the
-  /// bad ones buried.
+  /// Handles a round of consecutive deliveries. Returns when all their updates are stored, confirmed and marked, and the
+  /// bad events are buried.
   package func handle(_ deliveries: [Delivery]) async throws -> (Tally, [Unsendable]) {
     var tally = Tally()
     var unsendable: [Unsendable] = []

@@ -1,13 +1,10 @@
-/// A broker as messages and logs may name it: without credentials.
+/// The address of a broker without credentials, as messages and logs may show it.
 package struct BrokerAddress: Sendable, Hashable, CustomStringConvertible {
   /// Host name or IP address.
   package let host: String
-  /// TCP port.
   package let port: Int
-  /// The virtual host.
   package let virtualHost: String
 
-  /// Names a broker.
   package init(host: String, port: Int, virtualHost: String) {
     self.host = host
     self.port = port

@@ -1,5 +1,5 @@
 extension BrokerConnection {
-  /// Declares all of spec section 7.1, and the queue of the dead letters. Idempotent.
+  /// Declares everything that spec section 7.1 lists, and the dead-letter queue. Idempotent.
   func declareTopology() throws(BrokerError) {
     let topology = configuration.topology
     try withHandle { handle throws(BrokerError) in
@@ -11,7 +11,7 @@ extension BrokerConnection {
     }
   }
 
-  /// Starts consuming the worker's queue; false while another holds it exclusively.
+  /// Starts consuming the worker's queue; returns false while another consumer holds it exclusively.
   func startConsuming() throws(BrokerError) -> Bool {
     let configuration = configuration
     do {
@@ -29,7 +29,7 @@ extension BrokerConnection {
     }
   }
 
-  /// The oldest messages, at most `limit`; waits when there is none. Empty once released.
+  /// The oldest messages, at most `limit`; waits when there are none. Empty once the connection is released.
   func next(limit: Int) async throws -> [IncomingMessage] {
     while inbox.isEmpty {
       if isReleased { return [] }
@@ -38,7 +38,7 @@ extension BrokerConnection {
     return inbox.take(max(limit, 1))
   }
 
-  /// Waits until something has come in.
+  /// Waits until something arrives.
   func arrival() async throws {
     try checkOpen()
     let id = arrivals.reserve()
@@ -54,7 +54,7 @@ extension BrokerConnection {
     try withHandle { handle throws(BrokerError) in try handle.acknowledge(through: tag) }
   }
 
-  /// Takes no more messages: those that nobody has asked for are given back when the connection closes.
+  /// Stops taking messages. Those that nobody has asked for go back to the queue when the connection closes.
   func release() throws(BrokerError) {
     guard !isReleased else { return }
     isReleased = true
@@ -70,7 +70,7 @@ extension BrokerConnection {
     endGet()
   }
 
-  /// Something has come in; if gets are open, it answers the first.
+  /// Notes that something has arrived, which answers the first open get, if there is one.
   func endGet() {
     openGets = max(0, openGets - 1)
     arrivals.resume()

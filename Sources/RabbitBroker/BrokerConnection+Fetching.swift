@@ -1,11 +1,12 @@
 extension BrokerConnection {
-  /// How many messages of a queue nobody has been given.
+  /// How many messages of a queue have not been delivered to anybody.
   func count(of queue: String) throws(BrokerError) -> Int {
     try withHandle { handle throws(BrokerError) in try handle.count(of: queue) }
   }
 
-  /// The next messages of a queue, at most `count`, unacknowledged; fewer when there are no more. Asked for all at
-  /// once, not one after the other's answer. The channel must not consume.
+  /// The next messages of a queue, unacknowledged, at most `count`. Fewer than `count` means that there are
+  /// no more. They are requested all at once, without waiting for each answer. The channel must not be
+  /// consuming.
   func fetch(_ count: Int, from queue: String) async throws -> [IncomingMessage] {
     try withHandle { handle throws(BrokerError) in
       handle.holdPackets(true)
@@ -17,42 +18,42 @@ extension BrokerConnection {
     return inbox.take(count)
   }
 
-  /// Acknowledges these and no others; returns once the server has done so.
+  /// Acknowledges exactly these messages; returns once the server has processed the acknowledgements.
   func acknowledge(_ tags: [UInt64], in queue: String) throws(BrokerError) {
     try withHandle { handle throws(BrokerError) in
       for tag in tags { try handle.acknowledge(only: tag) }
     }
-    // Acknowledgements have no answer; what is answered after them tells that they were read.
+    // An acknowledgement has no answer; the answer to a later call shows that the server has read it.
     _ = try count(of: queue)
   }
 
-  /// Sends dead letters to the queue of the worker and acknowledges each once it is there.
+  /// Sends dead letters back to the worker's queue and acknowledges each one once it is there.
   func requeue(_ letters: [IncomingMessage]) async throws {
     let topology = configuration.topology
-    var rest = letters[...]
-    while !rest.isEmpty {
+    var remaining = letters[...]
+    while !remaining.isEmpty {
       returned = []
-      let (written, outcome) = try await transmit(rest.count) { handle, offset throws(BrokerError) in
-        let letter = rest[rest.startIndex + offset]
+      let (written, outcome) = try await transmit(remaining.count) { handle, offset throws(BrokerError) in
+        let letter = remaining[remaining.startIndex + offset]
         try handle.requeue(letter, to: topology.queue)
         return letter.body.count
       }
       guard returned.isEmpty else {
         throw BrokerError(
           .notFound,
-          "There is no queue \"\(topology.queue)\" in RabbitMQ at \(configuration.url.address) to send dead letters "
-            + "back to; start the worker, which makes it.",
+          "RabbitMQ at \(configuration.url.address) has no queue \"\(topology.queue)\" to send dead letters "
+            + "back to; start the worker, which makes the queue.",
           isRetryable: false)
       }
       guard case .answered(let refused) = outcome, refused.isEmpty else {
         throw BrokerError(
           .refusedMessages,
-          "RabbitMQ at \(configuration.url.address) does not take dead letters back into the queue "
-            + "\"\(topology.queue)\"; its log says why.",
+          "RabbitMQ at \(configuration.url.address) refuses to take dead letters back into the queue "
+            + "\"\(topology.queue)\"; see its log for the reason.",
           isRetryable: true)
       }
-      try acknowledge(rest.prefix(written).map(\.tag), in: topology.deadLetterQueue)
-      rest = rest.dropFirst(written)
+      try acknowledge(remaining.prefix(written).map(\.tag), in: topology.deadLetterQueue)
+      remaining = remaining.dropFirst(written)
     }
   }
 }

@@ -1,7 +1,7 @@
 import Pipeline
 
 extension BrokerConnection {
-  /// Makes the channel one for publishing to an exchange, to the default one where none is named.
+  /// Prepares the channel for publishing to an exchange, or to the default exchange if `exchange` is `nil`.
   func preparePublishing(to exchange: String?) throws(BrokerError) {
     publishingExchange = exchange ?? ""
     try withHandle { handle throws(BrokerError) in
@@ -10,8 +10,8 @@ extension BrokerConnection {
     }
   }
 
-  /// Makes a queue that nobody else can have and that goes with the connection; false when another connection has it,
-  /// after which this one has no channel any more.
+  /// Makes a queue that belongs to this connection alone and ends with it. Returns false when another
+  /// connection has the queue; this connection then has no channel any more.
   func claim(_ queue: String) throws(BrokerError) -> Bool {
     do {
       try withHandle(survivable: .inUse) { handle throws(BrokerError) in try handle.declareOwnQueue(queue) }
@@ -22,8 +22,9 @@ extension BrokerConnection {
     }
   }
 
-  /// Writes all messages, then awaits their confirms. What the server refuses is sent again, at most
-  /// ``BrokerConfiguration/publishAttempts`` times in all. Gives what cannot be sent at all, by index.
+  /// Writes all messages, then awaits their confirms. What the server refuses is sent again, up to
+  /// ``BrokerConfiguration/publishAttempts`` times in all. Returns the messages that cannot be sent at all:
+  /// their indexes and the reasons.
   func publish(_ messages: [UpdateMessage]) async throws -> [Int: String] {
     let exchange = configuration.topology.updatesExchange
     var unsendable: [Int: String] = [:]
@@ -57,8 +58,8 @@ extension BrokerConnection {
     }
   }
 
-  /// Writes up to `count` messages in a row, fewer when the server blocks the connection meanwhile, and awaits
-  /// their confirms. `write` writes the message of an offset and gives its size.
+  /// Writes up to `count` messages in a row, fewer when the server blocks the connection in the meantime, and
+  /// awaits their confirms. `write` writes the message at an offset and returns its size in bytes.
   func transmit(
     _ count: Int, _ write: (ConnectionHandle, Int) throws(BrokerError) -> Int
   ) async throws -> (written: Int, outcome: PublishOutcome) {
@@ -75,7 +76,8 @@ extension BrokerConnection {
           size += try write(handle, written)
           confirms.write()
           written += 1
-          // Answers are read meanwhile, so that neither side waits for the other with full buffers.
+          // Answers are read along the way, so that the two sides never wait for each other with full
+          // buffers.
           if size > 256 << 10 || written % 256 == 0 {
             size = 0
             drain()
@@ -123,8 +125,8 @@ extension BrokerConnection {
     }
   }
 
-  /// The server has closed the channel over a message that is larger than this: everything that it has not
-  /// answered is sent again on a new channel, but what is larger.
+  /// Recovers after the server has closed the channel because of a message larger than `limit`, in bytes:
+  /// every message that it has not answered is sent again on a new channel, except those that are larger.
   func retransmit(limit: Int) {
     sizeLimit = min(sizeLimit, limit)
     channelEpoch += 1
@@ -147,7 +149,7 @@ extension BrokerConnection {
     if !isBlocked { unblocking.resume() }
   }
 
-  /// Returns when the server takes messages.
+  /// Returns once the server takes messages.
   private func unblocked() async throws {
     while isBlocked {
       try checkOpen()
@@ -169,8 +171,8 @@ extension BrokerConnection {
   private func refusedMessages(_ count: Int) -> BrokerError {
     BrokerError(
       .refusedMessages,
-      "RabbitMQ at \(configuration.url.address) refused \(count) message(s) \(configuration.publishAttempts) times; "
-        + "its log says why.",
+      "RabbitMQ at \(configuration.url.address) refused \(count) message(s) "
+        + "\(configuration.publishAttempts) times; see its log for the reason.",
       isRetryable: true)
   }
 }

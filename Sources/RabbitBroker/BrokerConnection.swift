@@ -1,5 +1,6 @@
 /// One connection to the broker with one channel, on a thread of its own, which reads frames and keeps the
-/// heartbeats flowing while nobody asks for anything. Once broken it stays so; connecting again makes a new one.
+/// heartbeats flowing while nobody asks for anything. A broken connection stays broken; connecting again
+/// makes a new one.
 actor BrokerConnection {
   let configuration: BrokerConfiguration
   private nonisolated let thread: ConnectionThread
@@ -12,27 +13,26 @@ actor BrokerConnection {
   var consumerTag: String?
   var isReleased = false
   var arrivals = Waiters()
-  /// Gets that have not been answered.
+  /// How many gets have not been answered.
   var openGets = 0
 
-  /// What is published to; empty for the default exchange.
+  /// The exchange that is published to; empty for the default exchange.
   var publishingExchange = ""
   var confirms = Confirms()
   var confirmWaiters: [Int: CheckedContinuation<PublishOutcome, any Error>] = [:]
-  /// Known before anybody waited for them.
+  /// Outcomes that were known before anybody waited for them.
   var outcomes: [Int: PublishOutcome] = [:]
-  /// How often the channel was opened.
+  /// Counts the channels that have replaced the first one.
   var channelEpoch = 0
   /// The largest body that the server is known or believed to take, in bytes.
   var sizeLimit: Int
   var isBlocked = false
   var unblocking = Waiters()
-  /// Why the server gave mandatory messages back since this was last emptied.
+  /// The server's reasons for returning mandatory messages, since this was last emptied.
   var returned: [String] = []
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-  /// Connects and logs in.
   static func open(_ configuration: BrokerConfiguration, purpose: String) async throws -> BrokerConnection {
     let connection = try BrokerConnection(configuration, purpose: purpose)
     try await connection.connect(purpose: purpose)
@@ -59,12 +59,11 @@ actor BrokerConnection {
     }
   }
 
-  /// Whether it can still be used.
   var isOpen: Bool { handle != nil }
 
-  /// Gives the C connection to `body`.
+  /// Lends the C connection to `body`.
   ///
-  /// - Throws: ``BrokerError``, after which the connection is over unless it is of the code `survivable`.
+  /// - Throws: ``BrokerError``, after which the connection is over unless the error's code is `survivable`.
   func withHandle<Result>(
     survivable: BrokerError.Code? = nil, _ body: (ConnectionHandle) throws(BrokerError) -> Result
   ) throws(BrokerError) -> Result {
@@ -77,8 +76,8 @@ actor BrokerConnection {
     }
   }
 
-  /// Says good-bye; what is not acknowledged goes back to the queue. Broken off when it takes longer than the
-  /// grace. Harmless when repeated.
+  /// Closes the connection; unacknowledged messages go back to the queue. If that takes longer than `grace`,
+  /// the connection is broken off. Closing again does nothing.
   nonisolated func close(within grace: Duration = .seconds(5)) async {
     let breaker = breaker
     let watchdog = Task {
@@ -94,16 +93,17 @@ actor BrokerConnection {
     fail(.closed)
   }
 
-  /// Takes in what the server has sent, without waiting; says what to wait for then.
+  /// Processes what the server has sent, without waiting; returns what to wait for next.
   private func service() -> ConnectionThread.Interest {
     drain()
     guard let handle else { return ConnectionThread.Interest() }
-    // Often enough to send heartbeats (due at half the interval) and to miss the server's in time.
+    // Often enough to send heartbeats, which are due at half the interval, and to notice in time that the
+    // server's are missing.
     let timeout = handle.heartbeat > 0 ? Int32(handle.heartbeat * 250) : -1
     return ConnectionThread.Interest(descriptor: handle.descriptor, timeout: timeout)
   }
 
-  /// Takes in what the server has sent, without waiting.
+  /// Processes what the server has sent, without waiting.
   func drain() {
     do {
       while let handle, let frame = try handle.nextFrame() { take(frame) }
@@ -125,7 +125,8 @@ actor BrokerConnection {
       fail(
         BrokerError(
           .consumerCancelled,
-          "The queue \"\(configuration.topology.queue)\" that was consumed at \(configuration.url.address) is gone.",
+          "RabbitMQ at \(configuration.url.address) has ended the consumer of the queue "
+            + "\"\(configuration.topology.queue)\", because the queue is gone.",
           isRetryable: true))
     case .closed(let refusal):
       if let limit = refusal.messageSizeLimit {
@@ -135,12 +136,12 @@ actor BrokerConnection {
           confirms.outstanding > 0 ? .publishing(publishingExchange) : .other
         fail(refusal.error(during: operation, at: configuration.url.address))
       }
-    // Nothing that concerns us, whatever it is: an AMQP extension of a later server.
+    // An AMQP extension of a later server, which does not concern the worker.
     case .other: break
     }
   }
 
-  /// The connection is over: everybody who waits for something learns it.
+  /// Ends the connection with this error, which everybody who waits for something receives.
   func fail(_ error: BrokerError) {
     guard handle != nil else { return }
     handle = nil

@@ -1,24 +1,24 @@
 import BSON
 package import Pipeline
 
-/// Events from the worker's queue: manual acknowledgement, bounded by the prefetch. ``connect()`` before use, and
-/// again after a fault that ``BrokerError/isRetryable`` calls an outage.
+/// Events from the worker's queue, acknowledged manually and bounded by the prefetch. Call ``connect()``
+/// before use, and again after an error that ``BrokerError/isRetryable`` says may pass.
 package actor BrokerEventSource: LiveEventSource {
   private let configuration: BrokerConfiguration
   private var connection: BrokerConnection?
   private var isConsuming = false
   private var isReleased = false
-  /// What the tags of the present connection count from: the last that was given out on an earlier one.
+  /// The offset of the current connection's tags: the last tag that was handed out on an earlier connection.
   private var base: UInt64 = 0
   private var lastTag: UInt64 = 0
 
-  /// Connects to nothing yet.
+  /// Does not connect yet.
   package init(_ configuration: BrokerConfiguration) {
     self.configuration = configuration
   }
 
-  /// Connects, declares exchanges and queues (spec section 7.1) and begins to consume. What an earlier connection
-  /// has delivered and not acknowledged comes again.
+  /// Connects, declares exchanges and queues (spec section 7.1) and starts consuming. What was delivered on
+  /// an earlier connection and not acknowledged is delivered again.
   ///
   /// - Throws: ``BrokerError``.
   package func connect() async throws {
@@ -37,12 +37,12 @@ package actor BrokerEventSource: LiveEventSource {
     if !isConsuming { configuration.onNotice(.standingBy) }
   }
 
-  /// The next events: as many as are there, up to `limit`; waits when there is none, and while another worker
-  /// holds the queue exclusively. Empty after ``release()``. Ends at once when its task is cancelled.
+  /// The next events, as many as there are, up to `limit`. Waits when there are none, and while another
+  /// worker holds the queue exclusively. Empty after ``release()``. Ends at once when its task is cancelled.
   package func next(limit: Int) async throws -> [Delivery] {
     guard let connection else { throw BrokerError.notConnected }
     while !isConsuming, !isReleased {
-      // RabbitMQ tells nobody when an exclusive consumer goes.
+      // RabbitMQ does not announce that an exclusive consumer has gone.
       try await Task.sleep(for: configuration.standByPause)
       if !isReleased { try await tryToConsume(connection) }
     }
@@ -52,22 +52,21 @@ package actor BrokerEventSource: LiveEventSource {
     return deliveries
   }
 
-  /// Acknowledges this delivery and all before it. Those of an earlier connection are passed over: the broker
-  /// has given them back and delivers them again.
+  /// Acknowledges this delivery and all before it. Deliveries of an earlier connection are skipped: the
+  /// broker has put them back and delivers them again.
   package func acknowledge(through tag: UInt64) async throws {
     guard let connection else { throw BrokerError.notConnected }
     guard tag > base else { return }
     try await connection.acknowledge(through: tag - base)
   }
 
-  /// Takes no more events, as the first step of a shutdown. What has been given out can still be acknowledged;
+  /// Takes no more events, as the first step of a shutdown. What was handed out can still be acknowledged;
   /// the rest goes back to the queue on ``close()``.
   package func release() async throws {
     isReleased = true
     try await connection?.release()
   }
 
-  /// Ends the connection; everything unacknowledged goes back to the queue. Harmless when repeated.
   package func close() async {
     let connection = connection
     self.connection = nil
@@ -75,7 +74,7 @@ package actor BrokerEventSource: LiveEventSource {
     await connection?.close()
   }
 
-  /// Whether there is a connection that works and this is the queue's consumer.
+  /// Whether the connection works and consumes the queue.
   package var isReady: Bool {
     get async { isConsuming ? await connection?.isOpen ?? false : false }
   }
@@ -88,7 +87,7 @@ package actor BrokerEventSource: LiveEventSource {
 }
 
 extension Delivery {
-  /// A delivery of a connection whose tags count from `base`.
+  /// A delivery of a connection whose tags are offset by `base`.
   convenience init(_ message: IncomingMessage, base: UInt64) {
     self.init(
       content: .json(message.body), tag: base + message.tag, isRedelivered: message.isRedelivered,
@@ -98,8 +97,8 @@ extension Delivery {
 }
 
 extension IncomingMessage {
-  /// How the event came. A dead letter that was sent back came through the default exchange; that it came otherwise at
-  /// first must not be lost when it becomes one again.
+  /// How the event arrived. A dead letter that was sent back arrived through the default exchange; its
+  /// original exchange and routing key must not be lost if it becomes a dead letter again.
   fileprivate var origin: Delivery.Origin {
     if exchange.isEmpty, let originalExchange, let originalRoutingKey {
       return Delivery.Origin(

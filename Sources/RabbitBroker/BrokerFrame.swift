@@ -1,8 +1,8 @@
-/// What comes from the server unasked, complete messages put together.
+/// What the server sends of its own accord. The frames of a message are put together.
 enum BrokerFrame: Sendable {
   case delivery(IncomingMessage)
   case returned(reason: String)
-  /// What a get is answered with when the queue is empty.
+  /// The answer to a get when the queue is empty.
   case nothingToGet
   case acknowledged(through: UInt64, multiple: Bool)
   case refused(through: UInt64, multiple: Bool)

@@ -1,10 +1,10 @@
-/// A change that an operator wants to know of.
+/// A change that an operator wants to know about.
 package enum BrokerNotice: Sendable, Equatable {
   /// The server takes no more messages for now (memory, disk); publishing waits.
   case blocked(reason: String)
   /// The server takes messages again.
   case unblocked
-  /// Another worker consumes the queue exclusively; this one waits for it to go.
+  /// Another worker consumes the queue exclusively; this worker waits until it stops.
   case standingBy
   /// This worker has become the queue's consumer.
   case consuming

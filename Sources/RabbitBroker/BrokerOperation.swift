@@ -1,4 +1,5 @@
-/// What was being done when the server refused or a call failed: decides what a fault means and what to advise.
+/// What was being done when the server refused it or a call failed, which decides what the failure means and
+/// which remedy to name.
 enum BrokerOperation: Sendable, Equatable {
   case connecting
   case declaringExchange(String)
@@ -9,7 +10,7 @@ enum BrokerOperation: Sendable, Equatable {
   case publishing(String)
   case other
 
-  /// As the object of "cannot": for messages.
+  /// The words that follow "cannot" or "allow this user to" in messages.
   var words: String {
     switch self {
     case .connecting: "log in"
@@ -20,18 +21,19 @@ enum BrokerOperation: Sendable, Equatable {
     case .inspecting(let queue): "read the queue \"\(queue)\""
     case .publishing(let exchange):
       exchange.isEmpty ? "publish to the default exchange" : "publish to the exchange \"\(exchange)\""
-    case .other: "go on"
+    case .other: "continue"
     }
   }
 
-  /// The right of RabbitMQ that it needs: for advice.
+  /// The right in RabbitMQ that the operation needs, as messages name it.
   var right: String {
     switch self {
-    case .declaringExchange, .declaringQueue: "the right to configure it"
+    case .declaringExchange: "the right to configure the exchange"
+    case .declaringQueue: "the right to configure the queue"
     case .binding: "the rights to write to the queue and to read from the exchange"
-    case .consuming, .inspecting: "the right to read from it"
+    case .consuming, .inspecting: "the right to read from the queue"
     case .publishing(let exchange):
-      "the right to write to \(exchange.isEmpty ? "amq.default, the default exchange" : "it")"
+      "the right to write to \(exchange.isEmpty ? "amq.default, the default exchange" : "the exchange")"
     case .connecting, .other: "the rights that it needs"
     }
   }

@@ -5,31 +5,36 @@ struct BrokerRefusal: Sendable, Equatable {
   /// Whether the whole connection is gone, not just the channel.
   let closesConnection: Bool
 
-  /// The refusal as an error, in the light of what was being done.
+  /// The refusal as an error. Its meaning depends on what was being done.
   func error(during operation: BrokerOperation, at address: BrokerAddress) -> BrokerError {
     switch code {
     case 320: forced(address)
     case 403: accessRefused(operation, address)
     case 404:
-      fault(.notFound, "RabbitMQ at \(address) cannot \(operation.words): \(detail).", isRetryable: true)
+      fault(
+        .notFound, "The worker cannot \(operation.words): RabbitMQ at \(address) reports: \(detail).",
+        isRetryable: true)
     case 405:
       fault(
-        .inUse, "The queue is exclusive to another connection to \(address): \(detail).", isRetryable: true)
+        .inUse, "Another connection to RabbitMQ at \(address) holds the queue exclusively: \(detail).",
+        isRetryable: true)
     case 406: preconditionFailed(operation, address)
     case 530: notAllowed(operation, address)
     case 311:
       fault(
-        .messageTooLarge, "RabbitMQ at \(address) does not take the message: \(detail).", isRetryable: false)
+        .messageTooLarge, "RabbitMQ at \(address) refuses the message: \(detail).", isRetryable: false)
     case 402, 501, 502, 503, 504, 505:
       fault(
-        .protocolViolation, "RabbitMQ at \(address) ended the conversation: \(detail).", isRetryable: true)
+        .protocolViolation, "RabbitMQ at \(address) reports a violation of the protocol: \(detail).",
+        isRetryable: true)
     default:
       fault(
-        .connectionLost, "RabbitMQ at \(address) cannot \(operation.words): \(detail).", isRetryable: true)
+        .connectionLost, "The worker cannot \(operation.words): RabbitMQ at \(address) reports: \(detail).",
+        isRetryable: true)
     }
   }
 
-  /// The limit that a message exceeded, in bytes, when that is what the refusal is about.
+  /// The limit in bytes that a message exceeded; `nil` when the refusal is about something else.
   var messageSizeLimit: Int? {
     guard code == 406, text.contains("message size"),
       let last = text.split(whereSeparator: { !$0.isNumber }).last
@@ -37,10 +42,10 @@ struct BrokerRefusal: Sendable, Equatable {
     return Int(last)
   }
 
-  /// The server's text without its code word.
+  /// The server's text without the code word at its start.
   private var detail: String {
-    let parts = text.split(separator: " - ", maxSplits: 1)
-    return parts.count == 2 ? String(parts[1]) : text.isEmpty ? "code \(code)" : text
+    let halves = text.split(separator: " - ", maxSplits: 1)
+    return halves.count == 2 ? String(halves[1]) : text.isEmpty ? "code \(code)" : text
   }
 
   private func fault(_ code: BrokerError.Code, _ message: String, isRetryable: Bool) -> BrokerError {
@@ -56,7 +61,7 @@ struct BrokerRefusal: Sendable, Equatable {
       return fault(
         .wrongCredentials,
         "RabbitMQ at \(address) refuses the user name or password; correct them in RABBITMQ_URL (the user "
-          + "\"guest\" may log in from the server's own machine only).",
+          + "\"guest\" may log in only from the server's own machine).",
         isRetryable: false)
     }
     if case .consuming(let queue) = operation, text.contains("exclusive use") {
@@ -65,8 +70,8 @@ struct BrokerRefusal: Sendable, Equatable {
     }
     return fault(
       .accessRefused,
-      "RabbitMQ at \(address) does not allow this user to \(operation.words): \(detail); give it \(operation.right) "
-        + "(rabbitmqctl set_permissions).",
+      "RabbitMQ at \(address) does not allow this user to \(operation.words): \(detail); give the user "
+        + "\(operation.right) (rabbitmqctl set_permissions).",
       isRetryable: false)
   }
 
@@ -75,8 +80,8 @@ struct BrokerRefusal: Sendable, Equatable {
     case .declaringQueue(let name):
       fault(
         .otherDeclaration,
-        "The queue \"\(name)\" exists with other properties (\(detail)); empty and delete it, so that it is "
-          + "made anew, or choose another one with UPDATE_WORKER_QUEUE.",
+        "The queue \"\(name)\" exists with other properties (\(detail)); empty it and delete it, so that the "
+          + "worker can make it again, or choose another one with UPDATE_WORKER_QUEUE.",
         isRetryable: false)
     case .declaringExchange(let name):
       fault(
@@ -88,24 +93,25 @@ struct BrokerRefusal: Sendable, Equatable {
     default:
       fault(
         messageSizeLimit == nil ? .protocolViolation : .messageTooLarge,
-        "RabbitMQ at \(address) cannot \(operation.words): \(detail).", isRetryable: messageSizeLimit == nil)
+        "The worker cannot \(operation.words): RabbitMQ at \(address) reports: \(detail).",
+        isRetryable: messageSizeLimit == nil)
     }
   }
 
   private func notAllowed(_ operation: BrokerOperation, _ address: BrokerAddress) -> BrokerError {
     if operation == .connecting, text.contains("limit") {
       return fault(
-        .accessRefused, "RabbitMQ at \(address) takes no more connections: \(detail).", isRetryable: true)
+        .accessRefused, "RabbitMQ at \(address) accepts no more connections: \(detail).", isRetryable: true)
     }
     if operation == .connecting {
       return fault(
         .unknownVirtualHost,
         "RabbitMQ at \(address) does not let this user into the virtual host \"\(address.virtualHost)\" "
-          + "(\(detail)); create it or give the user permissions for it, or correct the path of RABBITMQ_URL.",
+          + "(\(detail)); create it, give the user permissions for it, or correct the path of RABBITMQ_URL.",
         isRetryable: false)
     }
     return fault(
-      .accessRefused, "RabbitMQ at \(address) does not allow to \(operation.words): \(detail).",
+      .accessRefused, "RabbitMQ at \(address) does not allow this user to \(operation.words): \(detail).",
       isRetryable: false)
   }
 }

@@ -6,15 +6,15 @@ package struct BrokerTopology: Sendable, Hashable {
   package var updatesExchange = "chat3_updates"
   /// The worker's queue.
   package var queue = "update_worker_queue"
-  /// How long an event stays in the queue at most, in milliseconds.
+  /// How long an event may stay in the queue, in milliseconds.
   package static let timeToLive: Int64 = 3_600_000
 
   /// Where bad events go: the queue's name and `.dead`.
   package var deadLetterQueue: String { queue + ".dead" }
 
-  /// Who has this one sweeps: nothing is ever in it, but only one connection can have it.
+  /// The worker that has this queue sweeps. The queue is always empty, but only one connection can have it.
   package var sweepQueue: String { queue + ".sweep" }
 
-  /// The names of existing installations.
+  /// Uses the names of existing installations.
   package init() {}
 }

@@ -1,55 +1,52 @@
 import Support
 import Pipeline
 
-/// `amqp://user:password@host:port/vhost?options`, or `amqps://` for TLS (RabbitMQ's URI specification). All parts but
-/// the scheme may be missing. User name, password and virtual host are percent-encoded; without path, or with
-/// an empty one, the virtual host is `/`.
+/// `amqp://user:password@host:port/vhost?options`, or `amqps://` for TLS (RabbitMQ's URI specification).
+/// Everything but the scheme may be left out. User name, password and virtual host are percent-encoded; if
+/// the path is missing or empty, the virtual host is `/`.
 ///
 /// Options: `heartbeat` (seconds, 0 for none), `connection_timeout` (milliseconds); for `amqps` also
-/// `cacertfile`, `certfile`, `keyfile` (PEM files) and `verify` (`verify_peer`, the default, or `verify_none`).
-/// Options that other clients understand and that mean nothing here are passed over.
+/// `cacertfile`, `certfile`, `keyfile` (PEM files) and `verify` (`verify_peer`, the default, or
+/// `verify_none`). Options that other clients understand and that mean nothing here are ignored.
 package struct BrokerURL: Sendable, Hashable {
-  /// Where the broker is.
   package let address: BrokerAddress
-  /// The user name.
   package let user: String
-  /// The password; appears in no description.
+  /// Appears in no description.
   let password: String
-  /// How to use TLS; `nil` for `amqp`.
+  /// `nil` for `amqp`.
   package let tls: BrokerTLS?
-  /// Option `heartbeat`, in seconds.
+  /// The option `heartbeat`, in seconds; 0 for none.
   package let heartbeat: Int?
-  /// Option `connection_timeout`.
+  /// The option `connection_timeout`.
   package let connectionTimeout: Duration?
 
-  /// Reads a URL.
-  ///
-  /// - Throws: ``BrokerError`` of the code `invalidConfiguration`, which shows nothing of the credentials.
+  /// - Throws: ``BrokerError`` with the code `invalidConfiguration`, whose message shows nothing of the
+  ///   credentials.
   package init(_ text: String) throws(BrokerError) {
     let (scheme, rest) = try Self.scheme(of: text)
-    guard !StrayCredentials.areIn(text) else { throw Self.fault("there is an @ behind its host") }
-    var parts = rest[...]
+    guard !StrayCredentials.areIn(text) else { throw Self.fault("there is an @ after its host") }
+    var remainder = rest[...]
     var options = BrokerURLOptions()
-    if let mark = parts.firstIndex(of: "#") { parts = parts[..<mark] }
-    if let mark = parts.firstIndex(of: "?") {
-      options = try BrokerURLOptions(query: parts[parts.index(after: mark)...])
-      parts = parts[..<mark]
+    if let mark = remainder.firstIndex(of: "#") { remainder = remainder[..<mark] }
+    if let mark = remainder.firstIndex(of: "?") {
+      options = try BrokerURLOptions(query: remainder[remainder.index(after: mark)...])
+      remainder = remainder[..<mark]
     }
     var path: Substring = ""
-    if let slash = parts.firstIndex(of: "/") {
-      path = parts[parts.index(after: slash)...]
-      parts = parts[..<slash]
+    if let slash = remainder.firstIndex(of: "/") {
+      path = remainder[remainder.index(after: slash)...]
+      remainder = remainder[..<slash]
     }
     var credentials: Substring?
-    if let at = parts.lastIndex(of: "@") {
-      credentials = parts[..<at]
-      parts = parts[parts.index(after: at)...]
+    if let at = remainder.lastIndex(of: "@") {
+      credentials = remainder[..<at]
+      remainder = remainder[remainder.index(after: at)...]
     }
     let fields = (credentials ?? "guest:guest").split(
       separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     user = try Self.decode(fields[0], "user name")
     password = try fields.count > 1 ? Self.decode(fields[1], "password") : (credentials == nil ? "guest" : "")
-    let (host, port) = try Self.endpoint(parts, defaultPort: scheme == "amqps" ? 5671 : 5672)
+    let (host, port) = try Self.endpoint(remainder, defaultPort: scheme == "amqps" ? 5671 : 5672)
     let virtualHost = path.isEmpty ? "/" : try Self.decode(path, "virtual host")
     guard virtualHost.utf8.count <= MessageLimits.shortString else {
       throw Self.fault("its virtual host has more than \(MessageLimits.shortString) bytes")
@@ -66,8 +63,8 @@ package struct BrokerURL: Sendable, Hashable {
   static func fault(_ reason: String) -> BrokerError {
     BrokerError(
       .invalidConfiguration,
-      "The RabbitMQ URL cannot be used: \(reason). It has the form amqp://user:password@host:port/vhost, with "
-        + "special characters in user, password and vhost percent-encoded.",
+      "The RabbitMQ URL cannot be used: \(reason). It has the form amqp://user:password@host:port/vhost, "
+        + "with special characters in user, password and vhost percent-encoded.",
       isRetryable: false)
   }
 
@@ -107,15 +104,15 @@ package struct BrokerURL: Sendable, Hashable {
     if let port, !port.isEmpty {
       guard port.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let value = Int(port), 1...65535 ~= value
       else {
-        throw fault("its port is no number between 1 and 65535")
+        throw fault("its port is not a number between 1 and 65535")
       }
       number = value
     }
     return (host.isEmpty ? "localhost" : try decode(host, "host"), number)
   }
 
-  /// Percent-decodes a part; it becomes a C string, so NUL is refused.
-  static func decode(_ text: Substring, _ part: String) throws(BrokerError) -> String {
+  /// Percent-decodes a component. It becomes a C string, so NUL is refused.
+  static func decode(_ text: Substring, _ component: String) throws(BrokerError) -> String {
     var bytes: [UInt8] = []
     var rest = text.utf8[...]
     while let byte = rest.popFirst() {
@@ -125,11 +122,13 @@ package struct BrokerURL: Sendable, Hashable {
       }
       guard rest.count >= 2, let high = rest.popFirst(), let low = rest.popFirst(),
         let value = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16), high != UInt8(ascii: "+")
-      else { throw fault("there is a % in its \(part) that is not followed by two hex digits (write %25)") }
+      else {
+        throw fault("there is a % in its \(component) that is not followed by two hex digits (write %25)")
+      }
       bytes.append(value)
     }
     guard !bytes.contains(0), let decoded = String(validating: bytes, as: UTF8.self) else {
-      throw fault("its \(part) is not text in UTF-8, percent-encoded")
+      throw fault("its \(component) is not percent-encoded UTF-8 text")
     }
     return decoded
   }
@@ -142,7 +141,6 @@ extension BrokerURL: CustomStringConvertible, CustomDebugStringConvertible, Cust
       + (address.virtualHost == "/" ? "" : address.virtualHost)
   }
 
-  /// As ``description``.
   package var debugDescription: String { description }
 
   /// Shows no more than ``description``.

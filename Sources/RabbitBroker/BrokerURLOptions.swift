@@ -1,4 +1,4 @@
-/// The options behind the `?` of a ``BrokerURL``.
+/// The options after the `?` of a ``BrokerURL``.
 struct BrokerURLOptions: Sendable, Equatable {
   var tls = BrokerTLS()
   var heartbeat: Int?
@@ -13,7 +13,7 @@ struct BrokerURLOptions: Sendable, Equatable {
       try set(name, to: halves.count == 2 ? BrokerURL.decode(halves[1], "options") : "")
     }
     guard (tls.certificateFile == nil) == (tls.keyFile == nil) else {
-      throw BrokerURL.fault("certfile and keyfile belong together")
+      throw BrokerURL.fault("its options certfile and keyfile must be given together")
     }
   }
 
@@ -30,23 +30,23 @@ struct BrokerURLOptions: Sendable, Equatable {
       }
     case "heartbeat": heartbeat = try number(value, name, 0...65535)
     case "connection_timeout": connectionTimeout = .milliseconds(try number(value, name, 1...600_000))
-    // Other clients' options without a meaning here; existing configurations hold them.
+    // Options of other clients, which mean nothing here but occur in existing configurations.
     case "frameMax", "channelMax", "locale", "frame_max", "channel_max", "auth_mechanism", "depth",
       "server_name_indication", "fail_if_no_peer_cert":
       break
     default:
-      // Anything else may be a part of a password that is not percent-encoded.
+      // Anything else may belong to a password that is not percent-encoded.
       let isName = name.utf8.allSatisfy {
         $0 == UInt8(ascii: "_") || UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0
       }
-      throw BrokerURL.fault(isName ? "its option \(name) is not known" : "it has an option that is not known")
+      throw BrokerURL.fault(isName ? "its option \(name) is unknown" : "it has an unknown option")
     }
   }
 
   private func number(_ text: String, _ name: String, _ range: ClosedRange<Int>) throws(BrokerError) -> Int {
     guard let value = Int(text), range.contains(value) else {
       throw BrokerURL.fault(
-        "its option \(name) is no number between \(range.lowerBound) and \(range.upperBound)")
+        "its option \(name) is not a number between \(range.lowerBound) and \(range.upperBound)")
     }
     return value
   }

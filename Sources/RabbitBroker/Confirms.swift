@@ -1,9 +1,8 @@
-/// The confirms that are outstanding on a channel: a pure value. Messages are published in transmissions, each
-/// with consecutive tags; what the server says completes them.
+/// The outstanding publisher confirms of a channel, as a pure value. Messages are published in transmissions,
+/// each with consecutive tags, which the server's answers complete.
 struct Confirms {
-  /// Messages published in a row, waiting for their confirms.
+  /// Messages that were published in a row and wait for their confirms.
   struct Transmission: Sendable, Equatable {
-    /// Names the transmission.
     let id: Int
     /// The tag of its first message.
     let first: UInt64
@@ -11,15 +10,15 @@ struct Confirms {
     fileprivate(set) var count = 0
     /// Which of them the server has answered.
     fileprivate var isAnswered: [Bool] = []
-    /// All before this offset are answered.
+    /// All messages before this offset are answered.
     fileprivate var answeredPrefix = 0
     fileprivate var unanswered = 0
-    /// The offsets of those that the server has refused.
+    /// The offsets of the messages that the server has refused.
     fileprivate(set) var refused: [Int] = []
-    /// Whether no more are written.
+    /// Whether all messages have been written.
     fileprivate(set) var isWritten = false
 
-    /// The offsets of those that the server has not answered.
+    /// The offsets of the messages that the server has not answered.
     var outstanding: [Int] { isAnswered.indices.filter { !isAnswered[$0] } }
 
     fileprivate var isComplete: Bool { isWritten && unanswered == 0 }
@@ -29,10 +28,10 @@ struct Confirms {
   private var nextTag: UInt64 = 1
   private var nextId = 0
 
-  /// Messages that were written and not answered.
+  /// How many messages have been written but not answered.
   var outstanding: Int { transmissions.reduce(0) { $0 + $1.unanswered } }
 
-  /// Begins a transmission; all that is written until ``end(_:)`` belongs to it.
+  /// Begins a transmission, to which everything that is written before ``end(_:)`` belongs; returns its id.
   mutating func begin(capacity: Int) -> Int {
     nextId += 1
     var transmission = Transmission(id: nextId, first: nextTag)
@@ -41,7 +40,7 @@ struct Confirms {
     return nextId
   }
 
-  /// One more message has been written.
+  /// Notes that one more message has been written.
   mutating func write() {
     guard !transmissions.isEmpty else { return }
     let last = transmissions.count - 1
@@ -51,17 +50,17 @@ struct Confirms {
     nextTag += 1
   }
 
-  /// The transmission has been written; gives those that are complete now.
+  /// Notes that the transmission has been written; returns the transmissions that are complete now.
   mutating func end(_ id: Int) -> [Transmission] {
     guard let index = transmissions.firstIndex(where: { $0.id == id }) else { return [] }
     transmissions[index].isWritten = true
     return takeCompleted()
   }
 
-  /// The server has answered this message, or all up to it; gives the transmissions that are complete now.
-  /// Tags that are not outstanding are passed over: the transmission was abandoned.
+  /// Notes that the server has answered this message, or all up to it; returns the transmissions that are
+  /// complete now. Tags that are not outstanding are ignored, because their transmission was abandoned.
   mutating func answer(_ tag: UInt64, multiple: Bool, isRefusal: Bool) -> [Transmission] {
-    // 0 stands for all that is outstanding (AMQP 0-9-1, basic.ack).
+    // The tag 0 stands for all outstanding messages (AMQP 0-9-1, basic.ack).
     let tag = tag == 0 && multiple ? .max : tag
     for index in transmissions.indices where tag >= transmissions[index].first {
       let offset = tag - transmissions[index].first
@@ -74,12 +73,12 @@ struct Confirms {
     return takeCompleted()
   }
 
-  /// Nobody waits for this transmission any more.
+  /// Forgets a transmission for which nobody waits any more.
   mutating func abandon(_ id: Int) {
     transmissions.removeAll { $0.id == id }
   }
 
-  /// The channel is gone: gives what was outstanding, and counts from 1 again.
+  /// Starts over for a new channel, whose tags count from 1; returns the transmissions that were outstanding.
   mutating func reset() -> [Transmission] {
     defer {
       transmissions = []

@@ -4,7 +4,7 @@ import Pipeline
 
 /// A bad event on its way to the dead letters.
 struct DeadLetter: Sendable {
-  /// Longer explanations are cut, in bytes: all headers must fit into one frame.
+  /// Explanations longer than this many bytes are cut, because all headers must fit into one frame.
   static let longestError = 4096
 
   let body: [UInt8]
@@ -37,7 +37,7 @@ struct DeadLetter: Sendable {
 }
 
 extension BrokerConnection {
-  /// Makes the channel one for dead letters.
+  /// Prepares the channel for sending dead letters.
   func prepareBurying() throws(BrokerError) {
     let queue = configuration.topology.deadLetterQueue
     try withHandle { handle throws(BrokerError) in try handle.declareQueue(queue, timeToLive: nil) }
@@ -56,7 +56,7 @@ extension BrokerConnection {
       switch outcome {
       case .answered(let refused) where refused.isEmpty && returned.isEmpty: return
       case .answered where !returned.isEmpty:
-        // Somebody has deleted the queue. The channel must stay the one whose confirms are counted.
+        // Somebody has deleted the queue. The channel must not be replaced, because its confirms are counted.
         try withHandle { handle throws(BrokerError) in
           try handle.declareQueue(queue, timeToLive: nil, mayBeFound: false)
         }
@@ -65,8 +65,8 @@ extension BrokerConnection {
     }
     throw BrokerError(
       .refusedMessages,
-      "RabbitMQ at \(configuration.url.address) does not take a dead letter into the queue \"\(queue)\"; its log "
-        + "says why.",
+      "RabbitMQ at \(configuration.url.address) refuses to take a dead letter into the queue \"\(queue)\"; "
+        + "see its log for the reason.",
       isRetryable: true)
   }
 }

@@ -1,28 +1,28 @@
-/// The queue of the dead letters, for an operator: what is read stays in the queue, and in its place, unless it is sent
-/// back or removed. Used by one task.
+/// The dead-letter queue as an operator sees it: a letter that is read stays in its place in the queue unless
+/// it is sent back or removed. Used by one task.
 ///
-/// Whatever is read is unacknowledged until ``close()``, or until the process ends, however that happens; then RabbitMQ
-/// puts it back where it was. Meanwhile nobody else sees it.
+/// A letter that is read stays unacknowledged until ``close()``, or until the process ends, however that
+/// happens; then RabbitMQ puts it back where it was. Until then nobody else sees it.
 package actor DeadLetterQueue {
-  /// Letters asked for at once: a bound of the memory.
+  /// How many letters are requested at once, which bounds the memory.
   private static let window = 20
 
   private let configuration: BrokerConfiguration
   private var connection: BrokerConnection?
   private var fetched: [IncomingMessage] = []
-  /// Letters of those that were there at the beginning that have not been asked for.
+  /// How many of the letters that were there at the beginning have not been requested.
   private var unread = 0
   private var lastNumber = 0
 
-  /// Connects to nothing yet.
+  /// Does not connect yet.
   package init(_ configuration: BrokerConfiguration) {
     self.configuration = configuration
   }
 
-  /// Connects; gives how many letters there are. What comes later is left alone: a letter that is sent back and fails
-  /// again is not met a second time.
+  /// Connects; returns how many letters there are. Letters that arrive later are left alone, so a letter that
+  /// is sent back and fails again does not appear a second time.
   ///
-  /// - Throws: ``BrokerError``, of the code `notFound` when there is no such queue.
+  /// - Throws: ``BrokerError``, with the code `notFound` when there is no such queue.
   package func open() async throws -> Int {
     await close()
     let name = configuration.topology.deadLetterQueue
@@ -34,7 +34,7 @@ package actor DeadLetterQueue {
       await connection.close()
       throw BrokerError(
         .notFound,
-        "There is no queue \"\(name)\" in RabbitMQ at \(configuration.url.address): nothing was ever dead-lettered "
+        "RabbitMQ at \(configuration.url.address) has no queue \"\(name)\": nothing was ever dead-lettered "
           + "there, or UPDATE_WORKER_QUEUE names another queue.",
         isRetryable: false)
     } catch {
@@ -46,12 +46,12 @@ package actor DeadLetterQueue {
     return unread
   }
 
-  /// The next letter, oldest first; `nil` when all that were there have been read.
+  /// The next letter, oldest first; `nil` when all letters that were there at the beginning have been read.
   package func next() async throws -> DeadLetterRecord? {
     if fetched.isEmpty, unread > 0 {
       let count = min(unread, Self.window)
       fetched = try await connected().fetch(count, from: configuration.topology.deadLetterQueue).reversed()
-      // Fewer: somebody else has taken some meanwhile.
+      // Fewer means that somebody else has taken some in the meantime.
       unread = fetched.count < count ? 0 : unread - count
     }
     guard let message = fetched.popLast() else { return nil }
@@ -59,18 +59,17 @@ package actor DeadLetterQueue {
     return DeadLetterRecord(message, number: lastNumber)
   }
 
-  /// Sends letters back to the queue of the worker, with their properties and headers but `x-error` and
-  /// `x-failed-at`; returns once the server has them there and not here any more. When it is cut off before, they are in
-  /// one of the two queues at least.
+  /// Sends letters back to the worker's queue with their properties and headers, except `x-error` and
+  /// `x-failed-at`; returns once the server has them there and no longer here. If it is cut off before that,
+  /// each letter is in at least one of the two queues.
   package func requeue(_ letters: [DeadLetterRecord]) async throws {
     try await connected().requeue(letters.map(\.message))
   }
 
-  /// What stands for a letter that was read, to remove it.
+  /// Stands for a letter that was read, without its content, so that it can be removed.
   package struct Tag: Sendable {
     fileprivate let number: UInt64
 
-    /// Names a letter.
     package init(_ letter: DeadLetterRecord) { number = letter.message.tag }
   }
 
@@ -80,7 +79,7 @@ package actor DeadLetterQueue {
     try await connection.acknowledge(tags.map(\.number), in: configuration.topology.deadLetterQueue)
   }
 
-  /// Ends the connection; what was only read goes back to its place. Harmless when repeated.
+  /// Ends the connection; letters that were only read go back to their places. Closing again does nothing.
   package func close() async {
     let connection = connection
     self.connection = nil

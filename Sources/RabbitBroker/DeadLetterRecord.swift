@@ -1,14 +1,14 @@
 package import BSON
 
-/// A dead letter as it lies in its queue (spec section 8).
+/// A dead letter as it is in its queue (spec section 8).
 package struct DeadLetterRecord: Sendable {
-  /// Its place in the queue, from 1 on: the first is the oldest.
+  /// Its place in the queue, counted from 1; the first letter is the oldest.
   package let number: Int
   /// The body of the event's message, byte for byte.
   package let body: [UInt8]
-  /// Its AMQP properties but the headers, under their names in camel case.
+  /// Its AMQP properties except the headers, under their names in camel case.
   package let properties: BSONDocument
-  /// Its headers but those that are said by the other fields.
+  /// Its headers except those that the other fields hold.
   package let headers: BSONDocument
   /// What is wrong with the event, in words.
   package let reason: String?
@@ -19,7 +19,7 @@ package struct DeadLetterRecord: Sendable {
   /// The routing key that the event was published with.
   package let routingKey: String?
 
-  /// As it was delivered.
+  /// The letter as it was delivered.
   let message: IncomingMessage
 
   init(_ message: IncomingMessage, number: Int) {

@@ -1,4 +1,4 @@
-/// What has been delivered and not been asked for yet: a pure value. Bounded by the prefetch.
+/// The messages that have been delivered but not asked for yet, as a pure value. Bounded by the prefetch.
 struct Inbox {
   private var messages: [IncomingMessage] = []
   private var position = 0
@@ -9,7 +9,7 @@ struct Inbox {
     messages.append(message)
   }
 
-  /// The oldest messages, at most `limit`.
+  /// Removes and returns the oldest messages, at most `limit`.
   mutating func take(_ limit: Int) -> [IncomingMessage] {
     let end = min(messages.count, position + max(limit, 0))
     let taken = Array(messages[position..<end])

@@ -8,7 +8,7 @@ struct IncomingMessage: Sendable {
   var properties: [UInt8] = []
   var traceParent: String?
   var traceState: String?
-  /// Headers of a dead letter that was sent back to the queue: how the event came at first.
+  /// Headers of a dead letter that was sent back to the queue: how the event first arrived.
   var originalExchange: String?
   var originalRoutingKey: String?
   var body: [UInt8] = []

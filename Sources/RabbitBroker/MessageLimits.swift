@@ -1,9 +1,9 @@
 import Pipeline
 import Updates
 
-/// What AMQP and the server allow a message to be.
+/// The limits that AMQP and the server set for a message.
 struct MessageLimits: Equatable {
-  /// AMQP's short strings (routing keys, names of exchanges, queues and virtual hosts) have no more bytes.
+  /// The longest short string of AMQP (routing keys, names of exchanges, queues and virtual hosts), in bytes.
   static let shortString = UpdateType.longestRoutingKey
   /// The largest body, in bytes.
   let body: Int

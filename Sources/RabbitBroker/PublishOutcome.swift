@@ -2,8 +2,8 @@ import Pipeline
 
 /// What became of messages that were written in a row.
 enum PublishOutcome: Sendable {
-  /// The server has answered all; it refused those of these offsets.
+  /// The server has answered all messages and refused those at these offsets.
   case answered(refused: [Int])
-  /// The server closed the channel; these offsets were not answered.
+  /// The server closed the channel before it answered the messages at these offsets.
   case interrupted(outstanding: [Int])
 }

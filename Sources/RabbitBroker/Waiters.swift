@@ -3,7 +3,7 @@ struct Waiters {
   private var waiting: [UInt64: CheckedContinuation<Void, any Error>] = [:]
   private var lastId: UInt64 = 0
 
-  /// A name for the next one to wait, known before it waits, so that it can be cancelled.
+  /// Reserves an id for the next task that waits, before it waits, so that it can be cancelled.
   mutating func reserve() -> UInt64 {
     lastId += 1
     return lastId
@@ -13,19 +13,19 @@ struct Waiters {
     waiting[id] = continuation
   }
 
-  /// It has happened.
+  /// Resumes all tasks, because it has happened.
   mutating func resume() {
     for waiter in waiting.values { waiter.resume() }
     waiting = [:]
   }
 
-  /// It will not happen.
+  /// Fails all tasks, because it will not happen.
   mutating func fail(_ error: any Error) {
     for waiter in waiting.values { waiter.resume(throwing: error) }
     waiting = [:]
   }
 
-  /// This one does not wait any more.
+  /// Ends the wait of one task with a `CancellationError`.
   mutating func cancel(_ id: UInt64) {
     waiting.removeValue(forKey: id)?.resume(throwing: CancellationError())
   }

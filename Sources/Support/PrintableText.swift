@@ -1,4 +1,4 @@
-/// Text whose control characters cannot disturb a terminal, nor make two lines of one.
+/// Replaces control characters, which could disturb a terminal or break one line into two, with U+FFFD.
 package func printable(_ text: String) -> String {
   if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
   return String(

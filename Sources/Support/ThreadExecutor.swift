@@ -1,13 +1,13 @@
 import Foundation
 
-/// Runs the jobs of one actor, one after the other, on a thread of its own: calls that block never take
-/// a thread of the cooperative pool.
+/// Runs the jobs of one actor, one after the other, on a thread of its own, so that calls that block never take a
+/// thread of the cooperative pool.
 ///
-/// The thread ends when the executor is released, behind the last job.
+/// The thread ends after the last job once the executor is released.
 package final class ThreadExecutor: SerialExecutor {
   private let queue: JobQueue
 
-  /// Starts the thread under this name.
+  /// Starts the thread, which gets this name.
   package init(name: String) {
     let queue = JobQueue()
     self.queue = queue
@@ -20,7 +20,6 @@ package final class ThreadExecutor: SerialExecutor {
     queue.stop()
   }
 
-  /// Takes a job of the actor.
   package func enqueue(_ job: consuming ExecutorJob) {
     queue.append(UnownedJob(job), for: self)
   }
@@ -28,10 +27,10 @@ package final class ThreadExecutor: SerialExecutor {
 
 /// The jobs that wait for the thread.
 ///
-/// `@unchecked Sendable`: `waiting` and `isStopped` are read and written with `condition` locked only.
+/// `@unchecked Sendable`: `waiting` and `isStopped` are read and written only while `condition` is locked.
 private final class JobQueue: @unchecked Sendable {
   private let condition = NSCondition()
-  /// With the executor, which so outlives its jobs.
+  /// Each job comes with its executor, which therefore outlives it.
   private var waiting: [(job: UnownedJob, executor: ThreadExecutor)] = []
   private var isStopped = false
 
@@ -55,7 +54,7 @@ private final class JobQueue: @unchecked Sendable {
     }
   }
 
-  /// All jobs that wait, as soon as there is one; `nil` at the end.
+  /// Waits until there is a job, and takes all that are waiting; `nil` once the queue is stopped and empty.
   private func next() -> [(job: UnownedJob, executor: ThreadExecutor)]? {
     condition.lock()
     defer { condition.unlock() }

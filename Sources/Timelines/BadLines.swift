@@ -3,17 +3,16 @@ package import Pipeline
 import Synchronization
 package import Updates
 
-/// The bad lines of a replay: reported as they come, in the order of the lines, and counted.
+/// Reports the bad lines of a replay as they come, in the order of the lines, and counts them.
 package final class BadLines: DeadLetters {
   private let state = Mutex<(files: [String], count: Int)>(([], 0))
   private let report: @Sendable (String) -> Void
 
-  /// `report` gets each as `FILE:LINE: reason`.
+  /// `report` receives each bad line as `FILE:LINE: reason`.
   package init(report: @escaping @Sendable (String) -> Void) {
     self.report = report
   }
 
-  /// How many so far.
   package var count: Int { state.withLock { $0.count } }
 
   package func bury(_ delivery: Delivery, because error: BadEvent) async {

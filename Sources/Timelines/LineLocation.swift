@@ -2,7 +2,8 @@ import Pipeline
 import Synchronization
 import Updates
 
-/// A line of one of several files, as the tag of a delivery.
+/// A line of one of several files, which the tag of a delivery holds: the line in the lower 44 bits, the file
+/// above.
 struct LineLocation {
   private static let lineBits: UInt64 = 44
 

@@ -11,7 +11,7 @@ package actor LinePublisher: UpdatePublisher {
 
   private let descriptor: Int32
 
-  /// Writes to `descriptor`, which stays the caller's.
+  /// The caller keeps ownership of `descriptor` and closes it.
   package init(descriptor: Int32) {
     self.descriptor = descriptor
   }
@@ -39,9 +39,10 @@ package actor LinePublisher: UpdatePublisher {
       let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {
         if errno == EINTR { continue }
+        let code = errno
         throw TimelineError(
-          "the updates cannot be written: \(String(cString: strerror(errno)))",
-          kind: errno == EPIPE ? .brokenPipe : .output)
+          code == EPIPE ? .brokenPipe : .output,
+          "the updates cannot be written: \(String(cString: strerror(code)))")
       }
       written += count
     }

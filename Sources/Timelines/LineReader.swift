@@ -3,13 +3,14 @@ import Foundation
 
 /// Reads a file or standard input line by line in bounded memory.
 final class LineReader {
-  /// Longer lines, in bytes, are skipped and reported: MongoDB stores no larger document.
+  /// The longest line that is read, in bytes, because MongoDB stores no larger document. Longer lines are
+  /// skipped and reported.
   static let longest = BSONDocument.largestStored
   private static let block = 256 << 10
 
   enum Line {
     case text([UInt8])
-    /// Longer than ``longest``; its text is gone.
+    /// Longer than ``longest``; its text is not kept.
     case tooLong
   }
 
@@ -31,8 +32,8 @@ final class LineReader {
     _ = try Self.size(status, name)
   }
 
-  /// The size in bytes of the file at `path`, `nil` for pipes and the like; these are not opened: a pipe that is opened
-  /// and closed again has lost its reader.
+  /// The size in bytes of the file at `path`; `nil` for a pipe or the like. Nothing is opened, because a pipe
+  /// that is opened and closed again has lost its reader.
   static func size(_ path: String) throws(TimelineError) -> Int? {
     var status = stat()
     guard (path == "-" ? fstat(STDIN_FILENO, &status) : stat(path, &status)) == 0 else {
@@ -43,7 +44,7 @@ final class LineReader {
 
   private static func size(_ status: stat, _ name: String) throws(TimelineError) -> Int? {
     guard status.st_mode & S_IFMT != S_IFDIR else {
-      throw TimelineError("\(name) is a directory; name the timelines in it")
+      throw TimelineError(.input, "\(name) is a directory; name the timelines in it")
     }
     return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
   }
@@ -52,7 +53,7 @@ final class LineReader {
     if descriptor >= 0 { close(descriptor) }
   }
 
-  /// The next line without its end; `nil` at the end of the file.
+  /// The next line without its line break; `nil` at the end of the file.
   func next() throws(TimelineError) -> Line? {
     var searched = position
     while true {
@@ -75,7 +76,7 @@ final class LineReader {
     return end - position > Self.longest ? .tooLong : .text(Array(buffer[position..<end]))
   }
 
-  /// Drops what is left of a line without keeping it.
+  /// Drops the rest of a line.
   private func skipLine() throws(TimelineError) {
     while true {
       if let end = buffer[position...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -109,7 +110,7 @@ final class LineReader {
 
   private static func error(_ name: String, _ code: Int32) -> TimelineError {
     code == ENOENT
-      ? TimelineError("there is no timeline at \(name)")
-      : TimelineError("\(name) cannot be read: \(String(cString: strerror(code)))")
+      ? TimelineError(.input, "there is no timeline at \(name)")
+      : TimelineError(.input, "\(name) cannot be read: \(String(cString: strerror(code)))")
   }
 }

@@ -1,22 +1,30 @@
-/// A timeline that cannot be read at all, or output that cannot be written.
+/// Why a timeline cannot be read, or updates cannot be written, in a sentence that names what failed.
 package struct TimelineError: Error, Equatable, CustomStringConvertible {
-  /// One plain sentence with the remedy.
-  package let description: String
-  /// What cannot go on.
-  package let kind: Kind
+  /// The kind of failure. More codes may be added.
+  package struct Code: RawRepresentable, Hashable, Sendable {
+    /// A stable name for logs.
+    package let rawValue: String
 
-  /// What cannot go on.
-  package enum Kind: Sendable, Equatable {
-    /// A timeline is not there or cannot be read.
-    case input
+    package init(rawValue: String) {
+      self.rawValue = rawValue
+    }
+
+    /// A timeline does not exist or cannot be read.
+    package static let input = Code(rawValue: "input")
     /// Updates cannot be written.
-    case output
-    /// The reader of our output has gone.
-    case brokenPipe
+    package static let output = Code(rawValue: "output")
+    /// The reader of the output has gone.
+    package static let brokenPipe = Code(rawValue: "broken-pipe")
   }
 
-  init(_ description: String, kind: Kind = .input) {
-    self.description = description
-    self.kind = kind
+  package let code: Code
+  /// One plain sentence.
+  package let message: String
+
+  init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
   }
+
+  package var description: String { message }
 }

@@ -3,8 +3,8 @@ import BSON
 package import Pipeline
 import Updates
 
-/// The lines of timelines (spec section 9) as a source of events. A state line is a barrier: it is applied when
-/// everything before it has been handled, and before anything behind it is handed out.
+/// The lines of timelines (spec section 9) as a source of events. A state line is a barrier: it is applied
+/// after everything before it has been handled, and before anything after it is handed out.
 package actor TimelineSource: EventSource {
   private let executor = ThreadExecutor(name: "timeline")
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -16,11 +16,11 @@ package actor TimelineSource: EventSource {
   private var file = -1
   private var line = 0
   private var bytesBefore = 0
-  /// A state line that was read while events before it were still to be handled.
+  /// A state line that was read while events before it had yet to be handled.
   private var barrier: (document: BSONDocument, location: LineLocation)?
 
-  /// Reads `files` one after the other; `-` is standard input. State lines go to `state`; where that is `nil` they
-  /// are skipped, once checked.
+  /// Reads `files` one after the other; `-` is standard input. State lines go to `state`; if that is `nil`,
+  /// they are checked and then skipped.
   package init(files: [String], state: (any StateStore)?, badLines: BadLines) {
     self.files = files
     self.state = state
@@ -28,11 +28,11 @@ package actor TimelineSource: EventSource {
     badLines.name(files)
   }
 
-  /// Bytes read so far, of all files.
+  /// Bytes read so far from all files.
   package var bytesRead: Int { bytesBefore + (reader?.bytesRead ?? 0) }
 
   package func acknowledge(through tag: UInt64) async {
-    // A timeline forgets nothing: what was handled is in the ledger of the store.
+    // A timeline has nothing to forget: the ledger of the store remembers which events were handled.
   }
 
   package func next(limit: Int) async throws -> [Delivery] {
@@ -66,7 +66,7 @@ package actor TimelineSource: EventSource {
     }
   }
 
-  /// The next line that counts.
+  /// The next line that is neither blank nor a comment.
   private func nextContent() throws -> (Delivery.Content, LineLocation)? {
     while true {
       guard let next = try nextLine() else { return nil }

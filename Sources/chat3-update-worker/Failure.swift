@@ -20,13 +20,13 @@ struct Failure: Error {
     case let error as Failure: self = error
     case let error as EmbeddedStoreError:
       switch error.code {
-      case .missing, .unusable, .readOnly: self.init(.usage, error.description)
-      case .full, .locked, .damaged, .failed: self.init(.unavailable, error.description)
+      case .missing, .unusable, .readOnly: self.init(.usage, error.message)
+      default: self.init(.unavailable, error.message)
       }
     case let error as any ServerFault:
       self.init(error.isRetryable ? .unavailable : .usage, error.message)
     case let error as TimelineError:
-      self.init(error.kind == .input ? .usage : .unavailable, error.description)
+      self.init(error.code == .input ? .usage : .unavailable, error.message)
     default: self.init(.fault, "an unexpected fault: \(error)")
     }
   }

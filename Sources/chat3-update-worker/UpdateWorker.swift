@@ -7,8 +7,8 @@ struct UpdateWorker: AsyncParsableCommand {
     commandName: "chat3-update-worker",
     abstract: "Turns Chat3 events into personalised updates, one per recipient.",
     discussion: """
-      Exit codes: 0 fine, 64 wrong usage or configuration, 65 bad input, 69 something that is needed could not be \
-      reached or used, 70 a fault of the program's own.
+      Exit codes: 0 success, 64 wrong usage or configuration, 65 bad input, 69 something that is needed could not be \
+      reached or used, 70 an internal error.
       """,
     version: Version.current,
     subcommands: [

@@ -5,7 +5,7 @@ func decimal128Text(_ bytes: ArraySlice<UInt8>) -> String {
   var decimal = bson_decimal128_t(
     low: littleEndian(bytes, at: bytes.startIndex, count: 8),
     high: littleEndian(bytes, at: bytes.startIndex + 8, count: 8))
-  // libbson writes at most BSON_DECIMAL128_STRING bytes, the terminator among them.
+  // libbson writes at most BSON_DECIMAL128_STRING bytes, including the terminator.
   return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(BSON_DECIMAL128_STRING)) { buffer in
     guard let text = buffer.baseAddress else { return "" }
     bson_decimal128_to_string(&decimal, text)

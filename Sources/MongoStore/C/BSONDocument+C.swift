@@ -1,14 +1,15 @@
 import BSON
 import CMongoC
 
-/// The memory of a `bson_t`. Swift cannot declare one: C aligns it more than Swift's imported structs can be.
+/// The memory of values of type `bson_t`. Swift cannot declare one, because C aligns it more strictly than
+/// imported structs can be aligned.
 enum BSONView {
-  /// `sizeof (bson_t)`, which libbson asserts and promises never to change.
+  /// `sizeof (bson_t)` in bytes, which libbson asserts and promises never to change.
   static let size = 128
-  /// Its alignment.
+  /// The alignment of a `bson_t` in bytes.
   static let alignment = 128
 
-  /// Lends memory for `count` of them.
+  /// Lends uninitialised memory for `count` values, and frees it when `body` returns.
   static func withMemory<Result>(
     count: Int = 1, _ body: (UnsafeMutableRawPointer) throws -> Result
   ) throws -> Result {
@@ -17,14 +18,14 @@ enum BSONView {
     return try body(memory)
   }
 
-  /// Makes a view of the bytes of a document, which must outlive it, in this memory. It needs no freeing. A
-  /// `bson_t` holds pointers into itself and stays where it was made.
+  /// Makes a view of a document's bytes in `memory`. The bytes must outlive the view. The view need not be
+  /// freed, but it must not be moved, because a `bson_t` holds pointers into itself.
   static func make(of bytes: UnsafeBufferPointer<UInt8>, in memory: UnsafeMutableRawPointer) throws
     -> OpaquePointer
   {
     let view = OpaquePointer(memory)
     guard bson_init_static(view, bytes.baseAddress, bytes.count) else {
-      throw MongoStoreError(.refused, "A document that was to be sent to MongoDB is malformed.")
+      throw MongoStoreError(.refused, "A document is malformed and was not sent to MongoDB.")
     }
     return view
   }
@@ -38,8 +39,8 @@ extension BSONDocument {
     }
   }
 
-  /// Lends a document to a function of libmongoc that initialises it whatever happens, as all that take a
-  /// `reply` do; copies it out and frees it.
+  /// Lends memory for a document to a function of libmongoc that initialises it whatever happens, as all
+  /// functions with a `reply` do; then copies the document and frees it.
   static func receiving<Result>(
     _ body: (OpaquePointer) -> Result
   ) throws -> (result: Result, document: BSONDocument) {
@@ -51,18 +52,18 @@ extension BSONDocument {
     }
   }
 
-  /// Copies and checks a document of libbson.
+  /// Copies and validates a document of libbson, which stays the caller's.
   init(copying document: OpaquePointer) throws {
     guard let data = bson_get_data(document) else {
       throw MongoStoreError(.malformedAnswer, "MongoDB sent an answer without bytes.")
     }
-    // libbson has set the length itself: the first four bytes, least significant first.
+    // The first four bytes, least significant first, are the length, which libbson has set itself.
     let length = UnsafeRawPointer(data).loadUnaligned(as: UInt32.self)
     let bytes = Array(UnsafeBufferPointer(start: data, count: Int(UInt32(littleEndian: length))))
     do throws(BSONError) {
       try self.init(validating: bytes)
     } catch {
-      throw MongoStoreError(.malformedAnswer, "MongoDB sent what is \(error.description).")
+      throw MongoStoreError(.malformedAnswer, "MongoDB sent an answer that is \(error.description).")
     }
   }
 }

@@ -2,13 +2,13 @@ import Pipeline
 import BSON
 import CMongoC
 
-/// One client of the pool. Belongs to one ``MongoConnection`` and never leaves its thread.
+/// A client of the pool. It belongs to one ``MongoConnection`` and is used only on that connection's thread.
 final class MongoClient {
   private let pool: MongoPool
   private let client: OpaquePointer
   private let database: String
 
-  /// Takes over a client of the pool.
+  /// Takes ownership of a client of the pool, to which `deinit` gives it back.
   init(owning client: OpaquePointer, of pool: MongoPool, database: String) {
     self.client = client
     self.pool = pool
@@ -19,7 +19,6 @@ final class MongoClient {
     pool.takeBack(client)
   }
 
-  /// Starts a query.
   func open(_ find: Find) throws -> MongoCursor {
     try withCollection(find.collection) { collection in
       try find.filter.withBSON { filter in
@@ -36,7 +35,7 @@ final class MongoClient {
     while let document = try cursor.next() { try body(document) }
   }
 
-  /// Runs a command on the database and returns the answer.
+  /// Runs a command on the database; returns the answer.
   @discardableResult
   func run(_ command: BSONDocument) throws -> BSONDocument {
     try command.withBSON { command in
@@ -46,7 +45,6 @@ final class MongoClient {
     }
   }
 
-  /// Changes all records that `filter` finds.
   func updateMany(_ collection: RecordCollection, filter: BSONDocument, update: BSONDocument) throws {
     try withCollection(collection) { collection in
       try filter.withBSON { filter in
@@ -59,7 +57,7 @@ final class MongoClient {
     }
   }
 
-  /// Replaces the record that `filter` finds, or adds it.
+  /// Replaces the record that matches `filter`, or inserts the document if there is none.
   func replace(_ collection: RecordCollection, filter: BSONDocument, with document: BSONDocument) throws {
     try withCollection(collection) { collection in
       try filter.withBSON { filter in
@@ -74,7 +72,7 @@ final class MongoClient {
     }
   }
 
-  /// Removes all records that `filter` finds; returns how many that were.
+  /// Returns how many records were deleted.
   @discardableResult
   func deleteMany(_ collection: RecordCollection, filter: BSONDocument) throws -> Int {
     try withCollection(collection) { collection in
@@ -87,9 +85,9 @@ final class MongoClient {
     }
   }
 
-  /// Inserts every document that can be, whatever becomes of the others, and says which could not.
+  /// Inserts every document that the server accepts, and returns a failure for each that it does not.
   ///
-  /// - Throws: ``MongoStoreError`` when it is not known what became of some of them.
+  /// - Throws: ``MongoStoreError`` when it is not known which of the documents were stored.
   func insert(_ slice: InsertSlice, into collection: RecordCollection) throws -> [WriteFailure] {
     if slice.isEmpty { return [] }
     return try withCollection(collection) { collection in
@@ -112,12 +110,11 @@ final class MongoClient {
     }
   }
 
-  /// Converts what went wrong with a write.
   func error(_ failure: WriteFailure) -> MongoStoreError {
     .answered(failure.code, failure.message, labels: nil, server: pool.server)
   }
 
-  /// Lends an array of pointers to the documents, which stay where they are.
+  /// Lends an array of pointers to views of the documents, whose bytes are not copied.
   private func withViews<Result>(
     of slice: InsertSlice, _ body: (UnsafeMutablePointer<OpaquePointer?>) throws -> Result
   ) throws -> Result {
@@ -139,18 +136,18 @@ final class MongoClient {
     _ name: RecordCollection, _ body: (OpaquePointer) throws -> Result
   ) throws -> Result {
     guard let collection = mongoc_client_get_collection(client, database, name.rawValue) else {
-      throw MongoStoreError(.server, "libmongoc has no memory for a collection.")
+      throw MongoStoreError(.server, "libmongoc has no memory left for a collection.")
     }
     defer { mongoc_collection_destroy(collection) }
     return try body(collection)
   }
 
   private func cursor(_ cursor: OpaquePointer?) throws -> MongoCursor {
-    guard let cursor else { throw MongoStoreError(.server, "libmongoc has no memory for a cursor.") }
+    guard let cursor else { throw MongoStoreError(.server, "libmongoc has no memory left for a cursor.") }
     return MongoCursor(owning: cursor, of: self, server: pool.server)
   }
 
-  /// Makes a call that fills in a reply, always, and an error, where it fails.
+  /// Makes a call that always fills in a reply and, when it fails, an error.
   private func call(
     _ body: (OpaquePointer, inout bson_error_t) -> Bool
   ) throws -> BSONDocument {
@@ -160,7 +157,8 @@ final class MongoClient {
     return reply
   }
 
-  /// Every key that JSON can have is stored as it is, the empty one too: nothing for libmongoc to validate.
+  /// libmongoc validates no keys, because every key that JSON can have, even the empty one, is stored as it
+  /// is.
   private static let unordered: BSONDocument = {
     var options = BSONWriter()
     options.append("ordered", false)

@@ -1,13 +1,13 @@
 import BSON
 import CMongoC
 
-/// The results of a query as they stream in. Belongs to the thread of its client, which it keeps.
+/// The results of a query as they stream in. Used only on the thread of its client, which it keeps alive.
 final class MongoCursor {
   private let cursor: OpaquePointer
   private let client: MongoClient
   private let server: String
 
-  /// Takes over a cursor of the client.
+  /// Takes ownership of a cursor of the client; `deinit` destroys it.
   init(owning cursor: OpaquePointer, of client: MongoClient, server: String) {
     self.cursor = cursor
     self.client = client
@@ -15,7 +15,7 @@ final class MongoCursor {
   }
 
   deinit {
-    // Before the client goes back to the pool.
+    // The cursor must end before the client goes back to the pool.
     withExtendedLifetime(client) { mongoc_cursor_destroy(cursor) }
   }
 

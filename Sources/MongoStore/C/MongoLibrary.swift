@@ -1,9 +1,9 @@
 import CMongoC
 
-/// libmongoc as a whole.
+/// The state of libmongoc that the whole process shares.
 enum MongoLibrary {
-  /// Starts libmongoc, once in a process. Its own log lines go nowhere: what matters comes back as an error, and
-  /// they may quote what a log must not hold.
+  /// Starts libmongoc, once per process. Its own log lines are dropped: what matters is also returned as an
+  /// error, and the lines may quote what must not appear in a log.
   static func start() { _ = started }
 
   private static let started: Void = {

@@ -6,7 +6,7 @@ import Pipeline
 final class MongoURI {
   private let uri: OpaquePointer
 
-  /// Parses `mongodb://` and `mongodb+srv://`; looks nothing up.
+  /// Parses `mongodb://` and `mongodb+srv://` without looking up any name.
   init(_ text: String) throws(MongoStoreError) {
     MongoLibrary.start()
     // libmongoc takes the first @ for the end of the credentials.
@@ -14,14 +14,15 @@ final class MongoURI {
     else {
       throw MongoStoreError(
         .invalidConfiguration,
-        "MONGODB_URI has an @ where none can be: special characters in user name and password must be percent-encoded."
+        "MONGODB_URI has an @ in the wrong place; percent-encode special characters in the user name and "
+          + "password."
       )
     }
     var error = bson_error_t()
     guard let uri = mongoc_uri_new_with_error(text, &error) else {
       throw MongoStoreError(
         .invalidConfiguration,
-        "MONGODB_URI is no MongoDB connection string: \(Self.withoutSecrets(error.text, of: text)).")
+        "MONGODB_URI is not a MongoDB connection string: \(Self.withoutSecrets(error.text, of: text)).")
     }
     self.uri = uri
   }
@@ -30,7 +31,7 @@ final class MongoURI {
     mongoc_uri_destroy(uri)
   }
 
-  /// The database named in the path.
+  /// The database that the path names.
   var database: String? {
     mongoc_uri_get_database(uri).map { String(cString: $0) }
   }
@@ -50,12 +51,12 @@ final class MongoURI {
     return hosts
   }
 
-  /// Whether writes are not acknowledged.
+  /// Whether the URI asks for writes that are not acknowledged (`w=0`).
   var isUnacknowledged: Bool {
     !mongoc_write_concern_is_acknowledged(mongoc_uri_get_write_concern(uri))
   }
 
-  /// Sets what the URI leaves open: finite timeouts in milliseconds, and writes that a majority has.
+  /// Sets the options that the URI leaves out: finite timeouts in milliseconds, and write concern `majority`.
   func complete(serverSelection: Int32, connect: Int32, socket: Int32, write: Int64, name: String) {
     let timeouts = [
       (MONGOC_URI_SERVERSELECTIONTIMEOUTMS, serverSelection), (MONGOC_URI_CONNECTTIMEOUTMS, connect),
@@ -80,7 +81,7 @@ final class MongoURI {
   func makePool(size: Int, server: String) throws(MongoStoreError) -> MongoPool {
     var error = bson_error_t()
     guard let pool = mongoc_client_pool_new_with_error(uri, &error) else {
-      // The URI was parsed before: what can fail here is the look-up of a name, or libmongoc's own set-up.
+      // The URI has been parsed, so only a name look-up or libmongoc's own set-up can fail here.
       throw MongoStoreError(
         .unreachable, "MongoDB at \(server) cannot be reached: \(error.text).", isRetryable: true)
     }
@@ -89,7 +90,7 @@ final class MongoURI {
     return MongoPool(owning: pool, server: server)
   }
 
-  /// The message, unless it quotes a part of the user name, the password, or an option, which may be a password too.
+  /// The message, unless it quotes any of the user name, the password, or an option that may hold a password.
   private static func withoutSecrets(_ message: String, of uri: String) -> String {
     let start = uri.firstRange(of: "://")?.upperBound ?? uri.startIndex
     let credentials = uri.lastIndex(of: "@").map { uri[start..<max(start, $0)] } ?? ""

@@ -1,28 +1,23 @@
 import BSON
 package import Updates
 
-/// What a store knows of an event besides its updates.
+/// What a store knows about an event besides its updates.
 package struct EventHistory: Sendable, Equatable {
-  /// What became of the event.
   package enum Outcome: Sendable, Equatable {
-    /// Its updates, maybe none, were made.
+    /// Its updates were made; there may have been none.
     case handled
-    /// Its type makes none.
+    /// Its type makes no updates.
     case ignored
-    /// It is a bad event, for this reason.
+    /// It is a bad event, for the given reason.
     case bad(String)
   }
 
-  /// The tenant.
   package let tenantId: Identifier
-  /// The event's type.
   package let eventType: String
-  /// The dialog it was about.
+  /// The dialog it was about, `nil` when it was about none.
   package let dialogId: String?
-  /// What became of it.
   package let outcome: Outcome
 
-  /// Takes a history.
   package init(tenantId: Identifier, eventType: String, dialogId: String?, outcome: Outcome) {
     self.tenantId = tenantId
     self.eventType = eventType

@@ -1,8 +1,8 @@
 import BSON
 package import Updates
 
-/// The active members of one dialog, chunk by chunk. Used by one task.
+/// The active members of one dialog, page by page. Used by one task.
 package protocol Roster: Sendable {
-  /// The next members, each once; empty at the end.
+  /// The next page. Every member comes once. An empty page means the end.
   func next() async throws -> [Member]
 }

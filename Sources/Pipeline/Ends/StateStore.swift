@@ -1,8 +1,8 @@
 import BSON
 import Updates
 
-/// A store whose state timelines may change.
+/// A store whose state can be changed by the state lines of a timeline (spec section 9).
 package protocol StateStore: Sendable {
-  /// Applies all of the change, or nothing.
+  /// Applies the whole change or nothing of it.
   func apply(_ change: StateChange) async throws
 }

@@ -1,23 +1,19 @@
 package import BSON
 import Updates
 
-/// Which updates to read; `nil` and `false` mean any.
+/// Which updates to read. `nil` and `false` match any update.
 package struct UpdateQuery: Sendable {
-  /// The tenant.
   package var tenantId: String?
   /// The recipient.
   package var userId: String?
-  /// The dialog.
   package var dialogId: String?
-  /// The source event.
   package var eventId: ObjectId?
-  /// Event types, any of which will do; empty: all.
+  /// The update must have one of these event types; an empty array matches all.
   package var eventTypes: [String] = []
-  /// Only those never confirmed.
+  /// Whether only updates that were never confirmed match.
   package var onlyUnpublished = false
-  /// How many at most; 0: all.
+  /// The most updates to read; 0 means all.
   package var limit = 20
 
-  /// Matches everything.
   package init() {}
 }

@@ -1,9 +1,10 @@
-/// A source of events that lives on a connection.
+/// A source of events that depends on a connection.
 package protocol LiveEventSource: EventSource {
-  /// Connects, or connects anew. What was delivered before and not acknowledged comes again.
+  /// Connects, or reconnects. What was delivered but not acknowledged will be delivered again.
   func connect() async throws
-  /// Takes no more events; ``EventSource/next(limit:)`` is empty then. What was handed out can be acknowledged still.
+  /// Stops taking events: from now on ``EventSource/next(limit:)`` returns an empty array. What was handed out can still
+  /// be acknowledged.
   func release() async throws
-  /// Gives back what is not acknowledged. May be called again.
+  /// Gives back what is not acknowledged. May be called more than once.
   func close() async
 }

@@ -1,9 +1,9 @@
-/// A publisher that lives on a connection.
+/// A publisher that depends on a connection.
 package protocol LivePublisher: UpdatePublisher {
-  /// Connects, or connects anew.
+  /// Connects, or reconnects.
   func connect() async throws
-  /// Whether there is a connection that works.
+  /// Whether the connection is open and working.
   var isReady: Bool { get async }
-  /// Ends the connection. May be called again.
+  /// Ends the connection. May be called more than once.
   func close() async
 }

@@ -1,8 +1,8 @@
 import Synchronization
 import Updates
 
-/// Runs the pipeline on live ends for months: waits out outages, keeps its place, and stops in good order
-/// (spec section 7). One task runs it; ``stop()`` may be called from anywhere.
+/// Runs the pipeline on a live source and publisher for months: waits out outages, keeps its place, and stops in good
+/// order (spec section 7). One task runs it; ``stop()`` may be called from anywhere.
 package actor LiveWorker {
   private let source: any LiveEventSource
   private let publisher: any LivePublisher
@@ -19,12 +19,12 @@ package actor LiveWorker {
   private var pause: Task<Void, any Error>?
   private var backgroundWork: Task<Void, Never>?
   private let clock = UpdateClock()
-  /// When the batch in hand was taken up, in milliseconds since 1970.
+  /// When the round in hand was taken up, in milliseconds since 1970; `nil` between rounds.
   private var inHandSince: Double?
 
-  /// Takes the ends that the pipeline was composed of. `prepareStore` fails as long as the store cannot be used.
-  /// `background` runs from the moment at which the worker is ready until it ends.
-  /// With `waits` false an outage ends ``run()`` with its error.
+  /// `publisher` must be the one that `pipeline` was composed with. `prepareStore` throws as long as the store cannot be
+  /// used. `background` runs from the moment the worker is ready until it ends. If `waits` is false, an outage ends
+  /// ``run()`` with its error.
   package init(
     source: any LiveEventSource, publisher: any LivePublisher, pipeline: UpdatePipeline,
     background: (any BackgroundTask)? = nil, roundSize: Int, waits: Bool, pauses: RetryPause = RetryPause(),
@@ -44,7 +44,8 @@ package actor LiveWorker {
 
   /// Works until ``stop()``.
   ///
-  /// - Throws: what no waiting mends: a ``ServerFault`` that is not retryable, or a fault of the program.
+  /// - Throws: what waiting cannot mend: a ``ServerFault`` that is not retryable, or a fault of the program. If the
+  ///   worker does not wait, any ``ServerFault``.
   package func run() async throws {
     do {
       try await work()
@@ -55,8 +56,8 @@ package actor LiveWorker {
     await close()
   }
 
-  /// Takes no more events; what is in hand is finished and acknowledged, then ``run()`` returns. While a server is
-  /// away nothing can be finished: then it returns at once, and the events are given back.
+  /// Stops taking events. The round in hand is finished and acknowledged, and then ``run()`` returns. While a server is
+  /// down, nothing can be finished: then ``run()`` returns at once, and the events are given back.
   package func stop() async throws {
     isStopping = true
     pause?.cancel()
@@ -64,7 +65,7 @@ package actor LiveWorker {
     do {
       try await source.release()
     } catch let fault as any ServerFault where fault.isRetryable {
-      // A connection that is gone delivers nothing more.
+      // A lost connection delivers nothing more.
       return
     }
   }
@@ -92,7 +93,7 @@ package actor LiveWorker {
       do {
         try await source.acknowledge(through: last.tag)
         CrashPoint.pass(.acknowledged)
-        // Not before: the source's connection may have been lost with the publisher's.
+        // The wait is over only now, because the source's connection may have been lost together with the publisher's.
         endWaiting()
       } catch let fault as any ServerFault where fault.isRetryable {
         if isStopping { return }
@@ -101,7 +102,7 @@ package actor LiveWorker {
     }
   }
 
-  /// Handles the batch, however often that takes; false when the worker is to stop before it is done.
+  /// Handles the round, with as many attempts as that takes; false when the worker is to stop before it is done.
   private func handle(_ deliveries: [Delivery]) async throws -> Bool {
     var isDone = false
     inHandSince = clock.now()
@@ -123,8 +124,8 @@ package actor LiveWorker {
     if !isStopping { endWaiting() }
   }
 
-  /// Does it again and again with growing pauses while a server is away. Returns without having done it when the
-  /// worker is to stop.
+  /// Tries `body` again and again, with growing pauses, while a server is down. Returns without success when the worker
+  /// is to stop.
   private func untilItWorks(_ body: () async throws -> Void) async throws {
     var pauses = pauses
     while true {
@@ -155,7 +156,7 @@ package actor LiveWorker {
   private func wait(_ duration: Duration) async throws {
     let pause = Task { try await Task.sleep(for: duration) }
     self.pause = pause
-    // Ended early by `stop` only, or with the task that runs the worker.
+    // Only `stop`, or the end of the task that runs the worker, ends the pause early.
     await withTaskCancellationHandler {
       _ = await pause.result
     } onCancel: {

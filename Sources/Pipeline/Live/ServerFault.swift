@@ -1,7 +1,7 @@
-/// A failure of a server, as the live worker has to tell it from a fault of the program.
+/// A failure of a server, which the live worker has to distinguish from a fault of the program.
 package protocol ServerFault: Error {
-  /// Whether waiting and trying again can help; false for what only another configuration mends.
+  /// Whether waiting and trying again can help; false for what only another configuration can mend.
   var isRetryable: Bool { get }
-  /// One plain sentence without credentials.
+  /// One plain sentence for users, without credentials.
   var message: String { get }
 }

@@ -1,16 +1,16 @@
 import Synchronization
 import Updates
 
-/// What an operator wants to hear of a live worker; not of every try, only of changes.
+/// What an operator wants to know about a live worker: not every attempt, only changes.
 package enum WorkerNotice: Sendable {
-  /// A server that is needed is away; the worker waits for it.
+  /// A server that is needed is down, for the given reason, and the worker waits for it.
   case waiting(String)
-  /// All servers are back.
+  /// All servers are up again.
   case recovered
-  /// The worker takes events.
+  /// The worker has begun to take events.
   case ready
-  /// An update is stored and cannot be published for what it is.
+  /// An update is stored but cannot be published because of what it contains.
   case unsendable(UpdatePipeline.Unsendable)
-  /// A batch is done.
+  /// A round is done.
   case round(Tally)
 }

@@ -1,15 +1,15 @@
 import BSON
 import Updates
 
-/// The collections of an installation's database (spec section 2) by their names.
+/// The collections of an installation's database (spec section 2), by name.
 package enum RecordCollection: String, Sendable, CaseIterable {
   case users, dialogs, dialogmembers, messages, messagestatuses, metas, events, updates
 
-  /// Whether a timeline's state lines may change it: all but the one that the worker writes itself.
+  /// Whether the state lines of a timeline may change the collection: any but the one that the worker itself writes.
   package var isState: Bool { self != .updates }
 
-  /// The fields that name a record, in the order in which a store keeps them. `messagestatuses` has many
-  /// records of one key: a history.
+  /// The fields that identify a record, in the order in which a store keeps them. `messagestatuses` is a history: many
+  /// of its records have the same key.
   package var key: [String] {
     switch self {
     case .users: ["tenantId", "userId"]

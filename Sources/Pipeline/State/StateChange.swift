@@ -3,17 +3,15 @@ package import Updates
 
 /// A state line of a timeline (spec section 9).
 package struct StateChange: Sendable {
-  /// What is done with the records.
   package enum Action: String, Sendable {
-    /// Replace the record of the same key; a `messagestatuses` record is added.
+    /// Add the records, and replace those of the same key. `messagestatuses` records are always added.
     case upsert
-    /// Remove the records of the key.
+    /// Remove all records of the same key.
     case delete
   }
 
-  /// What is done.
   package let action: Action
-  /// With which records, in the order of the line.
+  /// In the order of the line.
   package let records: [StateRecord]
 
   /// Whether a line of a timeline is a state line, well formed or not.
@@ -23,7 +21,7 @@ package struct StateChange: Sendable {
 
   /// Reads a state line.
   ///
-  /// - Throws: ``BadEvent`` when it has another shape, or a record lacks its key; nothing of it counts then.
+  /// - Throws: ``BadEvent`` when the line has another shape, or a record lacks its key. Then nothing of the line counts.
   package init(_ line: BSONDocument) throws(BadEvent) {
     var elements = line.makeIterator()
     guard let only = elements.next(), elements.next() == nil, let action = Action(rawValue: only.key) else {

@@ -1,13 +1,12 @@
 package import BSON
 import Updates
 
-/// One record of a state line, its key checked.
+/// One record of a state line, whose key has been checked.
 package struct StateRecord: Sendable {
-  /// Where it belongs.
   package let collection: RecordCollection
-  /// The values of ``Collection/key``, in that order; an event's `_id` as lower-case hex.
+  /// The values of the fields in ``RecordCollection/key``, in that order. An event's `_id` is given as lower-case hex.
   package let key: [String]
-  /// The record, or for a deletion what named it.
+  /// The record; for a deletion, an object with at least its key.
   package let document: BSONDocument
 }
 
@@ -43,7 +42,7 @@ extension StateRecord {
         throw BadEvent(path, "is none of \(MetaEntity.allCases.map(\.rawValue).joined(separator: ", "))")
       }
       return name
-    // A membership is named by two ids and a colon, so its entityId may be longer than one id.
+    // The entityId of a membership is two ids and a colon, so it may be longer than one id.
     case (.metas, _, _) where element.hasKey("entityId"):
       guard let id = element.string, !id.isEmpty, !id.utf8.contains(0),
         id.utf8.count <= 2 * Identifier.longest + 1

@@ -1,7 +1,7 @@
 import BSON
 package import Updates
 
-/// The first station: what each delivery of a batch is.
+/// The first station: finds out what each delivery of a round is.
 package struct EventIntake {
   /// A delivery, decoded.
   package struct Item: Sendable {
@@ -12,11 +12,11 @@ package struct EventIntake {
     }
 
     package let delivery: Delivery
-    /// `nil` when the event is so bad that it has none.
+    /// `nil` when the event is too bad to have one.
     package let header: EventHeader?
     package var kind: Kind
 
-    /// The event's identity, where it has a usable one.
+    /// `nil` when the event has no usable identity or tenant.
     package var eventKey: EventKey? { header?.key }
   }
 
@@ -41,7 +41,7 @@ package struct EventIntake {
     }
   }
 
-  /// Cuts the items into slices wherever an event comes again. Within a slice each event occurs once, so that the second
+  /// Cuts the items into slices wherever an event occurs again. Within a slice each event occurs once, so that its second
   /// occurrence finds the updates that the first has stored.
   package static func slices(_ items: [Item]) -> [ArraySlice<Item>] {
     var slices: [ArraySlice<Item>] = []

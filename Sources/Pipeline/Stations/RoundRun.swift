@@ -1,10 +1,10 @@
 import BSON
 import Updates
 
-/// The events of one round on their way through the stations. Within it every event occurs once.
+/// Takes a slice of the events of a round, in which every event occurs once, through the stations.
 struct RoundRun {
-  private struct Ended {
-    var history: EventHistory.Outcome
+  private struct Ending {
+    var outcome: EventHistory.Outcome
     var updates = 0
   }
 
@@ -13,16 +13,17 @@ struct RoundRun {
   private let limits: PipelineLimits
   private(set) var outlet: UpdateOutlet
   private var counts = Tally()
-  private var ended: [Ended?]
+  private var endings: [Ending?]
   private var located: [LocatedEvent?]
-  private var before: [EventKey: LedgerEntry] = [:]
+  /// How an earlier replay ended these events.
+  private var recalled: [EventKey: LedgerEntry] = [:]
 
   init(items: [EventIntake.Item], resolver: StateResolver, limits: PipelineLimits, outlet: UpdateOutlet) {
     self.items = items
     self.resolver = resolver
     self.limits = limits
     self.outlet = outlet
-    ended = Array(repeating: nil, count: items.count)
+    endings = Array(repeating: nil, count: items.count)
     located = Array(repeating: nil, count: items.count)
   }
 
@@ -33,13 +34,13 @@ struct RoundRun {
   }
 
   mutating func handle(deadLetters: any DeadLetters, ledger: (any ReplayLedger)?) async throws {
-    if let ledger { before = try await ledger.recall(occurrences()) }
+    if let ledger { recalled = try await ledger.recall(occurrences()) }
     do {
       try await locate()
       try await handleLocated()
       try await outlet.finish()
     } catch {
-      // What is under way must not overtake what comes after the failure.
+      // Wait for what is under way: it must not overtake what comes after the failure.
       await outlet.abandon()
       throw error
     }
@@ -57,7 +58,7 @@ struct RoundRun {
     var lookups: [EntityKey: EventDraft.MessageDetail] = [:]
     var drafts: [(Int, EventDraft)] = []
     for (index, item) in items.enumerated() {
-      if let event = item.eventKey, before[event] != nil { continue }
+      if let eventKey = item.eventKey, recalled[eventKey] != nil { continue }
       guard case .draft(let draft) = item.kind else { continue }
       drafts.append((index, draft))
       guard let lookup = draft.messageLookup else { continue }
@@ -73,8 +74,8 @@ struct RoundRun {
     }
   }
 
-  /// Resolves and plans: as many consecutive events at once as have small rosters together; one whose dialog
-  /// alone is large by itself.
+  /// Resolves and plans the events: as many consecutive ones at once as their rosters together allow, and an event whose
+  /// dialog alone is too large by itself.
   private mutating func handleLocated() async throws {
     var rest = located.indices.filter { located[$0] != nil }[...]
     var size = rest.count
@@ -85,7 +86,7 @@ struct RoundRun {
         dialogs.isEmpty ? [:] : try await resolver.directory.rosters(dialogs, limit: limits.membersPerRound)
       if let rosters {
         for smaller in slices(of: slice, rosters: rosters) { try await handle(smaller, rosters: rosters) }
-        // What follows has rosters like these.
+        // Assume that the rosters of the following events are like these.
         let members = max(1, rosters.values.reduce(0) { $0 + $1.count })
         size = max(1, slice.count * limits.membersPerRound * 3 / 4 / members)
       } else if dialogs.count > 1 {
@@ -98,8 +99,8 @@ struct RoundRun {
     }
   }
 
-  /// Cuts a slice whose recipients together are more than a round may hold although the members of its dialogs are not:
-  /// many events of one dialog.
+  /// Cuts a slice that has too many recipients for one round although its dialogs have few enough members: one with many
+  /// events of the same dialog.
   private func slices(of indices: [Int], rosters: [EntityKey: [Member]]) -> [[Int]] {
     var slices: [[Int]] = [[]]
     var count = 0
@@ -139,8 +140,8 @@ struct RoundRun {
     }
   }
 
-  /// Handles an event whose dialog may have any number of members. They pass in slices, and only the ids of those who get
-  /// statistics are kept until all have their ordinary update.
+  /// Handles an event whose dialog may have any number of members. They are read page by page, and only the ids of those
+  /// who get statistics are kept until all have their ordinary updates.
   private mutating func handleLarge(_ index: Int) async throws {
     guard let event = located[index] else { return }
     var eventRequest = StateRequest()
@@ -180,7 +181,7 @@ struct RoundRun {
   private mutating func plan(_ event: LocatedEvent, at index: Int, state: StateSnapshot) -> EventPlan? {
     do throws(BadEvent) {
       let plan = try event.plan(with: state)
-      ended[index] = Ended(history: .handled)
+      endings[index] = Ending(outcome: .handled)
       return plan
     } catch {
       items[index].kind = .bad(error)
@@ -189,18 +190,21 @@ struct RoundRun {
   }
 
   private mutating func take(_ updates: [Update], at index: Int) async throws {
-    guard let event = items[index].eventKey else { return }
-    ended[index]?.updates += updates.count
-    try await outlet.take(updates, of: event, trace: items[index].delivery.trace)
+    guard let eventKey = items[index].eventKey else { return }
+    endings[index]?.updates += updates.count
+    try await outlet.take(updates, of: eventKey, trace: items[index].delivery.trace)
   }
 
-  /// Redelivered events may have updates that were stored and never confirmed (spec section 4).
+  /// Publishes what an earlier attempt has left: events that were seen before may have updates that were stored but never
+  /// confirmed (spec section 4).
   private mutating func publishWhatIsLeft() async throws {
     var seenBefore: [Identifier: [ObjectId: TraceContext]] = [:]
     for item in items {
-      guard let event = item.eventKey else { continue }
-      if before[event] != nil || item.delivery.isRedelivered || outlet.outcome.storedBefore.contains(event) {
-        seenBefore[event.tenantId, default: [:]][event.eventId] = item.delivery.trace
+      guard let eventKey = item.eventKey else { continue }
+      if recalled[eventKey] != nil || item.delivery.isRedelivered
+        || outlet.outcome.storedBefore.contains(eventKey)
+      {
+        seenBefore[eventKey.tenantId, default: [:]][eventKey.eventId] = item.delivery.trace
       }
     }
     for (tenantId, events) in seenBefore {
@@ -213,20 +217,20 @@ struct RoundRun {
   private mutating func end(
     _ item: EventIntake.Item, at index: Int, deadLetters: any DeadLetters
   ) async throws {
-    let entry = item.eventKey.flatMap { before[$0] }
+    let entry = item.eventKey.flatMap { recalled[$0] }
     if let entry {
       counts.handledBefore += 1
       counts.alreadyStored += entry.updates
     }
-    if let reason = badness(of: item, before: entry) {
+    if let reason = badness(of: item, recalled: entry) {
       counts.bad += 1
-      ended[index] = Ended(history: .bad(reason.description), updates: ended[index]?.updates ?? 0)
+      endings[index] = Ending(outcome: .bad(reason.description), updates: endings[index]?.updates ?? 0)
       CrashPoint.pass(.burying)
       try await deadLetters.bury(item.delivery, because: reason)
       CrashPoint.pass(.buried)
     } else if let name = item.header?.typeName {
       if case .ignored = item.kind {
-        ended[index] = Ended(history: .ignored)
+        endings[index] = Ending(outcome: .ignored)
         counts.ignored[name, default: 0] += 1
       } else {
         counts.events[name, default: 0] += 1
@@ -234,7 +238,7 @@ struct RoundRun {
     }
   }
 
-  private func badness(of item: EventIntake.Item, before entry: LedgerEntry?) -> BadEvent? {
+  private func badness(of item: EventIntake.Item, recalled entry: LedgerEntry?) -> BadEvent? {
     if case .bad(let reason) = entry?.history.outcome { return BadEvent(nil, reason) }
     if case .bad(let error) = item.kind { return error }
     return item.eventKey.flatMap { outlet.outcome.refused[$0] }.map { BadEvent(nil, $0) }
@@ -242,34 +246,34 @@ struct RoundRun {
 
   private func occurrences() -> [(eventKey: EventKey, content: BSONDocument)] {
     items.compactMap { item in
-      guard let event = item.eventKey, let header = item.header else { return nil }
-      return (event, header.document)
+      guard let eventKey = item.eventKey, let header = item.header else { return nil }
+      return (eventKey, header.document)
     }
   }
 
   private func ledgerEntries() -> [(entry: LedgerEntry, content: BSONDocument)] {
     items.indices.compactMap { index in
-      guard let event = items[index].eventKey, before[event] == nil, let ended = ended[index],
+      guard let eventKey = items[index].eventKey, recalled[eventKey] == nil, let ending = endings[index],
         let header = items[index].header
       else { return nil }
       let entry = LedgerEntry(
-        eventId: event.eventId,
+        eventId: eventKey.eventId,
         history: EventHistory(
-          tenantId: event.tenantId, eventType: header.typeName,
-          dialogId: located[index]?.dialog?.id.string, outcome: ended.history),
-        updates: ended.updates)
+          tenantId: eventKey.tenantId, eventType: header.typeName,
+          dialogId: located[index]?.dialog?.id.string, outcome: ending.outcome),
+        updates: ending.updates)
       return (entry, header.document)
     }
   }
 }
 
 extension LocatedEvent {
-  /// The named recipient and those among the members.
+  /// The named recipient, then those among the members.
   fileprivate func allRecipients(among members: [Member]) -> [Recipient] {
     (namedRecipient.map { [$0] } ?? []) + recipients(among: members)
   }
 
-  /// The subject's statistics and those among the members.
+  /// The subject of the statistics, then those among the members for whom they change.
   fileprivate func allStatisticsUsers(among members: [Member], state: StateSnapshot) -> [Identifier] {
     (statisticsSubject.map { [$0] } ?? []) + statisticsUsers(among: members, state: state)
   }

@@ -1,6 +1,7 @@
 package import Updates
 
-/// Answers a ``StateRequest`` with one look-up per collection, those that do not depend on each other at once.
+/// Answers a ``StateRequest`` with one look-up for each of its sets. Look-ups that do not depend on each other run at
+/// the same time.
 package struct StateResolver: Sendable {
   /// How many statuses of a message are shown (spec section 3.1).
   static let statusesShown = 100
@@ -28,7 +29,7 @@ package struct StateResolver: Sendable {
     return state
   }
 
-  /// What recipients need, added to what their events needed.
+  /// Adds what recipients need to what their events needed.
   package func recipients(_ request: StateRequest, into state: inout StateSnapshot) async throws {
     async let users = request.users.isEmpty ? [:] : directory.users(request.users)
     async let metas = request.metas.isEmpty ? [:] : directory.metas(request.metas)

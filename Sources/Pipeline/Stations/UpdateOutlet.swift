@@ -1,8 +1,8 @@
 import BSON
 import Updates
 
-/// The last stations: collects updates into slices, each of which is stored, published, confirmed and marked. One slice
-/// at a time is under way while the next is being made.
+/// The last stations: collects updates into slices, each of which is stored, published, confirmed and marked. While one
+/// slice is under way, the next is being collected.
 struct UpdateOutlet {
   private let ends: UpdateShipping
   private let limits: PipelineLimits
@@ -11,7 +11,7 @@ struct UpdateOutlet {
   private var waitingBytes = 0
   private var underWay: Task<UpdateShipping.Outcome, any Error>?
 
-  /// What happened so far, without the slice that is under way.
+  /// What has happened so far, without the slice that is under way.
   private(set) var outcome = UpdateShipping.Outcome()
 
   init(ends: UpdateShipping, limits: PipelineLimits) {
@@ -19,7 +19,7 @@ struct UpdateOutlet {
     self.limits = limits
   }
 
-  /// Takes updates of one event in their order; sends a slice on its way when it is full.
+  /// Takes updates of one event in order. Sends a slice on its way as soon as it is full.
   mutating func take(_ updates: [Update], of eventKey: EventKey, trace: TraceContext) async throws {
     if updates.isEmpty { return }
     let origin = UpdateShipping.Origin(eventKey, trace: trace)
@@ -30,19 +30,19 @@ struct UpdateOutlet {
     }
   }
 
-  /// Sends what waits, and returns when everything has arrived.
+  /// Sends what is waiting, and returns once everything is stored, published and marked.
   mutating func finish() async throws {
     try await send()
     try await arrive()
   }
 
-  /// Waits for the slice under way when its outcome does not matter any more.
+  /// Waits for the slice under way, whose outcome does not matter any more.
   mutating func abandon() async {
     _ = await underWay?.result
     underWay = nil
   }
 
-  /// Publishes the stored updates of events of a tenant that were never confirmed, whoever they are for.
+  /// Publishes the stored updates of a tenant's events that were never confirmed, whoever their recipients are.
   mutating func publishUnpublished(of events: [ObjectId: TraceContext], tenantId: Identifier) async throws {
     outcome += try await ends.publishUnpublished(
       of: events, tenantId: tenantId, pageSize: limits.updatesPerSlice)

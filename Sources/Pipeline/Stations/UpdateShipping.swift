@@ -3,7 +3,7 @@ package import Updates
 
 /// Stores, publishes and marks slices of updates.
 package struct UpdateShipping: Sendable {
-  /// The event that updates belong to.
+  /// The event that updates belong to, and its trace headers.
   final class Origin: Sendable {
     let eventKey: EventKey
     let trace: TraceContext
@@ -14,7 +14,6 @@ package struct UpdateShipping: Sendable {
     }
   }
 
-  /// An update and the event it belongs to.
   struct Entry: Sendable {
     var update: Update
     let origin: Origin
@@ -22,9 +21,8 @@ package struct UpdateShipping: Sendable {
 
   /// What became of some slices.
   package struct Outcome: Sendable {
-    /// Counted.
     package var tally = Tally()
-    /// Events some of whose updates were stored before, and may not all have been published.
+    /// Events some of whose updates were stored before. These may not all have been published.
     var storedBefore: Set<EventKey> = []
     /// Events some of whose updates cannot be stored, and why.
     var refused: [EventKey: String] = [:]
@@ -50,8 +48,8 @@ package struct UpdateShipping: Sendable {
     self.clock = clock
   }
 
-  /// Stores the updates that are new, then publishes and marks those that are new or were never confirmed, in
-  /// their order: a round that is tried again after an outage keeps the order of its events.
+  /// Stores the updates that are new, then publishes and marks those that are new or were never confirmed. All of this
+  /// is done in order, so that a round that is tried again after an outage keeps the order of its events.
   func ship(_ slice: [Entry]) async throws -> Outcome {
     var slice = slice
     for index in slice.indices { slice[index].update.createdAt = clock.next() }
@@ -80,7 +78,7 @@ package struct UpdateShipping: Sendable {
     return outcome
   }
 
-  /// Publishes the stored updates of events of a tenant that were never confirmed, whoever they are for.
+  /// Publishes the stored updates of a tenant's events that were never confirmed, whoever their recipients are.
   package func publishUnpublished(
     of events: [ObjectId: TraceContext], tenantId: Identifier, pageSize: Int
   ) async throws -> Outcome {
@@ -100,7 +98,7 @@ package struct UpdateShipping: Sendable {
     }
   }
 
-  /// Publishes messages of stored updates and marks those that were confirmed.
+  /// Publishes the messages of stored updates, and marks the updates that were confirmed.
   package func publish(_ messages: [UpdateMessage], at publishedAt: Double) async throws -> Outcome {
     var outcome = Outcome()
     guard let publisher else { return outcome }
@@ -124,7 +122,7 @@ package struct UpdateShipping: Sendable {
 }
 
 extension UpdateShipping.Outcome {
-  /// Counts what became of an update; those that were stored before are added to `existing`.
+  /// Counts what became of an update. An update that was stored before is added to `existing`.
   fileprivate mutating func note(
     _ insertion: InsertOutcome, of entry: UpdateShipping.Entry, _ existing: inout [ObjectId]
   ) {

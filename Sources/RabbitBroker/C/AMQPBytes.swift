@@ -8,13 +8,13 @@ extension amqp_bytes_t {
     return Array(UnsafeRawBufferPointer(start: bytes, count: len))
   }
 
-  /// The bytes as text, copied out; what is no UTF-8 is replaced.
+  /// The bytes as text, copied out; what is not UTF-8 is replaced.
   var text: String {
     guard let bytes, len > 0 else { return "" }
     return String(decoding: UnsafeRawBufferPointer(start: bytes, count: len), as: UTF8.self)
   }
 
-  /// A part of a buffer, which must outlive the value.
+  /// A range of a buffer, which must outlive the value.
   init(_ buffer: UnsafeRawBufferPointer, _ range: Range<Int>) {
     self.init(
       len: range.count,
@@ -40,7 +40,7 @@ func withBytes<Result>(_ text: String, _ body: (amqp_bytes_t) throws -> Result) 
 }
 
 extension amqp_table_entry_t {
-  /// An entry of text.
+  /// An entry with text, whose bytes must outlive it.
   init(_ key: StaticString, _ value: amqp_bytes_t) {
     self.init()
     self.key = amqp_bytes_t(key)
@@ -48,7 +48,6 @@ extension amqp_table_entry_t {
     self.value.value.bytes = value
   }
 
-  /// An entry of a boolean.
   init(_ key: StaticString, _ value: Bool) {
     self.init()
     self.key = amqp_bytes_t(key)
@@ -56,7 +55,6 @@ extension amqp_table_entry_t {
     self.value.value.boolean = value ? 1 : 0
   }
 
-  /// An entry of an integer of 64 bits.
   init(_ key: StaticString, _ value: Int64) {
     self.init()
     self.key = amqp_bytes_t(key)
@@ -64,7 +62,7 @@ extension amqp_table_entry_t {
     self.value.value.i64 = value
   }
 
-  /// An entry of a table, which must outlive it.
+  /// An entry with a table, which must outlive it.
   init(_ key: StaticString, _ table: amqp_table_t) {
     self.init()
     self.key = amqp_bytes_t(key)
@@ -74,7 +72,7 @@ extension amqp_table_entry_t {
 }
 
 extension amqp_bytes_t {
-  /// A text that lives as long as the program.
+  /// The bytes of a text that lives as long as the program.
   init(_ text: StaticString) {
     self.init(len: text.utf8CodeUnitCount, bytes: UnsafeMutableRawPointer(mutating: text.utf8Start))
   }
@@ -88,7 +86,6 @@ extension amqp_table_t {
 }
 
 extension Duration {
-  /// As C wants it.
   var timeval: Foundation.timeval {
     let (seconds, attoseconds) = components
     return .init(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))

@@ -1,16 +1,16 @@
 import CRabbitMQ
 
 extension ConnectionHandle {
-  /// Headers of the original that would be acted upon or are replaced, by their new names. `CC` and `BCC` would
-  /// send the dead letter to other queues too.
+  /// Headers of the original that the server would act upon, with their new names, and headers that are
+  /// replaced. `CC` and `BCC` would send the dead letter to other queues too.
   private static let renamedHeaders: [(from: StaticString, to: StaticString?)] = [
     ("CC", "x-original-cc"), ("BCC", "x-original-bcc"), ("x-error", nil), ("x-failed-at", nil),
     ("x-original-exchange", nil), ("x-original-routing-key", nil),
   ]
 
   /// Writes a dead letter with the properties and headers of the event, and what is wrong with it. A user id
-  /// (which the server would check against the worker's) and an expiration (which would make it vanish) move
-  /// into headers. Headers that leave no room in a frame are left out.
+  /// (which the server would check against the worker's) and an expiration (which would make the letter
+  /// vanish) move into headers. If the event's headers leave no room in a frame, they are left out.
   func publish(_ letter: DeadLetter, to queue: String) throws(BrokerError) {
     let hasRoom = letter.properties.count + letter.error.utf8.count + 2048 < frameMax
     let status = MessageProperties.lend(letter.properties) { properties in
@@ -19,8 +19,8 @@ extension ConnectionHandle {
     try Reply.check(status, .publishing(""), address)
   }
 
-  /// Writes a dead letter back to the queue of the worker: with its properties and headers, but for what was said about
-  /// its failing. How it came at first it still says, for the case that it fails again.
+  /// Writes a dead letter back to the worker's queue with its properties and headers, except those about its
+  /// failure. The headers about its original exchange and routing key stay, in case it fails again.
   func requeue(_ letter: IncomingMessage, to queue: String) throws(BrokerError) {
     let status = MessageProperties.lend(letter.properties) { original in
       var properties = original

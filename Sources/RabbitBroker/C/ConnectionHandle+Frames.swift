@@ -2,8 +2,8 @@ import CRabbitMQ
 import Foundation
 
 extension ConnectionHandle {
-  /// The next thing that the server has to say; `nil` when there is nothing for now. Never waits. Also sends
-  /// a heartbeat when one is due, and throws when the server's are missing.
+  /// The next frame from the server; `nil` when there is none now. Never waits. Also sends a heartbeat when
+  /// one is due, and throws when the server's heartbeats are missing.
   func nextFrame() throws(BrokerError) -> BrokerFrame? {
     while true {
       var frame = amqp_frame_t()
@@ -18,7 +18,7 @@ extension ConnectionHandle {
     }
   }
 
-  /// Takes a frame; gives what it completes.
+  /// Processes a frame; returns what it completes, if anything.
   private func take(_ frame: amqp_frame_t) throws(BrokerError) -> BrokerFrame? {
     switch UInt32(frame.frame_type) {
     case CHAT3_FRAME_METHOD.rawValue: return try takeMethod(frame.payload.method)
@@ -28,7 +28,7 @@ extension ConnectionHandle {
     }
   }
 
-  /// A message begins, whose header and body follow; so there is no frame to hand on yet.
+  /// Begins a message whose header and body follow. Returns `nil`, because there is nothing to hand on yet.
   private func begin(
     _ tag: UInt64, _ redelivered: amqp_boolean_t, exchange: amqp_bytes_t, key: amqp_bytes_t
   ) -> BrokerFrame? {
@@ -81,7 +81,7 @@ extension ConnectionHandle {
       if let decoded = header.decoded {
         takeHeaders(decoded.assumingMemoryBound(to: amqp_basic_properties_t.self).pointee)
       }
-      // A server's word alone reserves no more than a megabyte.
+      // On the server's word alone, no more than a megabyte is reserved.
       incoming.message.body.reserveCapacity(Int(min(header.body_size, 1 << 20)))
     }
     return completed()
@@ -127,7 +127,7 @@ extension ConnectionHandle {
 
   private var unexpectedContent: BrokerError {
     BrokerError(
-      .protocolViolation, "RabbitMQ at \(address) sent parts of a message that do not belong together.",
+      .protocolViolation, "RabbitMQ at \(address) sent frames of a message that do not belong together.",
       isRetryable: true)
   }
 }

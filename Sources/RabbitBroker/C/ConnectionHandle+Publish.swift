@@ -56,23 +56,22 @@ extension ConnectionHandle {
     try Reply.check(status, .publishing(exchangeName), address)
   }
 
-  /// Holds small packets back while many messages are written in a row, or sends them off again.
+  /// Holds small packets back while many messages are written in a row, or lets them go again.
   func holdPackets(_ isHeld: Bool) {
     var value: Int32 = isHeld ? 1 : 0
-    // Without it there are more packets; nothing else changes.
+    // If this fails, there are more packets; nothing else changes.
     _ = setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_CORK, &value, socklen_t(MemoryLayout<Int32>.size))
   }
 }
 
 extension amqp_basic_properties_t {
-  /// Marks properties as set.
+  /// Marks properties as present.
   mutating func set(_ flags: chat3_amqp_property...) {
     for flag in flags { _flags |= UInt32(flag.rawValue) }
   }
 
-  /// Whether a property is set.
   func has(_ flag: chat3_amqp_property) -> Bool { _flags & UInt32(flag.rawValue) != 0 }
 
-  /// Takes a property away.
+  /// Marks a property as absent.
   mutating func clear(_ flag: chat3_amqp_property) { _flags &= ~UInt32(flag.rawValue) }
 }

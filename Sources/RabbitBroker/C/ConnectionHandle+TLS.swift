@@ -8,11 +8,11 @@ extension ConnectionHandle {
     "/etc/ssl/cert.pem",
   ]
 
-  /// A socket for TLS 1.2 or later, owned by the connection.
+  /// A socket for TLS 1.2 or later, which the connection owns; `nil` when there is no memory for it.
   func secureSocket(_ tls: BrokerTLS) throws(BrokerError) -> OpaquePointer? {
     for file in [tls.authorityFile, tls.certificateFile, tls.keyFile] {
       if let file, !FileManager.default.isReadableFile(atPath: file) {
-        throw Self.unusable(file, "cannot be read")
+        throw Self.unusable("The file \(file) cannot be read; correct the TLS options of RABBITMQ_URL.")
       }
     }
     guard let socket = amqp_ssl_socket_new(state) else { return nil }
@@ -24,19 +24,22 @@ extension ConnectionHandle {
     let system = Self.systemAuthorities.first { FileManager.default.isReadableFile(atPath: $0) }
     if let authorities = tls.authorityFile ?? system {
       guard amqp_ssl_socket_set_cacert(socket, authorities) == 0 else {
-        throw Self.unusable(authorities, "holds no certificates of authorities in PEM form")
+        throw Self.unusable(
+          "The file \(authorities) contains no PEM certificates of authorities; name one that does with the "
+            + "option cacertfile of RABBITMQ_URL.")
       }
     }
     if let certificate = tls.certificateFile, let key = tls.keyFile {
       guard amqp_ssl_socket_set_key(socket, certificate, key) == 0 else {
         throw Self.unusable(
-          certificate, "and \(key) are no certificate and its key in PEM form, without passphrase")
+          "The files \(certificate) and \(key) are not a PEM certificate and its key without a passphrase; "
+            + "correct certfile and keyfile in RABBITMQ_URL.")
       }
     }
     return socket
   }
 
-  private static func unusable(_ file: String, _ reason: String) -> BrokerError {
-    BrokerError(.certificateFile, "The file \(file) \(reason).", isRetryable: false)
+  private static func unusable(_ message: String) -> BrokerError {
+    BrokerError(.certificateFile, message, isRetryable: false)
   }
 }

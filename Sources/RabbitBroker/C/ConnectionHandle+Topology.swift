@@ -12,9 +12,10 @@ extension ConnectionHandle {
     }
   }
 
-  /// Declares a durable queue, whose messages live so many milliseconds at most.
+  /// Declares a durable queue, whose messages live for at most `timeToLive` milliseconds.
   ///
-  /// - Parameter mayBeFound: Whether a user who may not declare it may find it instead, at the price of a new channel.
+  /// - Parameter mayBeFound: Whether it is enough that the queue exists when the user may not declare it.
+  ///   Finding that out costs a new channel.
   func declareQueue(_ name: String, timeToLive: Int64?, mayBeFound: Bool = true) throws(BrokerError) {
     try declare(mayBeFound: mayBeFound) { passive throws(BrokerError) in
       withBytes(name) { name in
@@ -31,10 +32,10 @@ extension ConnectionHandle {
     }
   }
 
-  /// Declares something. A user without the permission to do so must find it there; its properties are the business
-  /// of whoever has made it then.
+  /// Declares an exchange or a queue. If the user may not declare it, it must exist already; its properties
+  /// are then the business of whoever made it.
   ///
-  /// - Throws: ``BrokerError``; where it is not there, the refusal to declare it.
+  /// - Throws: ``BrokerError``; if it does not exist, the refusal to declare it.
   private func declare(
     mayBeFound: Bool = true, _ body: (_ passive: amqp_boolean_t) throws(BrokerError) -> Void
   ) throws(BrokerError) {
@@ -52,7 +53,7 @@ extension ConnectionHandle {
     }
   }
 
-  /// Declares a queue that is this connection's alone and goes with it.
+  /// Declares a queue that belongs to this connection alone and ends with it.
   func declareOwnQueue(_ name: String) throws(BrokerError) {
     withBytes(name) { name in
       _ = amqp_queue_declare(state, Self.channel, name, 0, 0, 1, 0, amqp_table_t())
@@ -60,7 +61,6 @@ extension ConnectionHandle {
     try checkReply(.declaringQueue(name))
   }
 
-  /// Binds a queue to an exchange.
   func bind(queue: String, to exchange: String, key: String) throws(BrokerError) {
     withBytes(queue) { queue in
       withBytes(exchange) { exchange in
@@ -72,7 +72,7 @@ extension ConnectionHandle {
     try checkReply(.binding(queue: queue, exchange: exchange))
   }
 
-  /// Starts consuming with manual acknowledgement; gives the consumer's tag.
+  /// Starts consuming with manual acknowledgement; returns the consumer's tag.
   func consume(queue: String, prefetch: UInt16, isExclusive: Bool) throws(BrokerError) -> String {
     amqp_basic_qos(state, Self.channel, 0, prefetch, 0)
     try checkReply(.consuming(queue))
@@ -103,9 +103,9 @@ extension ConnectionHandle {
     try Reply.check(amqp_basic_ack(state, Self.channel, tag, 0), .other, address)
   }
 
-  /// How many messages of a queue nobody has been given.
+  /// How many messages of a queue have not been delivered to anybody.
   ///
-  /// - Throws: ``BrokerError`` of the code `notFound` when there is no such queue.
+  /// - Throws: ``BrokerError`` with the code `notFound` when there is no such queue.
   func count(of queue: String) throws(BrokerError) -> Int {
     let count = withBytes(queue) {
       amqp_queue_declare(state, Self.channel, $0, 1, 0, 0, 0, amqp_table_t())?.pointee.message_count
@@ -114,7 +114,7 @@ extension ConnectionHandle {
     return Int(count ?? 0)
   }
 
-  /// Asks for the next message of a queue; it, or that there is none, comes as a frame.
+  /// Asks for the next message of a queue. The message, or the answer that there is none, comes as a frame.
   func get(from queue: String) throws(BrokerError) {
     let status = withBytes(queue) { queue in
       var get = amqp_basic_get_t(ticket: 0, queue: queue, no_ack: 0)

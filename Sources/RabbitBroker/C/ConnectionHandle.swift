@@ -1,13 +1,13 @@
 import CRabbitMQ
 import Foundation
 
-/// The owner of one AMQP connection with one channel. Not thread-safe: used on the connection's thread only.
-/// Every call ends: after ``BrokerConfiguration/answerTimeout`` where an answer is awaited; where output
-/// is stuck, when the server has been silent for two heartbeats or ``SocketBreaker`` breaks it off.
+/// Owns one AMQP connection with one channel. Not thread-safe: used only on the connection's thread. Every
+/// call ends: one that awaits an answer, after ``BrokerConfiguration/answerTimeout``; one whose output is
+/// stuck, when the server has been silent for two heartbeats or ``SocketBreaker`` breaks the connection off.
 final class ConnectionHandle {
-  /// The only channel.
+  /// The number of the only channel.
   static let channel: amqp_channel_t = 1
-  /// The largest frame that is asked for, in bytes.
+  /// The largest frame size that is requested, in bytes.
   static let largestFrame: Int32 = 131_072
 
   /// The C connection; freed by `deinit` and nowhere else.
@@ -16,7 +16,7 @@ final class ConnectionHandle {
   let breaker: SocketBreaker
   /// The message that is being received.
   var incoming = PartialMessage()
-  /// Headers are put together here; kept to be reused.
+  /// Headers are put together here; kept for reuse.
   var scratch = PublishScratch()
   private var isLoggedIn = false
 
@@ -25,9 +25,10 @@ final class ConnectionHandle {
     address = configuration.url.address
     self.breaker = breaker
     guard let state = amqp_new_connection() else {
-      throw BrokerError(.unreachable, "There is no memory for a connection to RabbitMQ.", isRetryable: true)
+      throw BrokerError(
+        .unreachable, "There is no memory left for a connection to RabbitMQ.", isRetryable: true)
     }
-    // From here on `deinit` frees it, also when this initializer throws.
+    // From here on `deinit` frees it, even when this initializer throws.
     self.state = state
     do {
       try openSocket(configuration)
@@ -50,10 +51,10 @@ final class ConnectionHandle {
   /// The heartbeat that the server agreed to, in seconds; 0 for none.
   var heartbeat: Int { Int(amqp_get_heartbeat(state)) }
 
-  /// The size of frames that the server agreed to.
+  /// The largest frame size that the server agreed to, in bytes.
   var frameMax: Int { Int(amqp_get_frame_max(state)) }
 
-  /// Says good-bye to the server, within its answer's time limit. What the server makes of it changes nothing.
+  /// Closes the connection in good order, within the time limit for an answer. A failure changes nothing.
   func close() {
     guard isLoggedIn else { return }
     isLoggedIn = false
@@ -61,7 +62,7 @@ final class ConnectionHandle {
     breaker.forget()
   }
 
-  /// Opens the channel, again after the server has closed it.
+  /// Opens the channel, or opens it again after the server has closed it.
   func openChannel() throws(BrokerError) {
     amqp_channel_open(state, Self.channel)
     try checkReply(.other)
@@ -75,7 +76,7 @@ final class ConnectionHandle {
     try Reply.check(reply, operation, address)
   }
 
-  /// Answers a `channel.close` or `connection.close`, as the protocol wants it. Failing matters to nobody.
+  /// Answers a `channel.close` or `connection.close`, as the protocol requires. A failure does not matter.
   func confirmClose(_ method: amqp_method_number_t) {
     if method == CHAT3_CHANNEL_CLOSE.rawValue {
       var answer = amqp_channel_close_ok_t()
@@ -100,7 +101,8 @@ final class ConnectionHandle {
       socket = amqp_tcp_socket_new(state)
     }
     guard let socket else {
-      throw BrokerError(.unreachable, "There is no memory for a connection to RabbitMQ.", isRetryable: true)
+      throw BrokerError(
+        .unreachable, "There is no memory left for a connection to RabbitMQ.", isRetryable: true)
     }
     var timeout = configuration.effectiveConnectionTimeout.timeval
     let status = amqp_socket_open_noblock(socket, address.host, Int32(address.port), &timeout)
@@ -138,13 +140,14 @@ final class ConnectionHandle {
     isLoggedIn = true
   }
 
-  /// Lets the kernel notice a peer that is gone, in addition to the heartbeats. No TCP_USER_TIMEOUT: it would
-  /// also break a connection to a server that lives but takes no messages for a while (a memory alarm).
+  /// Lets the kernel notice a peer that is gone, in addition to the heartbeats. TCP_USER_TIMEOUT is not set,
+  /// because it would also break a connection to a server that lives but takes no messages for a while (a
+  /// memory alarm).
   private func keepAlive(seconds: Int) {
     guard seconds > 0 else { return }
     for (option, value) in [(TCP_KEEPIDLE, seconds), (TCP_KEEPINTVL, max(seconds / 4, 1)), (TCP_KEEPCNT, 4)] {
       var value = Int32(clamping: value)
-      // Without it heartbeats still notice.
+      // If this fails, the heartbeats still notice.
       _ = setsockopt(descriptor, Int32(IPPROTO_TCP), option, &value, socklen_t(MemoryLayout<Int32>.size))
     }
   }

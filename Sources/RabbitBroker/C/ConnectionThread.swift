@@ -2,8 +2,8 @@ import CRabbitMQ
 import Foundation
 import Synchronization
 
-/// The thread of one connection: runs the jobs of the actor that it is the executor of and, between them, waits
-/// for the connection's socket. So frames are read and heartbeats answered while nobody asks for anything.
+/// The thread of one connection, and the executor of that connection's actor. Between the actor's jobs it
+/// waits for the socket, so that frames are read and heartbeats answered while nobody asks for anything.
 ///
 /// Jobs wake the thread through an eventfd that is polled together with the socket.
 final class ConnectionThread: SerialExecutor {
@@ -11,7 +11,7 @@ final class ConnectionThread: SerialExecutor {
   struct Interest: Sendable {
     /// The descriptor to watch for input; -1 for none.
     var descriptor: Int32 = -1
-    /// Come back after so many milliseconds at the latest; -1 for no limit.
+    /// The longest wait in milliseconds; -1 for no limit.
     var timeout: Int32 = -1
   }
 
@@ -25,12 +25,14 @@ final class ConnectionThread: SerialExecutor {
   private let state = Mutex(State())
   private let wakeUp: Int32
 
-  /// Starts the thread. It ends after ``stop()``.
+  /// Starts the thread, which runs until ``stop()``.
   init(name: String) throws(BrokerError) {
     wakeUp = chat3_eventfd()
     guard wakeUp >= 0 else {
       throw BrokerError(
-        .unreachable, "No file descriptor is left for a connection to RabbitMQ.", isRetryable: true)
+        .unreachable,
+        "No file descriptor is left for a connection to RabbitMQ; raise the limit on open files.",
+        isRetryable: true)
     }
     let thread = Thread { [self] in run() }
     thread.name = name
@@ -41,12 +43,12 @@ final class ConnectionThread: SerialExecutor {
     close(wakeUp)
   }
 
-  /// Sets what runs on the thread whenever there are no jobs; it says what to wait for.
+  /// Sets what runs on the thread whenever there are no jobs. It returns what to wait for next.
   func serve(_ service: @escaping @Sendable () -> Interest) {
     state.withLock { $0.service = service }
   }
 
-  /// Ends the thread once the jobs that are there have run.
+  /// Ends the thread once the jobs that are waiting have run.
   func stop() {
     state.withLock { $0.isStopped = true }
     wake()
@@ -73,7 +75,7 @@ final class ConnectionThread: SerialExecutor {
 
   private func wake() {
     var one: UInt64 = 1
-    // Full means that a wake-up is pending already.
+    // This fails only when the counter is full, which means that a wake-up is already pending.
     _ = write(wakeUp, &one, 8)
   }
 
@@ -87,7 +89,7 @@ final class ConnectionThread: SerialExecutor {
       for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
       if jobs.isEmpty && isStopped { return }
       let interest = service()
-      // Jobs that the service has made (resumed continuations) did not wake.
+      // Jobs that the service itself has enqueued (resumed continuations) did not wake the thread.
       let isIdle = state.withLock { $0.jobs.isEmpty && !$0.isStopped }
       if isIdle { wait(for: interest) }
     }

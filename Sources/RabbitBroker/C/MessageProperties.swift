@@ -3,10 +3,11 @@ import CRabbitMQ
 
 /// The properties and headers of a message, which are kept in AMQP's encoding.
 package enum MessageProperties {
-  /// Tables and arrays in headers are read so deep, as in an event; what lies deeper becomes null.
+  /// How deep tables and arrays in headers are read, as in an event. What is nested deeper becomes null.
   static let deepest = 100
 
-  /// Lends them decoded; what cannot be decoded counts as none.
+  /// Lends the decoded properties, which are valid until `body` returns. What cannot be decoded counts as no
+  /// properties.
   static func lend<Result>(_ encoded: [UInt8], _ body: (amqp_basic_properties_t) -> Result) -> Result {
     var pool = amqp_pool_t()
     init_amqp_pool(&pool, 4096)
@@ -22,8 +23,8 @@ package enum MessageProperties {
     }
   }
 
-  /// As a document, to be read by people and programs: the properties that are there, under their names in camel case,
-  /// and the headers.
+  /// Documents for people and programs to read: the properties that are present, under their names in camel
+  /// case, and the headers.
   package static func document(_ encoded: [UInt8]) -> (properties: BSONDocument, headers: BSONDocument) {
     lend(encoded) { decoded in
       var properties = BSONWriter()
@@ -62,12 +63,12 @@ extension amqp_basic_properties_t {
 }
 
 extension amqp_bytes_t {
-  /// The bytes as a key of a document, which cannot hold NUL.
+  /// The bytes as a key of a document, which cannot contain NUL.
   fileprivate var key: String { text.replacing("\0", with: "\u{FFFD}") }
 }
 
 extension BSONWriter {
-  /// Appends a header's value; one of a kind that nobody uses becomes null.
+  /// Appends a header's value; a value of an unknown kind becomes null.
   fileprivate mutating func append(_ key: String, _ field: amqp_field_value_t, level: Int) {
     let value = field.value
     switch UnicodeScalar(field.kind) {

@@ -1,7 +1,7 @@
 import CRabbitMQ
 import Foundation
 
-/// A message of which not all frames have come yet.
+/// A message of which not all frames have arrived yet.
 struct PartialMessage {
   enum Kind {
     case none
@@ -11,5 +11,6 @@ struct PartialMessage {
 
   var kind = Kind.none
   var message = IncomingMessage(tag: 0, isRedelivered: false, exchange: "", routingKey: "")
+  /// How many bytes of the body have not arrived yet.
   var missing: UInt64 = 0
 }

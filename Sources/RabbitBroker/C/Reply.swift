@@ -1,7 +1,7 @@
 import CRabbitMQ
 import Foundation
 
-/// The one place where what C reports becomes a ``BrokerError``.
+/// The only place where what C reports becomes a ``BrokerError``.
 enum Reply {
   /// - Throws: ``BrokerError`` unless the call succeeded.
   static func check(
@@ -12,7 +12,7 @@ enum Reply {
     case AMQP_RESPONSE_SERVER_EXCEPTION:
       guard let refusal = refusal(reply.reply) else {
         throw BrokerError(
-          .protocolViolation, "RabbitMQ at \(address) gave an answer that does not belong there.",
+          .protocolViolation, "RabbitMQ at \(address) sent an answer that does not fit the request.",
           isRetryable: true)
       }
       throw refusal.error(during: operation, at: address)
@@ -22,7 +22,7 @@ enum Reply {
     }
   }
 
-  /// - Throws: ``BrokerError`` when the status is not that of success.
+  /// - Throws: ``BrokerError`` when the status reports a failure.
   static func check(
     _ status: Int32, _ operation: BrokerOperation, _ address: BrokerAddress
   ) throws(BrokerError) {
@@ -60,24 +60,25 @@ enum Reply {
     case AMQP_STATUS_SSL_HOSTNAME_VERIFY_FAILED:
       return BrokerError(
         .certificateName,
-        "The TLS certificate of RabbitMQ at \(address) is not for the name \"\(address.host)\"; connect by the name "
-          + "that it is for.",
+        "The TLS certificate of RabbitMQ at \(address) is not for the name \"\(address.host)\"; use a name "
+          + "that it is for in RABBITMQ_URL.",
         isRetryable: false)
     case AMQP_STATUS_SSL_PEER_VERIFY_FAILED:
       return BrokerError(
         .untrustedCertificate,
-        "The TLS certificate of RabbitMQ at \(address) is not trusted or not valid; name the file of its authority "
-          + "with the option cacertfile of RABBITMQ_URL.",
+        "The TLS certificate of RabbitMQ at \(address) is not trusted or not valid; name the file of "
+          + "its authority with the option cacertfile of RABBITMQ_URL.",
         isRetryable: false)
     case AMQP_STATUS_SSL_CONNECTION_FAILED:
       return BrokerError(
         .tlsHandshake,
-        "The TLS handshake with RabbitMQ at \(address) failed; is this its port for TLS, and does it accept the "
-          + "client's certificate?",
+        "The TLS handshake with RabbitMQ at \(address) failed; check that this is its port for TLS and that it "
+          + "accepts the client's certificate.",
         isRetryable: true)
     case AMQP_STATUS_BROKER_UNSUPPORTED_SASL_METHOD:
       return BrokerError(
-        .wrongCredentials, "RabbitMQ at \(address) takes no user names with passwords (SASL PLAIN is off).",
+        .wrongCredentials,
+        "RabbitMQ at \(address) accepts no user names with passwords; enable SASL PLAIN there.",
         isRetryable: false)
     case AMQP_STATUS_INCOMPATIBLE_AMQP_VERSION:
       return BrokerError(
@@ -89,14 +90,16 @@ enum Reply {
         isRetryable: true)
     case AMQP_STATUS_TABLE_TOO_BIG, AMQP_STATUS_INVALID_PARAMETER:
       return BrokerError(
-        .invalidConfiguration, "Cannot \(operation.words): a name or header is too long (\(cause)).",
+        .invalidConfiguration,
+        "The worker cannot \(operation.words): a name or header is too long (\(cause)).",
         isRetryable: false)
     default:
       return BrokerError(
         operation == .connecting ? .unreachable : .connectionLost,
         operation == .connecting
-          ? "RabbitMQ cannot be reached at \(address) (\(cause))."
-          : "The connection to RabbitMQ at \(address) broke (\(cause)).",
+          ? "RabbitMQ at \(address) cannot be reached (\(cause)); check that it is running and that RABBITMQ_URL "
+            + "names it."
+          : "The connection to RabbitMQ at \(address) was lost (\(cause)).",
         isRetryable: true)
     }
   }

@@ -1,12 +1,10 @@
 package import BSON
 
-/// An event of a type that makes updates, decoded and with every id in it checked (spec section 1).
+/// An event of a type that makes updates, decoded, with its ids checked (spec section 1).
 package final class Event: Sendable {
-  /// The identity, which becomes `eventId` of every update.
+  /// The event's identity, which every update has as its `eventId`.
   package let id: ObjectId
-  /// The tenant.
   package let tenantId: Identifier
-  /// The type.
   package let type: EventType
   let entityType: String?
   let createdAt: BSONElement?
@@ -35,9 +33,9 @@ package final class Event: Sendable {
   private let entityElement: BSONElement?
   private let actorElement: BSONElement?
 
-  /// Decodes the event behind `header`; `nil` when its type makes no updates.
+  /// Decodes the event that `header` belongs to; `nil` when its type makes no updates.
   ///
-  /// - Throws: ``BadEvent`` when a field that the worker uses as an id is none.
+  /// - Throws: ``BadEvent`` when a field that the worker uses as an id does not hold one.
   package init?(_ header: EventHeader) throws(BadEvent) {
     guard let type = EventType(rawValue: header.typeName) else { return nil }
     self.type = type
@@ -91,12 +89,12 @@ package final class Event: Sendable {
     }
   }
 
-  /// `entityId` as an id; `nil` when absent. Checked only where a rule falls back to it.
+  /// `entityId` as an id; `nil` when absent. It is checked only where a rule falls back on it.
   func entityId() throws(BadEvent) -> Identifier? {
     try entityElement.map { element throws(BadEvent) in try Identifier(element, field: "entityId") }
   }
 
-  /// `actorId` as an id; `nil` when absent. Checked only where a rule falls back to it.
+  /// `actorId` as an id; `nil` when absent. It is checked only where a rule falls back on it.
   func actorId() throws(BadEvent) -> Identifier? {
     try actorElement.map { element throws(BadEvent) in try Identifier(element, field: "actorId") }
   }

@@ -1,12 +1,13 @@
 package import BSON
 
-/// An event whose type's needs are known, before anything was looked up.
+/// An event before anything has been looked up for it.
 ///
-/// The way of an event through the planner: ``EventDraft`` says which stored message it needs;
-/// ``located(stored:)`` knows its dialog and message and says what else is needed (``LocatedEvent/request``);
-/// ``LocatedEvent/plan(with:)`` makes what all recipients share; ``EventPlan`` adds what each gets. All of it is pure.
+/// An event passes through the planner in four steps. ``EventDraft`` says which stored message the event needs.
+/// ``located(stored:)`` finds its dialog and message. The ``LocatedEvent`` says what else has to be looked up
+/// (``LocatedEvent/request(into:)``), and ``LocatedEvent/plan(with:)`` makes what all recipients share. ``EventPlan``
+/// then makes each recipient's update. None of these steps does any input or output.
 package final class EventDraft: Sendable {
-  /// Which part of a stored message is needed.
+  /// How much of a stored message is needed.
   package enum MessageDetail: Sendable {
     /// `dialogId`, `senderId` and `createdAt`.
     case position
@@ -14,20 +15,19 @@ package final class EventDraft: Sendable {
     case content
   }
 
-  /// The event.
   package let event: Event
-  /// The message the event is about, for message events.
+  /// The message that a message event is about; `nil` for other events.
   let messageId: Identifier?
-  /// Whether the event brings the message itself (spec section 3.1).
+  /// Whether the event carries the message itself (spec section 3.1).
   let carriesMessage: Bool
-  /// The first dialog id that the event itself names, for dialog and message events.
+  /// The dialog id that a dialog or message event itself names, `nil` when it names none.
   let namedDialogId: Identifier?
   /// The stored message that has to be looked up, and how much of it.
   package let messageLookup: (key: EntityKey, detail: MessageDetail)?
 
-  /// Finds out what the event is about.
+  /// Finds out what the event is about and which stored message it needs.
   ///
-  /// - Throws: ``BadEvent`` when it lacks what its type needs and nothing can supply.
+  /// - Throws: ``BadEvent`` when the event lacks something that its type needs and no look-up can supply.
   package init(_ event: Event) throws(BadEvent) {
     self.event = event
     let rule = event.type.rule
@@ -75,9 +75,9 @@ package final class EventDraft: Sendable {
     return namedDialogId == nil || needsSender || event.type == .messageCreate ? .position : nil
   }
 
-  /// Puts the event in its dialog, with the stored message where one was asked for and found.
+  /// Puts the event in its dialog. `stored` is the answer to ``messageLookup``, `nil` when nothing was found.
   ///
-  /// - Throws: ``BadEvent`` when the message or the dialog's id is not to be had.
+  /// - Throws: ``BadEvent`` when neither the event nor the stored message gives the message or the dialog's id.
   package func located(stored: BSONDocument?) throws(BadEvent) -> LocatedEvent {
     try LocatedEvent(self, stored: stored)
   }

@@ -1,22 +1,21 @@
 package import BSON
 
-/// The part of an event that every type has (spec section 1), before its sections are looked at.
+/// What events of every type have in common (spec section 1), read before the event's sections are.
 package final class EventHeader: Sendable {
-  /// The identity, which becomes `eventId` of every update.
+  /// The event's identity, which every update has as its `eventId`.
   package let id: ObjectId
-  /// The tenant as given: any value but null. Checked to be an id only for types that make updates.
+  /// The tenant as given: any value but null. Only for types that make updates is it checked to be an id.
   let tenantElement: BSONElement
-  /// The event type as given, known or not.
+  /// The event type as given, whether or not it is a known one.
   package let typeName: String
-  /// The whole event.
   package let document: BSONDocument
 
-  /// The identity within the tenant, `nil` when the tenant is no usable id, which only an ignored event may have.
+  /// The identity within the tenant; `nil` when the tenant is not a usable id, which only an ignored event may have.
   package let key: EventKey?
 
   /// Reads the JSON text of an event.
   ///
-  /// - Throws: ``BadEvent`` when it is no JSON object or lacks identity, tenant or type.
+  /// - Throws: ``BadEvent`` when it is not a JSON object or lacks identity, tenant or type.
   package convenience init(json: [UInt8]) throws(BadEvent) {
     let document: BSONDocument
     do {
@@ -27,7 +26,7 @@ package final class EventHeader: Sendable {
     try self.init(document)
   }
 
-  /// Takes an event that is BSON already.
+  /// Reads an event that is already BSON.
   ///
   /// - Throws: ``BadEvent`` when it lacks identity, tenant or type.
   package init(_ document: BSONDocument) throws(BadEvent) {
@@ -48,7 +47,7 @@ package final class EventHeader: Sendable {
     typeName = name
   }
 
-  /// `_id`, or where that is absent the first 24 hex digits of `eventId`.
+  /// `_id`, or, if that is absent, the first 24 hex digits of `eventId`.
   private static func identity(of document: BSONDocument) throws(BadEvent) -> ObjectId {
     if let element = document.present("_id") {
       guard let id = objectId(element) else {
@@ -71,7 +70,7 @@ package final class EventHeader: Sendable {
     return ObjectId(hex: text.dropFirst(4).prefix(24))
   }
 
-  /// An ObjectId, its 24 hex digits, or the extended JSON object of them.
+  /// Reads an ObjectId, its 24 hex digits as a string, or `{"$oid": …}` with them; `nil` for anything else.
   package static func objectId(_ element: BSONElement) -> ObjectId? {
     if let id = element.objectId { return id }
     if let digits = element.stringBytes { return ObjectId(hex: digits) }

@@ -15,6 +15,6 @@ package enum EventType: String, Sendable, CaseIterable {
   case userUpdate = "user.update"
   case userRemove = "user.remove"
 
-  /// The `eventType` of updates that no event asked for: the derived statistics (spec section 6).
+  /// The `eventType` of derived statistics updates, which have no event type of their own (spec section 6).
   package static let derivedStatistics = "user.stats.update"
 }

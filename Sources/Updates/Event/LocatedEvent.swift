@@ -2,17 +2,14 @@ import BSON
 
 /// An event whose dialog and message are known.
 package final class LocatedEvent: Sendable {
-  /// The event.
   package let event: Event
   /// The dialog, for dialog and message events.
   package let dialog: EntityKey?
-  /// The message, for message events: the event's own fields over the stored ones where both count.
+  /// The message, for message events. The event's own fields win over the stored ones.
   let message: MessageBase?
-  /// Who sent the message.
   let senderId: Identifier?
-  /// The point after which messages are newer than this one, for `message.create`.
+  /// For `message.create`, the message's place in its dialog: later messages are newer.
   let position: MessagePosition?
-  /// Who is typing.
   let typistId: Identifier?
   /// The recipient of a user event.
   let userId: Identifier?
@@ -41,7 +38,7 @@ package final class LocatedEvent: Sendable {
     self.dialog = dialog
 
     if let messageId = draft.messageId {
-      // Both count: nobody may be shown a message of a dialog he is not in.
+      // Both must agree: nobody may be shown a message of a dialog that they are not in.
       for given in [event.messageDialogId, draft.carriesMessage ? nil : storedDialogId] {
         guard let given, given != dialogId else { continue }
         throw BadEvent(
@@ -74,7 +71,7 @@ package final class LocatedEvent: Sendable {
     throw BadEvent("data.typing.userId", "is missing, and nothing else names who is typing")
   }
 
-  /// Where the message stands among its dialog's (spec section 6); `nil` when nothing tells its time.
+  /// The message's place among those of its dialog (spec section 6); `nil` when nothing tells its time.
   private static func position(
     of messageId: Identifier, in dialog: EntityKey, event: Event, stored: BSONDocument?
   ) -> MessagePosition? {
@@ -86,7 +83,7 @@ package final class LocatedEvent: Sendable {
     }
   }
 
-  /// Asks for what has to be looked up before the plan, recipients apart.
+  /// Adds to `request` what has to be looked up before the event can be planned, apart from its recipients.
   package func request(into request: inout StateRequest) {
     guard let dialog else { return }
     let tenantId = event.tenantId
@@ -120,6 +117,6 @@ package final class LocatedEvent: Sendable {
 }
 
 extension Event {
-  /// Whether `data.typing` is an object with any key; else the flat legacy fields count (spec section 3.1).
+  /// Whether `data.typing` is an object with any key. Otherwise the flat legacy fields count (spec section 3.1).
   var carriesTyping: Bool { typing.map { !$0.isEmpty } ?? false }
 }

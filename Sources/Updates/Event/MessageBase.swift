@@ -1,15 +1,15 @@
 import BSON
 
-/// The message of a message event as far as the event and the stored message give it.
+/// What the event and the stored message tell of the message of a message event.
 struct MessageBase: Sendable {
   let id: Identifier
   /// `data.message` of the event.
   let carried: BSONDocument?
-  /// The stored message, where the event does not carry it.
+  /// The stored message; `nil` when the event carries the message itself.
   let stored: BSONDocument?
-  /// Who sent it, as the event says or else the stored message: the status matrix and the statistics leave him out.
+  /// Who sent it, by the event or else by the stored message. The status matrix and the statistics leave them out.
   let knownSenderId: Identifier?
 
-  /// Whether the event is not silent about the field.
+  /// Whether the event has the field, and it is not null.
   func carries(_ key: String) -> Bool { carried?.present(key) != nil }
 }

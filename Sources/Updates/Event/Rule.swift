@@ -1,6 +1,6 @@
-/// What one event type makes: a row of the table in spec section 3.
+/// What events of one type make: a row of the table in spec section 3.
 package final class Rule: Sendable {
-  /// Who gets an update.
+  /// Who gets the ordinary updates.
   package enum Recipients: Sendable {
     /// The dialog's active members.
     case activeMembers
@@ -37,11 +37,11 @@ package final class Rule: Sendable {
     }
   }
 
-  /// Which statistics follow (spec section 6).
+  /// Which statistics are derived (spec section 6).
   package enum Statistics: Sendable {
     /// `dialogCount` of the added or removed user.
     case dialogCountOfSubject
-    /// `unreadDialogsCount` of the member whose unreadCount changed.
+    /// `unreadDialogsCount` of the member whose `unreadCount` changed.
     case unreadOfSubject
     /// `unreadDialogsCount` of everybody for whom the message made the dialog unread.
     case unreadByMessage
@@ -57,11 +57,10 @@ package final class Rule: Sendable {
 
   /// The type of the ordinary updates.
   package let updateType: UpdateType
-  /// Who gets them.
   package let recipients: Recipients
-  /// What their `data` holds besides `context`, in this order.
+  /// The sections of their `data` besides `context`, in order.
   package let sections: [Section]
-  /// What is derived after them.
+  /// The statistics that are derived after them.
   package let statistics: Statistics?
 
   fileprivate init(
@@ -75,7 +74,7 @@ package final class Rule: Sendable {
   }
 }
 
-/// The table of spec section 3, with the last column of section 6.
+/// The table of spec section 3. Which statistics follow is from section 6.
 extension Rule {
   fileprivate static let dialog = Rule(.dialog, to: .activeMembers, [.dialog, .ownMember])
   fileprivate static let membership = Rule(
@@ -92,7 +91,6 @@ extension Rule {
 }
 
 extension EventType {
-  /// What this event type makes.
   package var rule: Rule {
     switch self {
     case .dialogCreate, .dialogUpdate, .dialogDelete: .dialog

@@ -1,20 +1,19 @@
 package import BSON
 
-/// An id as the producers chose it. Compares UTF-8 byte by byte, as MongoDB and RabbitMQ do: `é` and `e` with a
-/// combining accent are two ids, which Swift's `String` takes for one.
+/// An id as the producers chose it. Ids compare by their UTF-8 bytes, as in MongoDB and RabbitMQ: `é` and `e` with a
+/// combining accent are two ids, although Swift's `String` takes them for equal.
 package struct Identifier: Sendable, CustomStringConvertible {
   /// The longest id in bytes (spec section 1).
   package static let longest = 255
 
-  /// The id as text.
   package let string: String
 
-  /// Takes an id that is known to be usable, from a record that was stored or a text built from ids.
+  /// Takes an id without checking it: one from a stored record, or a text built from ids.
   package init(_ string: String) {
     self.string = string
   }
 
-  /// Takes the value of a field where an id belongs.
+  /// Reads the id from a field of an event; `field` is its path.
   ///
   /// - Throws: ``BadEvent`` unless it is a non-empty string without NUL of at most 255 bytes (spec section 1).
   package init(_ element: BSONElement, field: String) throws(BadEvent) {
@@ -29,11 +28,10 @@ package struct Identifier: Sendable, CustomStringConvertible {
     string = String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The id.
   package var description: String { string }
 
-  /// The trimmed lower-case form under which existing installations store users, `nil` when it is no other
-  /// (spec section 2). Trims what JavaScript's `trim` does.
+  /// The trimmed lower-case form under which existing installations store users (spec section 2); `nil` when it is
+  /// empty or the same id. Trims what JavaScript's `trim` does.
   package var trimmedLowercase: Identifier? {
     let utf8 = string.utf8
     let isPlain = utf8.allSatisfy { $0 > 0x20 && $0 < 0x80 && !($0 >= 0x41 && $0 <= 0x5A) }
@@ -68,7 +66,6 @@ extension Identifier: Hashable {
     return (same ?? nil) ?? left.elementsEqual(right)
   }
 
-  /// Hashes the bytes.
   package func hash(into hasher: inout Hasher) {
     let isHashed: Void? = string.utf8.withContiguousStorageIfAvailable {
       hasher.combine(bytes: UnsafeRawBufferPointer($0))
@@ -77,7 +74,7 @@ extension Identifier: Hashable {
   }
 }
 
-/// Compares as many bytes of the one as of the other, eight at a time.
+/// Compares two buffers of the same length, eight bytes at a time.
 private func hasSameBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
   var offset = 0
   while offset + 8 <= left.count {
@@ -103,7 +100,7 @@ extension Identifier: Comparable {
 }
 
 extension BSONType {
-  /// The type in words, with its article.
+  /// The type in words, with its article, for ``BadEvent`` reasons.
   var article: String {
     switch self {
     case .double, .int32, .int64, .decimal128: "a number"

@@ -2,14 +2,12 @@ package import BSON
 
 /// A point in the order of a dialog's messages: by `createdAt`, then `messageId` (spec section 6).
 package struct MessagePosition: Hashable, Sendable {
-  /// The dialog.
   package let dialog: EntityKey
   /// Milliseconds since 1970.
   package let createdAt: BSONNumber
-  /// Splits equal times; `nil`: only a greater `createdAt` is newer.
+  /// Orders messages of the same time. When it is `nil`, only messages with a greater `createdAt` are newer.
   package let messageId: Identifier?
 
-  /// Names a point.
   package init(dialog: EntityKey, createdAt: BSONNumber, messageId: Identifier?) {
     self.dialog = dialog
     self.createdAt = createdAt

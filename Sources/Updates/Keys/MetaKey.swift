@@ -1,27 +1,22 @@
-/// What the records of the collection `metas` are about (spec section 2).
+/// The kinds of entity that records of the collection `metas` are about (spec section 2).
 package enum MetaEntity: String, Sendable, CaseIterable {
-  /// A user.
   case user
-  /// A dialog.
   case dialog
-  /// A message.
   case message
-  /// A membership; its entityId is `{dialogId}:{userId}`.
+  /// A membership. Its `entityId` is `{dialogId}:{userId}`.
   case dialogMember
 }
 
 /// An entity that may have metas.
 package struct MetaKey: Hashable, Sendable {
-  /// The tenant.
   package let tenantId: Identifier
-  /// The kind of entity.
   package let entity: MetaEntity
-  /// The user, dialog or message; the dialog of a membership.
+  /// The id of the user, dialog or message; for a membership, of its dialog.
   private let id: Identifier
-  /// The member of a membership.
+  /// The member, for a membership only.
   private let userId: Identifier?
 
-  /// Names an entity that is no membership.
+  /// Names a user, dialog or message.
   package init(tenantId: Identifier, entity: MetaEntity, entityId: Identifier) {
     self.tenantId = tenantId
     self.entity = entity
@@ -29,7 +24,6 @@ package struct MetaKey: Hashable, Sendable {
     userId = nil
   }
 
-  /// Names a membership.
   package init(_ member: MemberKey) {
     tenantId = member.dialog.tenantId
     entity = .dialogMember
@@ -37,12 +31,12 @@ package struct MetaKey: Hashable, Sendable {
     userId = member.userId
   }
 
-  /// The membership that was named, `nil` for other entities.
+  /// The membership; `nil` for other entities.
   package var member: MemberKey? {
     userId.map { MemberKey(dialog: EntityKey(tenantId: tenantId, id: id), userId: $0) }
   }
 
-  /// The id within tenant and kind, as `metas` has it (spec section 2).
+  /// The `entityId` of the records in `metas` (spec section 2).
   package var entityId: Identifier {
     userId.map { Identifier("\(id.string):\($0.string)") } ?? id
   }

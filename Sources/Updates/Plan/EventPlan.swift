@@ -1,8 +1,7 @@
 package import BSON
 
-/// An event with everything that its recipients share made; ready to make each one's update.
+/// An event together with everything that its recipients share: it can make each recipient's update.
 package struct EventPlan: Sendable {
-  /// The event in its dialog.
   package let located: LocatedEvent
   /// What the ordinary updates share.
   package let content: UpdateContent
@@ -14,7 +13,7 @@ package struct EventPlan: Sendable {
     content = try UpdateContent(located, state: state)
   }
 
-  /// The ordinary updates of these recipients, in their order; `createdAt` is still 0.
+  /// The ordinary updates of these recipients, in the same order. Their `createdAt` is still 0.
   package func updates(for recipients: [Recipient], state: StateSnapshot) -> [Update] {
     let hasOwnMember = event.type.rule.sections.contains(.ownMember)
     return recipients.map { recipient in
@@ -34,13 +33,13 @@ package struct EventPlan: Sendable {
     ).document()
   }
 
-  /// The word of the routing key (spec section 5).
+  /// The user type for the routing key (spec section 5).
   private func userType(of id: Identifier, state: StateSnapshot) -> String {
     if let record = state.user(event.tenantId, id) { return record.userType }
     return event.type.rule.updateType == .user ? event.user?.userType ?? "user" : "user"
   }
 
-  /// The statistics updates of these users, in their order (spec section 6); `createdAt` is still 0.
+  /// The statistics updates of these users, in the same order (spec section 6). Their `createdAt` is still 0.
   package func statisticsUpdates(for users: [Identifier], state: StateSnapshot) -> [Update] {
     guard let field = event.type.rule.statistics?.updatedField else { return [] }
     return users.map { id in
@@ -57,7 +56,7 @@ package struct EventPlan: Sendable {
 }
 
 extension BSONDocument {
-  /// `type` as it is, `user` when that is empty or no string (spec section 5).
+  /// `type` as it is, or `user` when that is empty or not a string (spec section 5).
   package var userType: String {
     guard let type = self["type"]?.string, !type.isEmpty else { return "user" }
     return type

@@ -1,9 +1,8 @@
 import BSON
 
-/// Who gets an update.
+/// A user who gets an event's ordinary update.
 package struct Recipient: Sendable {
-  /// The user.
   package let userId: Identifier
-  /// The `dialogmembers` record, where the membership is why.
+  /// The `dialogmembers` record of a recipient from the roster; `nil` for the recipient that the event names.
   let record: BSONDocument?
 }

@@ -2,7 +2,7 @@ import BSON
 
 /// Who gets ordinary updates (spec section 3).
 extension LocatedEvent {
-  /// The dialog whose active members are recipients; `nil` when they are not.
+  /// The dialog whose active members are recipients; `nil` when the event's recipients are not a dialog's members.
   package var roster: EntityKey? {
     switch event.type.rule.recipients {
     case .activeMembers, .activeMembersAndSubject, .activeMembersExceptTyping: dialog
@@ -10,7 +10,7 @@ extension LocatedEvent {
     }
   }
 
-  /// The recipient whether or not the roster names him.
+  /// The user who is a recipient whether or not they are on the roster.
   private var named: Identifier? {
     switch event.type.rule.recipients {
     case .activeMembersAndSubject, .subject: event.memberUserId
@@ -19,10 +19,10 @@ extension LocatedEvent {
     }
   }
 
-  /// The recipient that is no member of the roster, or not only.
+  /// The recipient that the event itself names, whether or not they are on the roster.
   package var namedRecipient: Recipient? { named.map { Recipient(userId: $0, record: nil) } }
 
-  /// The recipients among the roster's members, without the named one: nobody is named twice.
+  /// The recipients among these members of the roster, without the named one, so that nobody is a recipient twice.
   package func recipients(among members: [Member]) -> [Recipient] {
     members.compactMap { member in
       if member.userId == named || member.userId == typistId { return nil }
@@ -30,7 +30,7 @@ extension LocatedEvent {
     }
   }
 
-  /// What has to be looked up to make the updates of these recipients.
+  /// Adds to `request` what has to be looked up to make the updates of these recipients.
   package func request(for recipients: [Recipient], into request: inout StateRequest) {
     let hasOwnMember = event.type.rule.sections.contains(.ownMember)
     for recipient in recipients {
@@ -44,7 +44,8 @@ extension LocatedEvent {
 
 /// Who gets derived statistics (spec section 6).
 extension LocatedEvent {
-  /// The added, the removed, the member whose unreadCount changed.
+  /// The user who was added or removed, or the member whose `unreadCount` changed, if the event derives statistics for
+  /// them.
   package var statisticsSubject: Identifier? {
     switch event.type.rule.statistics {
     case .dialogCountOfSubject: event.memberUserId
@@ -53,7 +54,7 @@ extension LocatedEvent {
     }
   }
 
-  /// Those of the members for whom this message made the dialog unread: U − L = 1.
+  /// Those of the members for whom this message made the dialog unread: U − L = 1 (spec section 6).
   package func statisticsUsers(among members: [Member], state: StateSnapshot) -> [Identifier] {
     guard event.type.rule.statistics == .unreadByMessage else { return [] }
     let newer = position.flatMap { state.newerMessages[$0] } ?? NewerMessages()
@@ -64,14 +65,14 @@ extension LocatedEvent {
     }
   }
 
-  /// Whether the event can mean statistics for this user, whatever the state.
+  /// Whether there is any state in which the event makes a statistics update for this user.
   package func mayChangeStatistics(of userId: Identifier) -> Bool {
     guard event.type.rule.statistics == .unreadByMessage else { return statisticsSubject == userId }
-    // A sender that only the stored message names may not have been known then.
+    // A sender whom only the stored message names may not have been known when the updates were made.
     return userId != event.senderId
   }
 
-  /// What has to be looked up to make the statistics of these users.
+  /// Adds to `request` what has to be looked up to make the statistics updates of these users.
   package func request(forStatistics users: [Identifier], into request: inout StateRequest) {
     for id in users {
       request.addUser(event.tenantId, id)

@@ -1,33 +1,31 @@
 package import BSON
 import Synchronization
 
-/// What all updates of one event and type share, encoded once (design: one event goes to many recipients with
-/// nearly the same content). Only `userId`, the own `member` section and the times differ.
+/// What all updates of one event and type share. It is encoded once, because one event goes to many recipients with
+/// nearly the same content: only the ids, the recipient's own `member` section and the times differ.
 package final class UpdateContent: Sendable {
-  /// The tenant.
   package let tenantId: Identifier
-  /// The identity of the source event.
   package let eventId: ObjectId
-  /// When the source event was made, in milliseconds since 1970; `nil` when it does not say so by a number.
+  /// When the source event was made, in milliseconds since 1970; `nil` when its
+  /// `createdAt` is not a number.
   package let eventCreatedAt: Double?
   /// The source event's type, or `user.stats.update`.
   package let eventType: String
-  /// The type of the updates.
   package let updateType: UpdateType
   /// What the updates are about (spec section 4).
   package let entityId: Identifier
-  /// The dialog they belong to; `nil` for those of the category `user`.
+  /// The dialog they belong to; `nil` for updates of the category `user`.
   package let dialogId: Identifier?
-  /// Whose membership the event is about, in updates about a membership.
+  /// Whose membership the event is about; `nil` when it is not about one.
   package let subjectId: Identifier?
 
-  /// The sections of `data` before the own member section.
+  /// The sections of `data` before the recipient's own `member` section.
   package let leading: BSONDocument
   /// The sections after it.
   package let trailing: BSONDocument
   private let text = Mutex<SharedText?>(nil)
 
-  /// The ordinary updates of an event.
+  /// Makes what the ordinary updates of an event share.
   init(_ located: LocatedEvent, state: StateSnapshot) throws(BadEvent) {
     let event = located.event
     let rule = event.type.rule
@@ -61,7 +59,7 @@ package final class UpdateContent: Sendable {
     self.trailing = trailing.finish()
   }
 
-  /// The statistics of one user.
+  /// Makes the content of one user's statistics update (spec section 6).
   package init(
     statisticsOf user: EntityKey, userType: String, meta: BSONDocument, counts: MembershipCounts,
     updatedFields: [String], eventId: ObjectId, eventCreatedAt: Double?
@@ -94,7 +92,7 @@ package final class UpdateContent: Sendable {
     trailing = .empty
   }
 
-  /// The shared text of the messages; it is made when it is first asked for, from any of the updates.
+  /// The shared text of the messages. It is made when it is first asked for; `make` may give any of the updates.
   func sharedText(_ make: () -> UpdateDocument) -> SharedText {
     text.withLock { cached in
       if let cached { return cached }

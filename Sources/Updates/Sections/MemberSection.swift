@@ -1,17 +1,17 @@
 import BSON
 
-/// The `member` section (spec section 3.1): stored record and metas, with the event's own fields winning.
+/// The `member` section (spec section 3.1): the stored record and metas, over which the event's own fields win.
 struct MemberSection {
   private static let stateFields = ["unreadCount", "lastSeenAt", "lastMessageAt"]
 
   let userId: Identifier
   /// The `dialogmembers` record.
   let record: BSONDocument?
-  /// The meta object of the membership.
+  /// The meta object of the membership, `{key: value}`.
   let meta: BSONDocument
-  /// `data.member` of the event when it is about this user.
+  /// `data.member` of the event, if it is about this user.
   let event: BSONDocument?
-  /// In `dialog.member.remove` nobody is active any more.
+  /// Whether this is the removed member of `dialog.member.remove`, who is not active any more.
   let isRemoval: Bool
 
   func document() -> BSONDocument {
@@ -31,9 +31,9 @@ struct MemberSection {
   private func appendMeta(to output: inout BSONWriter) {
     output.open("meta")
     if let own = event?.document("meta") {
-      let said = Set(own.filter { !$0.isNull }.map(\.keyBytes))
+      let given = Set(own.filter { !$0.isNull }.map(\.keyBytes))
       let known = Set(meta.map(\.keyBytes))
-      for element in meta where !said.contains(element.keyBytes) { output.append(element) }
+      for element in meta where !given.contains(element.keyBytes) { output.append(element) }
       for element in own where !element.isNull || !known.contains(element.keyBytes) { output.append(element) }
     } else {
       output.append(elementsOf: meta)

@@ -20,9 +20,10 @@ extension LocatedEvent {
     return output.finish()
   }
 
-  /// The event's fields, and of the stored message those it does not have. A null id is an absent one.
+  /// Appends the event's fields, then those of the stored message that the event does not have. A null `senderId` counts
+  /// as absent.
   private func appendFields(
-    of base: MessageBase, only stored: [String]?, except: [String], to output: inout BSONWriter
+    of base: MessageBase, only storedKeys: [String]?, except: [String], to output: inout BSONWriter
   ) {
     let own = base.carried ?? .empty
     for element in own where !element.hasKey("messageId") && !element.hasKey("dialogId") {
@@ -36,26 +37,26 @@ extension LocatedEvent {
     for element in record {
       if ["_id", "__v", "tenantId", "messageId", "dialogId"].contains(where: element.hasKey) { continue }
       if except.contains(where: element.hasKey) { continue }
-      if let stored, !stored.contains(where: element.hasKey) { continue }
+      if let storedKeys, !storedKeys.contains(where: element.hasKey) { continue }
       if element.hasKey("senderId") ? ownSender != nil : ownKeys.contains(element.keyBytes) { continue }
       output.append(element)
     }
   }
 
-  /// `meta`, `statuses` and `senderInfo`, the event's or else the stored ones.
+  /// Appends `meta`, `statuses` and `senderInfo`: the event's, or else the stored ones.
   private func appendCompletions(of base: MessageBase, state: StateSnapshot, to output: inout BSONWriter) {
     let own = base.carried?.present("meta")
-    let stored = MetaKey(tenantId: event.tenantId, entity: .message, entityId: base.id)
+    let metaKey = MetaKey(tenantId: event.tenantId, entity: .message, entityId: base.id)
     if event.type == .messageUpdate {
       output.open("meta")
-      let meta = own == nil ? state.meta(stored) : own?.document ?? .empty
+      let meta = own == nil ? state.meta(metaKey) : own?.document ?? .empty
       for element in meta where !element.hasKey("updated") { output.append(element) }
       output.append("updated", true)
       output.close()
     } else if let own {
       output.append(own)
     } else {
-      output.append("meta", state.meta(stored))
+      output.append("meta", state.meta(metaKey))
     }
 
     if let statuses = base.carried?.present("statuses") {
@@ -98,7 +99,8 @@ extension LocatedEvent {
     return output.finish()
   }
 
-  /// `statusUpdate` with `statusMessageMatrix`, or `reactionUpdate`; what the event carries of the other kind stays.
+  /// Appends `statusUpdate` with `statusMessageMatrix`, or `reactionUpdate`. What the event carries of the other kind
+  /// stays as it is.
   private func appendChange(of base: MessageBase, state: StateSnapshot, to output: inout BSONWriter) {
     let isStatus = event.type == .statusUpdate
     appendChange("statusUpdate", legacy: ("status", "newStatus", "oldStatus"), isOwn: isStatus, to: &output)
@@ -134,7 +136,7 @@ extension LocatedEvent {
     }
   }
 
-  /// Sorted by userType (null first), then status, by bytes.
+  /// Appends the counts sorted by the bytes of `userType`, then of `status`; null comes first.
   private func appendMatrix(_ counts: [StatusCount], to output: inout BSONWriter) {
     func bytes(_ text: String?) -> [UInt8] { text.map { [1] + Array($0.utf8) } ?? [0] }
     let sorted = counts.map { (key: [bytes($0.userType), bytes($0.status)], count: $0) }.sorted {

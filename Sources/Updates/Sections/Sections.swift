@@ -39,7 +39,7 @@ extension LocatedEvent {
     ).document()
   }
 
-  /// `expiresInMs` where the event is silent, in milliseconds.
+  /// `expiresInMs` when the event does not have it, in milliseconds.
   private static let typingLifetime: Int64 = 5000
 
   private func typingSection() -> BSONDocument? {
@@ -71,7 +71,7 @@ extension LocatedEvent {
     return output.finish().withMetaObject()
   }
 
-  /// The event's `context`, completed, with `includedSections` of this very update.
+  /// The event's `context`, completed, with the `includedSections` of the update that is made.
   func contextSection(
     entityId: Identifier, sections: [Rule.Section], message: BSONDocument?
   ) -> BSONDocument {
@@ -95,7 +95,7 @@ extension LocatedEvent {
 }
 
 extension BSONDocument {
-  /// The same with `meta` as `{}` unless it is an object.
+  /// The same document, but with `{}` for a `meta` that is not an object.
   fileprivate func withMetaObject() -> BSONDocument {
     if document("meta") != nil { return self }
     var output = BSONWriter(capacity: bytes.count + 16)

@@ -1,8 +1,8 @@
 import BSON
 
-/// Counters over a user's active memberships in the tenant (spec section 6).
+/// The counts of a user's active memberships in the tenant (spec section 6).
 package struct MembershipCounts: Sendable, Equatable {
-  /// A user without memberships.
+  /// The counts of a user without memberships.
   package static let none = MembershipCounts(dialogs: 0, unread: 0)
 
   /// `dialogCount`: all of them.
@@ -10,7 +10,6 @@ package struct MembershipCounts: Sendable, Equatable {
   /// `unreadDialogsCount`: those with `unreadCount` above 0.
   package let unread: Int
 
-  /// Takes counts.
   package init(dialogs: Int, unread: Int) {
     self.dialogs = dialogs
     self.unread = unread

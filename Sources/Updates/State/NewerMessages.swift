@@ -1,15 +1,13 @@
 import BSON
 
-/// The messages of a dialog that are newer than one (spec section 6).
+/// How many messages of a dialog are newer than a given one (spec section 6).
 package struct NewerMessages: Sendable, Equatable {
-  /// All of them.
   package var total = 0
-  /// Those of each sender; messages without a sender are in ``total`` only.
+  /// Messages without a sender are counted in ``total`` only.
   package var bySender: [Identifier: Int] = [:]
 
-  /// None.
   package init() {}
 
-  /// L of spec section 6: those sent by anybody but this member.
+  /// L of spec section 6: those that this member did not send.
   func notSent(by userId: Identifier) -> Int { total - bySender[userId, default: 0] }
 }

@@ -1,16 +1,13 @@
 package import BSON
 
-/// An update as it lies in the store (spec section 4). What is published is what is stored.
+/// An update as it is stored (spec section 4). What is published is what is stored.
 package struct StoredUpdate: Sendable {
-  /// All fields of spec section 4.
+  /// The stored document, with all fields of spec section 4.
   package let document: BSONDocument
-  /// `_id`.
   package let id: ObjectId
-  /// The tenant.
   package let tenantId: Identifier
   /// The recipient.
   package let userId: Identifier
-  /// The source event.
   package let eventId: ObjectId
   /// The source event's type, or `user.stats.update`.
   package let eventType: String
@@ -19,7 +16,7 @@ package struct StoredUpdate: Sendable {
   /// When it was made, in milliseconds since 1970.
   package let createdAt: Double
 
-  /// Takes a document of the store; `nil` when it lacks a field that every update has.
+  /// Reads a stored document; `nil` when it lacks a field that every update has.
   package init?(_ document: BSONDocument) {
     guard let id = document[.id]?.objectId, let tenantId = document[.tenantId]?.string,
       let userId = document[.userId]?.string, let eventId = document[.eventId]?.objectId,
@@ -36,27 +33,27 @@ package struct StoredUpdate: Sendable {
     self.createdAt = createdAt
   }
 
-  /// The update type, `nil` when the event type makes none.
+  /// `nil` when ``eventType`` is one that makes no updates.
   package var type: UpdateType? { UpdateType(eventType: eventType) }
 
   /// What the update is about (spec section 4).
   package var entityId: String? { document[.entityId]?.string }
 
-  /// The dialog it belongs to; `nil` for the category `user`.
+  /// The dialog it belongs to; `nil` for updates of the category `user`.
   package var dialogId: String? {
     document.document("data")?.document("dialog")?["dialogId"]?.string
   }
 
-  /// Whether the broker has confirmed it. A number other than 0 counts as true: some servers of MongoDB's
-  /// protocol give booleans back so.
+  /// Whether the broker has confirmed it. A number other than 0 counts as true, because some servers that speak
+  /// MongoDB's protocol return booleans as numbers.
   package var isPublished: Bool { Self.isPublished(document) }
 
-  /// The same of a document of the store of which only `published` need be there.
+  /// Whether the broker has confirmed the update of a stored document, of which only `published` need be there.
   package static func isPublished(_ document: BSONDocument) -> Bool {
     document[.published].map { $0.bool ?? ($0.number ?? 0 != 0) } ?? false
   }
 
-  /// The message's body (spec section 5): the update published at this time (milliseconds since 1970).
+  /// The body of its message (spec section 5). `publishedAt` is in milliseconds since 1970.
   package func body(publishedAt: Double) -> [UInt8] {
     let data = document.document(UpdateField.data.rawValue) ?? .empty
     return UpdateDocument(
@@ -68,6 +65,5 @@ package struct StoredUpdate: Sendable {
 }
 
 extension BSONDocument {
-  /// The field of an update's document.
   package subscript(_ field: UpdateField) -> BSONElement? { self[field.rawValue] }
 }

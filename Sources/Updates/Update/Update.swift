@@ -1,8 +1,8 @@
 package import BSON
 
-/// One recipient's personalised update (spec section 4), made and not yet stored.
+/// One recipient's update (spec section 4), made but not yet stored.
 package struct Update: Sendable {
-  /// What never changes, behind one reference: updates are handed from station to station.
+  /// Everything that never changes, held by one reference so that an update is cheap to hand from station to station.
   private final class Made: Sendable {
     let id: ObjectId
     let content: UpdateContent
@@ -24,13 +24,13 @@ package struct Update: Sendable {
   /// When it was made, in milliseconds since 1970 with microseconds in the fraction.
   package var createdAt: Double = 0
 
-  /// Deterministic in tenant, source event, recipient and update type.
+  /// The same for the same tenant, source event, recipient and update type (``UpdateIdentity``).
   package var id: ObjectId { made.id }
-  /// What it shares with the other updates of the event.
+  /// What it shares with the event's other updates of the same type.
   package var content: UpdateContent { made.content }
   /// The recipient.
   package var userId: Identifier { made.userId }
-  /// The recipient's own membership, where the update has that section.
+  /// The recipient's own `member` section; `nil` when the update has none.
   package var member: BSONDocument? { made.member }
   /// The key it is published under.
   package var routingKey: String { made.routingKey }
@@ -42,7 +42,7 @@ package struct Update: Sendable {
   /// The document to store: all fields of spec section 4, `published` false.
   package func document() -> BSONDocument { values(publishedAt: nil).encoded() }
 
-  /// The message's body (spec section 5): the update published at this time (milliseconds since 1970).
+  /// The body of its message (spec section 5). `publishedAt` is in milliseconds since 1970.
   package func body(publishedAt: Double) -> [UInt8] {
     let document = values(publishedAt: publishedAt)
     return document.message(content.sharedText { document })
@@ -51,7 +51,7 @@ package struct Update: Sendable {
   /// The size in bytes of the stored document once it is marked as published.
   package var byteCount: Int { values(publishedAt: 0).byteCount }
 
-  /// Why MongoDB would not take the document, in words; `nil` when it would.
+  /// Why MongoDB would refuse the document because of its size, in words; `nil` when it would not.
   package var sizeObjection: String? {
     let count = byteCount
     if count <= BSONDocument.largestStored { return nil }

@@ -3,7 +3,7 @@ package import BSON
 /// The values of an update's fields, and the two forms in which it leaves the worker: the document that is stored
 /// (spec section 4) and the body of the message (spec section 5). Both follow the table of ``UpdateField``.
 package struct UpdateDocument {
-  /// The sections of `data`: `leading`, then the recipient's own `member` section, then `trailing`.
+  /// The sections of `data`, in this order: `leading`, the recipient's own `member` section, `trailing`.
   package struct Sections {
     let leading: BSONDocument
     let member: BSONDocument?
@@ -19,7 +19,7 @@ package struct UpdateDocument {
   let id: ObjectId
   let tenantId: String
   let userId: String
-  /// Only a foreign record can lack it; it counts as null then.
+  /// `nil`, which is written as null, only for a record of another program that lacks it.
   let entityId: String?
   let eventId: ObjectId
   let eventType: String
@@ -30,7 +30,7 @@ package struct UpdateDocument {
   let publishedAt: Double?
 
   /// - Parameters:
-  ///   - publishedAt: Milliseconds since 1970; with it the update is a published one.
+  ///   - publishedAt: Milliseconds since 1970; `nil` for an update that is not published.
   ///   - createdAt: Milliseconds since 1970.
   package init(
     id: ObjectId, tenantId: String, userId: String, entityId: String?, eventId: ObjectId, eventType: String,
@@ -48,7 +48,7 @@ package struct UpdateDocument {
     self.createdAt = createdAt
   }
 
-  /// A value as both encoders know it.
+  /// The value of a field, for both encoders.
   private enum Value {
     case id(ObjectId)
     case text(String)
@@ -74,7 +74,6 @@ package struct UpdateDocument {
     }
   }
 
-  /// The document to store.
   package func encoded() -> BSONDocument {
     var output = BSONWriter(capacity: byteCount)
     for field in UpdateField.allCases {
@@ -100,11 +99,11 @@ package struct UpdateDocument {
   var byteCount: Int {
     var count = BSONDocument.empty.bytes.count
     for field in UpdateField.allCases {
-      // The type, the name and its terminator.
+      // The type byte, the name and its terminator.
       count += 2 + field.rawValue.utf8.count
       switch value(of: field) {
       case .id: count += 12
-      // The length before it and the terminator.
+      // The length before the text, and its terminator.
       case .text(let text): count += 5 + text.utf8.count
       case .sections(let sections): count += sections.byteCount
       case .bool: count += 1
@@ -117,7 +116,7 @@ package struct UpdateDocument {
 
   /// The body of the message: JSON text of the fields that are ``UpdateField/isInMessage``.
   ///
-  /// - Parameter shared: What was encoded once for all updates of the event and type.
+  /// - Parameter shared: The text that was encoded once for all updates of the event and type, if it was.
   func message(_ shared: SharedText? = nil) -> [UInt8] {
     var output = JSONWriter(capacity: 384 + data.byteCount * 5 / 4)
     for (index, field) in SharedText.fields.enumerated() {
@@ -178,14 +177,14 @@ struct SharedText {
   /// The fields of the message, in their order.
   fileprivate static let fields = UpdateField.allCases.filter(\.isInMessage)
 
-  /// For each of ``fields`` its text where it is shared.
+  /// The text of each of ``fields``, name and value; `nil` for a field that is not shared.
   fileprivate let members: [[UInt8]?]
-  /// The sections before the recipient's own.
+  /// The members of `data` before the recipient's own section.
   fileprivate let leading: [UInt8]
-  /// The sections after it.
+  /// The members of `data` after it.
   fileprivate let trailing: [UInt8]
 
-  /// Takes any update of the event and type.
+  /// Encodes the shared text from any update of the event and type.
   init(_ document: UpdateDocument) {
     members = Self.fields.map { field in
       guard field.isShared else { return nil }

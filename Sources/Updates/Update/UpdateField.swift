@@ -1,5 +1,5 @@
-/// The fields of an update's document (spec section 4). This is the one place where their names and their order stand:
-/// the database's BSON, the message's JSON and what a query fetches are all made from it.
+/// The fields of an update's document (spec section 4). Their names and their order are defined only here: the
+/// database's BSON, the message's JSON and what a query fetches all follow this table.
 package enum UpdateField: String, CaseIterable, Sendable {
   case id = "_id"
   case tenantId
@@ -13,10 +13,11 @@ package enum UpdateField: String, CaseIterable, Sendable {
   case publishedAt
   case createdAt
 
-  /// Whether the message's body has it (spec section 5): everything but the routing key, under which it is sent.
+  /// Whether the message's body has the field (spec section 5). Only the routing key is left out, under which the
+  /// message is sent.
   package var isInMessage: Bool { self != .routingKey }
 
-  /// Whether all updates of one event and type have the same value, so that it is encoded once for all of them.
+  /// Whether all updates of one event and type have the same value, which is then encoded only once.
   var isShared: Bool {
     switch self {
     case .tenantId, .entityId, .eventId, .eventType: true

@@ -2,13 +2,13 @@ package import BSON
 import Crypto
 
 /// The rule that makes `_id` of an update (spec section 4): the first three bytes of the event's identity, then
-/// the first nine of SHA-256 over tenant, event, recipient and update type, each with its length before it.
+/// the first nine of SHA-256 over tenant, event, recipient and update type, each text preceded by its length.
 ///
-/// 72 bits of a cryptographic hash leave no room for chance; the leading bytes are the high part of the time in
-/// an ObjectId, so that updates of the same minutes lie together in an index on `_id`
-/// (docs/decisions/0003-update-identity.md).
+/// 72 bits of a cryptographic hash make an accidental collision practically impossible. The leading bytes are the
+/// high bytes of the time in an ObjectId, so that updates made at about the same time are neighbours in an index on
+/// `_id` (docs/decisions/0003-update-identity.md).
 package enum UpdateIdentity {
-  /// The `_id` of the update that this event means for this recipient.
+  /// The `_id` of the update of this type that this event makes for this recipient.
   package static func id(
     tenantId: Identifier, eventId: ObjectId, userId: Identifier, type: UpdateType
   ) -> ObjectId {

@@ -11,9 +11,9 @@ struct BackfillCommand: AsyncParsableCommand {
     commandName: "backfill",
     abstract: "Makes the updates that are missing, from the API's own copy of the events.",
     discussion: """
-      The answer to an outage that was longer than the queue keeps events. What is stored stays as it is; the rest is \
-      made by the state as it is now, stored and published. Doing it again changes nothing more. Bad events are \
-      reported, the rest is handled all the same, and the exit code is then 65.
+      This is the remedy for an outage that lasted longer than the queue keeps events. What is stored stays as it is; \
+      what is missing is made from the state as it is now, stored and published. Running it again changes nothing more. \
+      Bad events are reported and the others are still handled; the exit code is then 65.
 
       Times are ISO 8601 (2026-11-21, 2026-11-21T12:30:00Z), milliseconds since 1970, or how long ago (2h, 30m, 1d).
       """)
@@ -29,17 +29,21 @@ struct BackfillCommand: AsyncParsableCommand {
   @Option(help: "Only of this tenant.")
   var tenant: String?
 
-  @Flag(help: "Count what is missing; store and publish nothing.")
+  @Flag(help: "Only count what is missing; store and publish nothing.")
   var dryRun = false
 
   @Option(
-    help: ArgumentHelp("Updates handled per second at most, those found stored too.", valueName: "count"))
+    help: ArgumentHelp(
+      "The most updates to handle per second, including those that are found to be stored.",
+      valueName: "count"))
   var rate: Int?
 
-  @Option(help: ArgumentHelp("Keeps the place, so that the same command goes on there.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "A file that keeps the place, so that the same command continues there.", valueName: "file"))
   var checkpoint: String?
 
-  @Flag(inversion: .prefixedNo, help: "Wait for servers that are away; else exit 69.")
+  @Flag(inversion: .prefixedNo, help: "Wait for servers that are down; without it, exit with 69.")
   var wait = true
 
   @OptionGroup var mongo: MongoSettings
@@ -100,11 +104,13 @@ struct BackfillCommand: AsyncParsableCommand {
         throw Failure(
           .usage,
           "\(file.path) is the checkpoint of a backfill of \(place.tenant.map { "tenant \($0)" } ?? "all tenants"); "
-            + "go on with that, or name another file")
+            + "continue with that tenant, or name another file")
       }
       return place
     }
-    guard let since else { throw Failure(.usage, "there is no checkpoint yet; say --since") }
+    guard let since else {
+      throw Failure(.usage, "there is no checkpoint yet; name the earliest event with --since")
+    }
     let now = UpdateClock().now()
     let place = BackfillCheckpoint.Content(
       tenant: tenant, since: since.milliseconds(now: now), until: until?.milliseconds(now: now) ?? now,
@@ -153,7 +159,7 @@ struct BackfillCommand: AsyncParsableCommand {
   }
 }
 
-/// Publishes nothing: the end of a run that only looks.
+/// Publishes nothing, for a dry run.
 private struct NoPublisher: LivePublisher {
   var isReady: Bool { true }
   func connect() async {}

@@ -17,7 +17,7 @@ enum ProcessSecrets {
   private static func maskArguments() {
     guard let shown = FileManager.default.contents(atPath: "/proc/self/cmdline"),
       let stat = FileManager.default.contents(atPath: "/proc/self/stat"),
-      // The name of the program, in brackets, may hold anything; the fields behind it count from 3.
+      // The name of the program, in brackets, may hold anything; the fields after it count from 3.
       let fields = String(decoding: stat, as: UTF8.self).split(separator: ")").last?.split(separator: " "),
       fields.count > 46, let start = UInt(fields[45]), let end = UInt(fields[46]),
       end > start, end - start == UInt(shown.count),

@@ -6,8 +6,9 @@ struct DeadLettersCommand: AsyncParsableCommand {
     commandName: "dead-letters",
     abstract: "Shows the events that could not be handled, sends them back to the worker, or drops them.",
     discussion: """
-      They lie in the queue of the worker's name and .dead, numbered from 1, the oldest. Looking at them changes nothing; \
-      while a command is at it, no other one sees them. Settings are read from the same environment as those of run.
+      They are in the queue that has the name of the worker's queue and .dead; number 1 is the oldest. Looking at them \
+      changes nothing. While one command looks at them, no other command sees them. Settings are read from the same \
+      variables of the environment as those of run.
       """,
     subcommands: [
       ListDeadLettersCommand.self, ShowDeadLetterCommand.self, RequeueDeadLettersCommand.self,

@@ -15,13 +15,13 @@ struct DropDeadLettersCommand: AsyncParsableCommand {
   func run() async throws {
     guard yes || isatty(STDIN_FILENO) == 1 else {
       throw Failure(
-        .usage, "there is no terminal to ask whether to drop dead letters; say --yes to drop them unasked")
+        .usage, "there is no terminal on which to ask; pass --yes to drop dead letters without being asked")
     }
     try await broker.withDeadLetters { queue, count in
       let reach = try selection.reach(among: count)
       var table = LetterTable()
       var seen = 0
-      // They are held by this connection until it ends: what was shown is what is dropped, whatever happens meanwhile.
+      // This connection holds them until it ends, so what was shown is what is dropped, whatever happens meanwhile.
       var chosen: [DeadLetterQueue.Tag] = []
       while seen < reach, let letter = try await queue.next() {
         seen += 1
@@ -31,7 +31,7 @@ struct DropDeadLettersCommand: AsyncParsableCommand {
       }
       try table.finish()
       if chosen.isEmpty {
-        printError("no dead letter is meant; nothing is dropped")
+        printError("the selection matches no dead letter; nothing is dropped")
       } else if try yes || isConfirmed(chosen.count) {
         try await queue.remove(chosen)
         printError("dropped \(deadLetters(chosen.count)), \(count - chosen.count) left")

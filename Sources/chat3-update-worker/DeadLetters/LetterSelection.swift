@@ -2,22 +2,25 @@ import ArgumentParser
 import Foundation
 import RabbitBroker
 
-/// Which dead letters a command is about: exactly one way of saying it is asked for.
+/// Which dead letters a command is about. Exactly one way of saying it must be used.
 struct LetterSelection: ParsableArguments {
-  @Argument(help: ArgumentHelp("Letters by their numbers, as list shows them.", valueName: "n"))
+  @Argument(help: ArgumentHelp("The letters with these numbers, as list shows them.", valueName: "n"))
   var numbers: [Int] = []
 
-  @Flag(help: "All that are there now.")
+  @Flag(help: "All letters that are there now.")
   var all = false
 
   @Option(
     help: ArgumentHelp(
-      "Those whose reason, original routing key or body contains this text.", valueName: "text"))
+      "The letters whose reason, original routing key or body contains this text.", valueName: "text"))
   var match: String?
 
   func validate() throws {
     let ways = (numbers.isEmpty ? 0 : 1) + (all ? 1 : 0) + (match == nil ? 0 : 1)
-    guard ways == 1 else { throw ValidationError("say which: numbers, --match TEXT or --all, one of these") }
+    guard ways == 1 else {
+      throw ValidationError(
+        "say which letters are meant: by their numbers, by --match TEXT, or --all; exactly one of these")
+    }
     if match == "" { throw ValidationError("--match takes a text that is not empty") }
     if numbers.contains(where: { $0 < 1 }) { throw ValidationError("dead letters are numbered from 1") }
   }
@@ -33,7 +36,7 @@ struct LetterSelection: ParsableArguments {
     return last
   }
 
-  /// Whether the letter is meant.
+  /// Whether the letter is one of them.
   func contains(_ letter: DeadLetterRecord) -> Bool {
     if let match { return letter.contains(match) }
     return all || numbers.contains(letter.number)

@@ -12,7 +12,7 @@ struct ListDeadLettersCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Those whose reason, original routing key or body contains this text.", valueName: "text"))
+      "Only the letters whose reason, original routing key or body contains this text.", valueName: "text"))
   var match: String?
 
   @Flag(help: "One JSON object per line, with body, properties and headers.")

@@ -4,14 +4,14 @@ import RabbitBroker
 struct RequeueDeadLettersCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "requeue",
-    abstract: "Sends dead letters back to the worker's queue, as they came.",
+    abstract: "Sends dead letters back to the worker's queue as they came.",
     discussion: """
-      Each is taken out of the dead letters when RabbitMQ has confirmed it in the worker's queue: a command that is cut \
-      off loses nothing. A letter that fails again becomes a dead letter again, with its original routing key.
+      A letter leaves the dead letters only when RabbitMQ has confirmed it in the worker's queue, so a command that is \
+      cut off loses nothing. A letter that fails again becomes a dead letter again, with its original routing key.
       """)
 
-  /// Letters, and bytes, that are sent in one go.
-  private static let batch = (letters: 100, bytes: 4 << 20)
+  /// The letters, and the bytes, that are sent at once.
+  private static let fullSlice = (letters: 100, bytes: 4 << 20)
 
   @OptionGroup var selection: LetterSelection
   @OptionGroup var broker: BrokerSettings
@@ -21,21 +21,21 @@ struct RequeueDeadLettersCommand: AsyncParsableCommand {
       let reach = try selection.reach(among: count)
       var seen = 0
       var done = 0
-      var batch: [DeadLetterRecord] = []
+      var slice: [DeadLetterRecord] = []
       var bytes = 0
       func send() async throws {
-        if batch.isEmpty { return }
-        try await queue.requeue(batch)
-        done += batch.count
-        (batch, bytes) = ([], 0)
+        if slice.isEmpty { return }
+        try await queue.requeue(slice)
+        done += slice.count
+        (slice, bytes) = ([], 0)
       }
       do {
         while seen < reach, let letter = try await queue.next() {
           seen += 1
           guard selection.contains(letter) else { continue }
-          batch.append(letter)
+          slice.append(letter)
           bytes += letter.body.count
-          if batch.count >= Self.batch.letters || bytes >= Self.batch.bytes { try await send() }
+          if slice.count >= Self.fullSlice.letters || bytes >= Self.fullSlice.bytes { try await send() }
         }
         try await send()
       } catch {

@@ -45,7 +45,7 @@ struct EventReport: Sendable {
       "event \(eventId)  \(eventType)  tenant \(tenantId)" + (dialogId.map { "  dialog \($0)" } ?? "")
     ]
     switch outcome {
-    case .handled where lines.isEmpty: output.append("It made no update: nobody was to get one.")
+    case .handled where lines.isEmpty: output.append("It made no updates, because nobody was due one.")
     case .handled: break
     case .ignored: output.append("It was ignored: events of this type make no updates.")
     case .bad(let reason): output.append("It is a bad event: \(reason)")
@@ -88,7 +88,7 @@ struct EventReport: Sendable {
     if let recipients = EventType(rawValue: eventType)?.rule.recipients {
       switch recipients {
       case .subject: return "only the member whose state changed gets one"
-      case .user: return "only the user himself gets one"
+      case .user: return "only that user gets one"
       case .activeMembersExceptTyping where member.userId.string == typistId:
         return "is the one who was typing"
       case .activeMembers, .activeMembersAndSubject, .activeMembersExceptTyping: break

@@ -54,7 +54,8 @@ struct InspectEventCommand: AsyncParsableCommand {
         let dialog = EntityKey(tenantId: report.tenantId, id: Identifier(dialogId))
         members = try await store.members(of: dialog, limit: limit)
       }
-      let text = report.text(eventId: event.id, members: members, areMore: members.count == limit,
+      let text = report.text(
+        eventId: event.id, members: members, areMore: members.count == limit,
         width: Table.terminalWidth)
       guard try writeOutput(Array(((index > 0 ? "\n" : "") + text + "\n").utf8)) else { return }
     }

@@ -27,7 +27,7 @@ struct InspectUpdatesCommand: AsyncParsableCommand {
   @Option(help: "Only of this update type (MessageUpdate) or event type (message.create).")
   var type: TypeArgument?
 
-  @Flag(help: "Only those that were never confirmed.")
+  @Flag(help: "Only updates whose publication was never confirmed.")
   var unpublished = false
 
   @Option(help: "How many at most; 0: all.")

@@ -11,21 +11,21 @@ struct PruneCommand: AsyncParsableCommand {
     commandName: "prune",
     abstract: "Deletes old published updates, a few at a time.",
     discussion: """
-      What was never confirmed stays, however old. Events whose updates are deleted must not come again: they would \
-      make them anew. So nothing younger than two hours is deleted, twice as long as the queue keeps events; and a \
-      backfill must not reach back behind the last prune.
+      Updates that were never confirmed stay, however old they are. An event whose updates were deleted would make them \
+      anew if it came again. So nothing younger than two hours is deleted, which is twice as long as the queue keeps \
+      events, and a backfill must not reach back beyond the last prune.
       """)
 
   /// Twice the time to live of the queue's events (spec section 7).
   private static let youngest = Age(seconds: 7200)
 
-  @Option(help: ArgumentHelp("How long ago they were made at least: 30d, 12h.", valueName: "age"))
+  @Option(help: ArgumentHelp("Delete what was made at least this long ago: 30d, 12h.", valueName: "age"))
   var olderThan: Age
 
   @Option(help: "Only of this tenant.")
   var tenant: String?
 
-  @Flag(help: "Count them; delete nothing.")
+  @Flag(help: "Only count them; delete nothing.")
   var dryRun = false
 
   @OptionGroup var mongo: MongoSettings

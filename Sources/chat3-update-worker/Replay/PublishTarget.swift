@@ -31,9 +31,7 @@ enum PublishTarget: ExpressibleByArgument, Sendable {
     case .stdout: return LinePublisher(descriptor: STDOUT_FILENO)
     case .broker(let url):
       var configuration = try BrokerConfiguration(url: url)
-      if let exchange = ProcessInfo.processInfo.environment["RABBITMQ_UPDATES_EXCHANGE"], !exchange.isEmpty {
-        configuration.topology.updatesExchange = exchange
-      }
+      configuration.topology.updatesExchange = BrokerSettings.updatesExchange()
       let publisher = BrokerPublisher(configuration)
       try await publisher.connect()
       return publisher

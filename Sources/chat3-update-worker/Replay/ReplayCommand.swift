@@ -9,11 +9,11 @@ struct ReplayCommand: AsyncParsableCommand {
     abstract: "Handles timelines: files of events and state changes, one JSON object per line.",
     discussion: """
       Events make updates, which are stored; state lines ({"upsert": …}, {"delete": …}) change the store's state. \
-      Bad lines are reported as FILE:LINE: reason, the rest is handled all the same, and the exit code is then 65. \
+      Bad lines are reported as FILE:LINE: reason and the others are still handled; the exit code is then 65. \
       Replaying again stores nothing twice, and completes a replay that was cut off.
       """)
 
-  @Argument(help: ArgumentHelp("Timelines in their order; - is standard input.", valueName: "file"))
+  @Argument(help: ArgumentHelp("The timelines, in their order; - is standard input.", valueName: "file"))
   var files: [String]
 
   @Option(
@@ -54,8 +54,8 @@ struct ReplayCommand: AsyncParsableCommand {
       }
     } catch {
       progress.finish(badLines: badLines.count, isComplete: false)
-      // With nothing that lasts, a reader who has seen enough is no fault.
-      if case .memory = self.store, (error as? TimelineError)?.kind == .brokenPipe {
+      // Where nothing is kept, it is no fault when a reader of the output has seen enough.
+      if case .memory = self.store, (error as? TimelineError)?.code == .brokenPipe {
         throw Failure(badLines.count > 0 ? .badInput : .fine, "")
       }
       throw error

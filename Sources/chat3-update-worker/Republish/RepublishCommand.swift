@@ -9,14 +9,14 @@ struct RepublishCommand: AsyncParsableCommand {
     commandName: "republish",
     abstract: "Publishes stored updates that were never confirmed, oldest first.",
     discussion: """
-      The running worker does the same by itself, a part of them each minute; this command does all at once. It waits \
-      while a worker is at it, and the workers leave it alone meanwhile. Settings are read from the same environment as \
-      those of run.
+      The running worker does the same by itself, some of them each minute; this command publishes all of them at once. \
+      It waits while a worker does so, and the workers wait for it. Settings are read from the same variables of the \
+      environment as those of run.
       """)
 
   @Option(
     help: ArgumentHelp(
-      "Only those stored at least so long ago: 30s, 1m, 2h, 30d. Younger ones may be in hand just now.",
+      "Only those stored at least this long ago: 30s, 1m, 2h, 30d. A worker may have younger ones in hand.",
       valueName: "age"))
   var olderThan = Age(seconds: 60)
 
@@ -49,11 +49,13 @@ struct RepublishCommand: AsyncParsableCommand {
   }
 
   private func republish(from store: MongoStore, to publisher: BrokerPublisher) async throws {
-    // Without its index this would read all updates that there are.
+    // Without its index, this would read every update in the collection.
     try await store.prepare()
     var isWaiting = false
     while !(try await publisher.claim()) {
-      if !isWaiting { printError("a worker is publishing such updates just now; waiting for its end") }
+      if !isWaiting {
+        printError("a worker is publishing such updates at the moment; waiting until it is done")
+      }
       isWaiting = true
       try await Task.sleep(for: .seconds(1))
     }

@@ -11,8 +11,9 @@ struct RunCommand: AsyncParsableCommand {
     abstract:
       "Runs the live worker: events from RabbitMQ, state and updates in MongoDB, updates to RabbitMQ.",
     discussion: """
-      Every setting is read from the environment; a flag of the same meaning wins. While a server is away the worker \
-      waits for it. SIGTERM and SIGINT finish what is in hand and exit 0; a second signal ends the worker at once.
+      Every setting is read from the environment, and a flag wins over its variable. While a server is down, the worker \
+      waits for it. On SIGTERM or SIGINT it finishes the events in hand and exits with 0; a second signal ends it at \
+      once.
       """)
 
   @OptionGroup var settings: RunSettings

@@ -1,5 +1,5 @@
-/// Which bytes of an argument could be credentials: all of a URL behind its scheme, and of a value with an `@` in it
-/// all. Wide on purpose: of a URL that makes no sense nobody can tell where the password is.
+/// Which bytes of an argument could be credentials: everything after the scheme of a URL, and all of a value that has an
+/// `@` in it. This is wide on purpose: nobody can tell where the password is in a URL that makes no sense.
 struct ArgumentMask: Equatable {
   /// The offsets of the bytes to hide.
   let hidden: Range<Int>
@@ -22,7 +22,7 @@ struct ArgumentMask: Equatable {
 }
 
 extension ArgumentMask {
-  /// The text of a message with nothing in it of what is hidden in these arguments.
+  /// The message without anything that is hidden in these arguments.
   static func hiding(_ arguments: [String], in message: String) -> String {
     var message = message
     for argument in arguments.map({ Array($0.utf8) }) {

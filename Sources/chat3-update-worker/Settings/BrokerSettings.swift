@@ -31,17 +31,21 @@ struct BrokerSettings: ParsableArguments {
   func configuration(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> BrokerConfiguration {
-    func value(_ flag: String?, _ variable: String, _ standard: String) throws -> String {
-      try setting(flag, variable, default: standard, in: environment)
-    }
     var broker = try BrokerConfiguration(
       url: secretSetting(
         rabbitURL, "RABBITMQ_URL", default: BrokerConfiguration.defaultURL, in: environment))
-    broker.topology.eventsExchange = try value(
-      eventsExchange, "RABBITMQ_EVENTS_EXCHANGE", broker.topology.eventsExchange)
-    broker.topology.updatesExchange = try value(
-      updatesExchange, "RABBITMQ_UPDATES_EXCHANGE", broker.topology.updatesExchange)
-    broker.topology.queue = try value(queue, "UPDATE_WORKER_QUEUE", broker.topology.queue)
+    broker.topology.eventsExchange = setting(
+      eventsExchange, "RABBITMQ_EVENTS_EXCHANGE", default: broker.topology.eventsExchange, in: environment)
+    broker.topology.updatesExchange = Self.updatesExchange(updatesExchange, environment: environment)
+    broker.topology.queue = setting(
+      queue, "UPDATE_WORKER_QUEUE", default: broker.topology.queue, in: environment)
     return broker
+  }
+
+  /// The exchange that updates go to, for commands that take the rest of the connection from an argument.
+  static func updatesExchange(
+    _ flag: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> String {
+    setting(flag, "RABBITMQ_UPDATES_EXCHANGE", default: standard.updatesExchange, in: environment)
   }
 }

@@ -8,12 +8,12 @@ import Updates
 struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Checks that the updates of all events are there, and the statistics right.",
+    abstract: "Checks that the updates of all events are stored, and that the statistics are right.",
     discussion: """
-      For every event of the range, from the API's own copy of the events: are its updates stored, published, and as \
-      the event says, as far as the present state allows to tell? For every user: do the last statistics sent agree \
-      with his memberships? Differences go to standard output, and the exit code is then 65. backfill makes what is \
-      missing; --repair sends fresh statistics.
+      For every event of the range (from the API's own copy of the events): are its updates stored and published, and \
+      do they hold what the event says, as far as the present state can tell? For every user: do the last statistics \
+      that they were sent agree with their memberships? Differences go to standard output; if there are any, the exit \
+      code is 65. backfill makes what is missing; --repair sends fresh statistics.
 
       Times are ISO 8601 (2026-11-21, 2026-11-21T12:30:00Z), milliseconds since 1970, or how long ago (2h, 30m, 1d).
       """)

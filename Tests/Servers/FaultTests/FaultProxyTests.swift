@@ -9,7 +9,7 @@ import Testing
 @Suite(.bounded) struct FaultProxyTests {
   /// A queue, a proxy in front of its server, and a client that goes past it.
   private static func scene() async throws -> (proxy: FaultProxy, queue: String, direct: BrokerClient) {
-    let rabbit = try await RabbitServer.shared()
+    let rabbit = try await RabbitServer.owned()
     let direct = try BrokerClient(port: rabbit.port)
     let queue = "proxy-\(UUID().uuidString)"
     try direct.declareQueue(queue)

@@ -39,7 +39,7 @@ import Testing
   /// A worker as a user of its own with these rights, and a bad event and good ones for it.
   private func start(_ installation: Installation, _ rights: Rights) async throws -> WorkerProcess {
     let user = installation.tap
-    let rabbit = installation.rabbit
+    let rabbit = try await RabbitServer.owned()
     try await rabbit.control("add_user", user, "s3cret")
     try await rabbit.control(
       "set_permissions", user, Rights.pattern(rights.configure), Rights.pattern(rights.write),
@@ -65,14 +65,14 @@ import Testing
   }
 
   @Test func `the documented rights are enough`() async throws {
-    try await withInstallation { installation in
+    try await withInstallation(rabbit: try await RabbitServer.owned()) { installation in
       let worker = try await start(installation, try Rights(of: "update-worker", installation.topology))
       try await expectWork(of: worker, installation)
     }
   }
 
   @Test func `where everything is declared already, no right to declare is needed`() async throws {
-    try await withInstallation { installation in
+    try await withInstallation(rabbit: try await RabbitServer.owned()) { installation in
       var rights = try Rights(of: "update-worker", installation.topology)
       rights.configure = [installation.topology.queue + ".sweep"]
       let worker = try await start(installation, rights)
@@ -84,7 +84,7 @@ import Testing
   func `without one of the others it ends with 64 and names what it may not use`(kind: String, index: Int)
     async throws
   {
-    try await withInstallation { installation in
+    try await withInstallation(rabbit: try await RabbitServer.owned()) { installation in
       var rights = try Rights(of: "update-worker", installation.topology)
       let name: String
       if kind == "write" {
@@ -101,11 +101,12 @@ import Testing
   }
 
   @Test func `what is not there and may not be declared ends it with 64 and is named`() async throws {
-    try await withInstallation { installation in
+    try await withInstallation(rabbit: try await RabbitServer.owned()) { installation in
       let other = "other_\(installation.tap)"
-      try await installation.rabbit.control("add_user", other, "s3cret")
-      try await installation.rabbit.control("set_permissions", other, "^$", ".*", ".*")
-      let url = installation.rabbit.url(user: other, password: "s3cret")
+      let rabbit = try await RabbitServer.owned()
+      try await rabbit.control("add_user", other, "s3cret")
+      try await rabbit.control("set_permissions", other, "^$", ".*", ".*")
+      let url = rabbit.url(user: other, password: "s3cret")
       let worker = try installation.startWorker("--queue", other, changing: ["RABBITMQ_URL": url])
       #expect(try await worker.ending() == .exited(64), "\(worker.errors)")
       let last = worker.errors.split(separator: "\n").last.map(String.init) ?? ""
@@ -114,10 +115,10 @@ import Testing
   }
 
   @Test func `an operator's documented rights are enough for dead letters and republishing`() async throws {
-    try await withInstallation { installation in
+    try await withInstallation(rabbit: try await RabbitServer.owned()) { installation in
       let rights = try Rights(of: "update-operator", installation.topology)
       let user = "operator_\(installation.tap)"
-      let rabbit = installation.rabbit
+      let rabbit = try await RabbitServer.owned()
       try await rabbit.control("add_user", user, "s3cret")
       try await rabbit.control(
         "set_permissions", user, Rights.pattern(rights.configure), Rights.pattern(rights.write),

@@ -121,7 +121,7 @@ import Testing
       #expect(beyond.ending == .exited(65))
       #expect(beyond.errors == "chat3-update-worker: there is no dead letter 5; there are 4\n")
       let none = try await installation.command("dead-letters", "drop", "--match", "five", "--yes")
-      #expect(none.errors == "no dead letter is meant; nothing is dropped\n")
+      #expect(none.errors == "the selection matches no dead letter; nothing is dropped\n")
       let two = try await installation.command("dead-letters", "drop", "--match", "two", "--yes")
       #expect(two.ending == .exited(0))
       #expect(two.errors == "dropped 2 dead letters, 2 left\n")

@@ -31,7 +31,7 @@ import Testing
       try installation.database.insert(traffic.records, into: "dialogmembers")
       let worker = try installation.startWorker(changing: [
         "MONGODB_URI": "", "MONGODB_URI_FILE": try file(folder, installation.mongoURI + "\n"),
-        "RABBITMQ_URL": "", "RABBITMQ_URL_FILE": try file(folder, installation.rabbit.url()),
+        "RABBITMQ_URL": "", "RABBITMQ_URL_FILE": try file(folder, installation.broker.url()),
       ])
       try installation.client().publish(traffic.events(), to: installation.topology.eventsExchange, "e")
       try await until("all is published") { try installation.database.updates(published: true) == 6 }
@@ -122,7 +122,7 @@ import Testing
     let mongo = try await MongoServer()
     let listener = try await TLSListener(name: "other.example")
     try await withInstallation(mongo: mongo) { installation in
-      let rabbit = installation.rabbit
+      let rabbit = try await RabbitServer.owned()
       let closed = try LoopbackPort.free()
       let password = Self.pieces[0] + "%2F%40%3A%3F%23%25%C3%A9" + Self.pieces[1]
       let credentials = "some%40one:\(password)@"

@@ -25,7 +25,7 @@ import Testing
 
   @Test func `wrong credentials end it with 64, however long it may wait`() async throws {
     try await withInstallation { installation in
-      let url = installation.rabbit.url(user: "guest", password: Self.secret)
+      let url = installation.broker.url(user: "guest", password: Self.secret)
       let worker = try installation.startWorker(changing: ["RABBITMQ_URL": url])
       try await expect(64, ["user name or password", "RABBITMQ_URL"], from: worker)
     }
@@ -33,7 +33,7 @@ import Testing
 
   @Test func `a certificate for another name ends it with 64`() async throws {
     try await withInstallation { installation in
-      let rabbit = installation.rabbit
+      let rabbit = try await RabbitServer.owned()
       let url =
         "amqps://guest:guest@127.0.0.1:\(rabbit.tlsPort)/?cacertfile=\(rabbit.certificates.authority)"
       let worker = try installation.startWorker(changing: ["RABBITMQ_URL": url])
@@ -52,7 +52,7 @@ import Testing
 
   @Test func `an unknown virtual host ends it with 64`() async throws {
     try await withInstallation { installation in
-      let url = installation.rabbit.url(path: "no%20where")
+      let url = installation.broker.url(path: "no%20where")
       let worker = try installation.startWorker(changing: ["RABBITMQ_URL": url])
       try await expect(64, ["\"no where\"", "RABBITMQ_URL"], from: worker)
     }

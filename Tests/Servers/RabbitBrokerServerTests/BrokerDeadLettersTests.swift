@@ -1,6 +1,5 @@
 import BSON
 import TestTraits
-import CRabbitMQ
 import Foundation
 import LiveHarness
 import Pipeline
@@ -18,17 +17,12 @@ import Updates
     let configuration = try configuration(server)
     let source = BrokerEventSource(configuration)
     try await source.connect()
-    let client = try BrokerClient(port: server.port)
+    let client = try BrokerClient(server)
     let body: [UInt8] = [0xFF, 0x00, 0x7B, 0x0A]
     try client.publish(
       body, to: configuration.topology.eventsExchange, "message.create.tenant",
-      headers: ["traceparent": "00-x", "x-own": "kept", "x-error": "an older one"]
-    ) { properties in
-      properties.set(CHAT3_HAS_MESSAGE_ID, CHAT3_HAS_TIMESTAMP, CHAT3_HAS_CONTENT_TYPE)
-      properties.message_id = amqp_bytes_t("id-1")
-      properties.timestamp = 12345
-      properties.content_type = amqp_bytes_t("text/plain")
-    }
+      headers: ["traceparent": "00-x", "x-own": "kept", "x-error": "an older one"],
+      with: ProducerProperties(contentType: "text/plain", messageId: "id-1", timestamp: 12345))
     let delivery = try await source.next(limit: 1)[0]
     let letters = BrokerDeadLetters(configuration)
     let before = Date()
@@ -60,26 +54,10 @@ import Updates
     let configuration = try configuration(server)
     let source = BrokerEventSource(configuration)
     try await source.connect()
-    let client = try BrokerClient(port: server.port)
+    let client = try BrokerClient(server)
     // Each array holds the next, at five bytes each in a frame of 128 KiB.
     let depth = 25_000
-    let arrays = UnsafeMutableBufferPointer<amqp_field_value_t>.allocate(capacity: depth)
-    defer { arrays.deallocate() }
-    for index in 0..<depth {
-      var array = amqp_field_value_t()
-      array.kind = UInt8(ascii: "A")
-      array.value.array.num_entries = index + 1 < depth ? 1 : 0
-      array.value.array.entries = index + 1 < depth ? arrays.baseAddress.map { $0 + index + 1 } : nil
-      arrays.initializeElement(at: index, to: array)
-    }
-    var entry = amqp_table_entry_t()
-    entry.key = amqp_bytes_t("deep")
-    entry.value = arrays[0]
-    try withUnsafeMutablePointer(to: &entry) { entry in
-      try client.publish([1], to: configuration.topology.eventsExchange, "k") { properties in
-        properties.headers = amqp_table_t(num_entries: 1, entries: entry)
-      }
-    }
+    try client.publishWithNestedArrays(depth: depth, [1], to: configuration.topology.eventsExchange, "k")
     let delivery = try await source.next(limit: 1)[0]
     let encoded = try #require(delivery.origin?.properties)
     #expect(encoded.count > 5 * depth)
@@ -96,12 +74,10 @@ import Updates
     let configuration = try configuration(server)
     let source = BrokerEventSource(configuration)
     try await source.connect()
-    let client = try BrokerClient(port: server.port)
-    try client.publish(Array("{".utf8), to: configuration.topology.eventsExchange, "k") { properties in
-      properties.set(CHAT3_HAS_EXPIRATION, CHAT3_HAS_USER_ID)
-      properties.expiration = amqp_bytes_t("60000")
-      properties.user_id = amqp_bytes_t("guest")
-    }
+    let client = try BrokerClient(server)
+    try client.publish(
+      Array("{".utf8), to: configuration.topology.eventsExchange, "k",
+      with: ProducerProperties(expiration: "60000", userId: server.user))
     let delivery = try await source.next(limit: 1)[0]
     let letters = BrokerDeadLetters(configuration)
     try await letters.bury(delivery, because: error)
@@ -110,7 +86,7 @@ import Updates
     #expect(got.expiration == nil)
     #expect(got.userId == nil)
     #expect(got.headers["x-original-expiration"] == "60000")
-    #expect(got.headers["x-original-user-id"] == "guest")
+    #expect(got.headers["x-original-user-id"] == server.user)
     await letters.close()
     await source.close()
   }
@@ -120,7 +96,7 @@ import Updates
     let configuration = try configuration(server)
     let source = BrokerEventSource(configuration)
     try await source.connect()
-    let client = try BrokerClient(port: server.port)
+    let client = try BrokerClient(server)
     try client.publish(
       Array("{".utf8), to: configuration.topology.eventsExchange, "k",
       headers: ["large": String(repeating: "x", count: 130_000)])
@@ -140,7 +116,7 @@ import Updates
     let configuration = try configuration(server)
     let letters = BrokerDeadLetters(configuration)
     try await letters.bury(Delivery(content: .json(Array("[]".utf8)), tag: 1), because: error)
-    let client = try BrokerClient(port: server.port)
+    let client = try BrokerClient(server)
     #expect(try client.get(configuration.topology.deadLetterQueue)?.headers["x-original-exchange"] == "")
     await letters.close()
   }
@@ -151,7 +127,7 @@ import Updates
     let letters = BrokerDeadLetters(configuration)
     let delivery = Delivery(content: .json(Array("1".utf8)), tag: 1)
     try await letters.bury(delivery, because: error)
-    let client = try BrokerClient(port: server.port)
+    let client = try BrokerClient(server)
     try client.delete(queue: configuration.topology.deadLetterQueue)
     try await letters.bury(delivery, because: error)
     #expect(try client.count(configuration.topology.deadLetterQueue) == 1)

@@ -15,7 +15,7 @@ import Testing
     let source = BrokerEventSource(configuration)
     try await source.connect()
     try await source.connect()
-    let client = try BrokerClient(port: server.port)
+    let client = try BrokerClient(server)
     // Declaring the same passes; other arguments would close the channel.
     try client.declareExchange(topology.eventsExchange, type: "topic")
     try client.declareExchange(topology.updatesExchange, type: "topic")
@@ -31,7 +31,7 @@ import Testing
     let configuration = try configuration(server)
     let source = BrokerEventSource(configuration)
     try await source.connect()
-    let client = try BrokerClient(port: server.port)
+    let client = try BrokerClient(server)
     for number in 1...5 {
       try client.publish(
         Array("\(number)".utf8), to: configuration.topology.eventsExchange, "key.\(number)",
@@ -54,7 +54,7 @@ import Testing
     configuration.prefetch = 3
     let source = BrokerEventSource(configuration)
     try await source.connect()
-    let client = try BrokerClient(port: server.port)
+    let client = try BrokerClient(server)
     for number in 1...7 {
       try client.publish(Array("\(number)".utf8), to: configuration.topology.eventsExchange, "k")
     }
@@ -72,7 +72,7 @@ import Testing
     let configuration = try configuration(server)
     let source = BrokerEventSource(configuration)
     try await source.connect()
-    let client = try BrokerClient(port: server.port)
+    let client = try BrokerClient(server)
     for number in 1...4 {
       try client.publish(Array("\(number)".utf8), to: configuration.topology.eventsExchange, "k")
     }
@@ -97,7 +97,7 @@ import Testing
     let configuration = try configuration(server)
     let source = BrokerEventSource(configuration)
     try await source.connect()
-    let client = try BrokerClient(port: server.port)
+    let client = try BrokerClient(server)
     let body = (0..<500_000).map { UInt8(truncatingIfNeeded: $0) }
     try client.publish(body, to: configuration.topology.eventsExchange, "k")
     try client.publish([UInt8](), to: configuration.topology.eventsExchange, "k")
@@ -119,7 +119,7 @@ import Testing
     let waiting = Task { try await source.next(limit: 1) }
     waiting.cancel()
     await #expect(throws: CancellationError.self) { try await waiting.value }
-    let client = try BrokerClient(port: server.port)
+    let client = try BrokerClient(server)
     try client.publish(Array("1".utf8), to: configuration.topology.eventsExchange, "k")
     #expect(try await source.next(limit: 1).map(\.text) == ["1"])
     await source.close()
@@ -132,7 +132,7 @@ import Testing
     let configuration = try configuration(server)
     let source = BrokerEventSource(configuration)
     try await source.connect()
-    let client = try BrokerClient(port: server.port)
+    let client = try BrokerClient(server)
     for number in 1...3 {
       try client.publish(Array("\(number)".utf8), to: configuration.topology.eventsExchange, "k")
     }
@@ -173,7 +173,7 @@ import Testing
     let waiting = Task { try await second.next(limit: 1) }
     await first.close()
     await notices.wait { $0 == .consuming }
-    let client = try BrokerClient(port: server.port)
+    let client = try BrokerClient(server)
     try client.publish(Array("1".utf8), to: configuration.topology.eventsExchange, "k")
     #expect(try await waiting.value.map(\.text) == ["1"])
     await second.close()
@@ -185,7 +185,7 @@ import Testing
     let source = BrokerEventSource(configuration)
     try await source.connect()
     let waiting = Task { try await source.next(limit: 1) }
-    try BrokerClient(port: server.port).delete(queue: configuration.topology.queue)
+    try BrokerClient(server).delete(queue: configuration.topology.queue)
     let error = try await brokerError { _ = try await waiting.value }
     #expect(error.code == .consumerCancelled)
     #expect(error.isRetryable)

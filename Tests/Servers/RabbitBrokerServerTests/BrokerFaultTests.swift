@@ -1,5 +1,4 @@
 import TestTraits
-import CRabbitMQ
 import Foundation
 import LiveHarness
 import Pipeline
@@ -36,22 +35,22 @@ import Testing
   }
 
   @Test func `credentials and virtual hosts may hold any characters`() async throws {
-    let server = try await RabbitServer.shared()
+    let server = try await RabbitServer.owned()
     try await server.control("add_user", "us er@/:%", "p@ss/:%é")
     try await server.control("add_vhost", "my/host é")
     try await server.control("set_permissions", "-p", "my/host é", "us er@/:%", ".*", ".*", ".*")
     let url = server.url(
       user: "us%20er%40%2F%3A%25", password: "p%40ss%2F%3A%25%C3%A9", path: "my%2Fhost%20%C3%A9")
-    let source = BrokerEventSource(try configuration(server, url: url))
+    let source = BrokerEventSource(try configuration(server.endpoint, url: url))
     try await source.connect()
     await source.close()
   }
 
   @Test func `missing permissions are a fault of the configuration`() async throws {
-    let server = try await RabbitServer.shared()
+    let server = try await RabbitServer.owned()
     try await server.control("add_user", "reader", "reader")
     try await server.control("set_permissions", "reader", "^$", "^$", ".*")
-    let configuration = try configuration(server, url: server.url(user: "reader", password: "reader"))
+    let configuration = try configuration(server.endpoint, url: server.url(user: "reader", password: "reader"))
     let error = try await brokerError { try await BrokerEventSource(configuration).connect() }
     #expect(error.code == .accessRefused)
     #expect(!error.isRetryable)
@@ -60,7 +59,7 @@ import Testing
   @Test func `a queue with other arguments is a fault with a remedy`() async throws {
     let server = try await RabbitServer.shared()
     let configuration = try configuration(server)
-    try BrokerClient(port: server.port).declareQueue(configuration.topology.queue, timeToLive: 1000)
+    try BrokerClient(server).declareQueue(configuration.topology.queue, timeToLive: 1000)
     let error = try await brokerError { try await BrokerEventSource(configuration).connect() }
     #expect(error.code == .otherDeclaration)
     #expect(!error.isRetryable)
@@ -72,7 +71,7 @@ import Testing
   @Test func `an exchange of another type is a fault with a remedy`() async throws {
     let server = try await RabbitServer.shared()
     let configuration = try configuration(server)
-    try BrokerClient(port: server.port).declareExchange(
+    try BrokerClient(server).declareExchange(
       configuration.topology.updatesExchange, type: "fanout")
     let error = try await refusal(configuration)
     #expect(error.code == .otherDeclaration)
@@ -118,7 +117,7 @@ import Testing
   @Test func `connections that an operator closes are outages, and connecting again mends them`() async throws
   {
     let server = try await RabbitServer()
-    let configuration = try configuration(server)
+    let configuration = try configuration(server.endpoint)
     let source = BrokerEventSource(configuration)
     let publisher = BrokerPublisher(configuration)
     try await source.connect()
@@ -142,17 +141,13 @@ import Testing
   @Test(arguments: [true, false])
   func `a server that restarts is an outage; queue and events survive`(_ isKilled: Bool) async throws {
     let server = try await RabbitServer()
-    let configuration = try configuration(server)
+    let configuration = try configuration(server.endpoint)
     let source = BrokerEventSource(configuration)
     let publisher = BrokerPublisher(configuration)
     try await source.connect()
     try await publisher.connect()
     try BrokerClient(port: server.port).publish(
-      Array("1".utf8), to: configuration.topology.eventsExchange, "k"
-    ) {
-      $0.set(CHAT3_HAS_DELIVERY_MODE)
-      $0.delivery_mode = 2
-    }
+      Array("1".utf8), to: configuration.topology.eventsExchange, "k")
     _ = try await events(1, from: source)
     let waiting = Task { try await source.next(limit: 1) }
     if isKilled { try await server.crash() } else { try await server.stop() }
@@ -181,7 +176,7 @@ import Testing
     try await Task.sleep(for: .seconds(8))
     #expect(await source.isReady)
     #expect(await publisher.isReady)
-    try BrokerClient(port: server.port).publish([1], to: configuration.topology.eventsExchange, "k")
+    try BrokerClient(server).publish([1], to: configuration.topology.eventsExchange, "k")
     #expect(try await source.next(limit: 1).count == 1)
     await source.close()
     await publisher.close()
@@ -190,7 +185,7 @@ import Testing
   @Test func `a server that falls silent is noticed by its missing heartbeats`() async throws {
     let server = try await RabbitServer()
     let url = server.url() + "?heartbeat=1"
-    let source = BrokerEventSource(try configuration(server, url: url))
+    let source = BrokerEventSource(try configuration(server.endpoint, url: url))
     try await source.connect()
     let waiting = Task { try await source.next(limit: 1) }
     try server.freeze()

@@ -10,7 +10,7 @@ import Testing
 @Suite(.bounded) struct BrokerTLSTests {
   private func connect(_ server: RabbitServer, host: String = "localhost", _ options: String) async throws {
     let url = "amqps://guest:guest@\(host):\(server.tlsPort)?\(options)"
-    let configuration = try configuration(server, url: url)
+    let configuration = try configuration(server.endpoint, url: url)
     let source = BrokerEventSource(configuration)
     let publisher = BrokerPublisher(configuration)
     try await source.connect()
@@ -26,12 +26,12 @@ import Testing
   }
 
   @Test func `works with the authority's certificate`() async throws {
-    let server = try await RabbitServer.shared()
+    let server = try await RabbitServer.owned()
     try await connect(server, "cacertfile=\(server.certificates.authority)")
   }
 
   @Test func `works with a client's certificate`() async throws {
-    let server = try await RabbitServer.shared()
+    let server = try await RabbitServer.owned()
     let client = server.certificates.client
     try await connect(
       server,
@@ -39,12 +39,12 @@ import Testing
   }
 
   @Test func `works without verification when told so`() async throws {
-    let server = try await RabbitServer.shared()
+    let server = try await RabbitServer.owned()
     try await connect(server, host: "127.0.0.1", "verify=verify_none")
   }
 
   @Test func `a certificate for another name is refused`() async throws {
-    let server = try await RabbitServer.shared()
+    let server = try await RabbitServer.owned()
     let error = try await brokerError {
       try await connect(server, host: "127.0.0.1", "cacertfile=\(server.certificates.authority)")
     }
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func `an authority that nobody knows is refused`() async throws {
-    let server = try await RabbitServer.shared()
+    let server = try await RabbitServer.owned()
     let error = try await brokerError { try await connect(server, "") }
     #expect(error.code == .untrustedCertificate)
     #expect(!error.isRetryable)
@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test func `files that are missing or of another kind are named`() async throws {
-    let server = try await RabbitServer.shared()
+    let server = try await RabbitServer.owned()
     for options in [
       "cacertfile=/no/where.pem", "cacertfile=\(server.certificates.server.key)",
       "certfile=\(server.certificates.server.key)&keyfile=\(server.certificates.server.key)",
@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test func `a port without TLS is said to be one`() async throws {
-    let server = try await RabbitServer.shared()
+    let server = try await RabbitServer.owned()
     let error = try await brokerError {
       try await BrokerPublisher(try BrokerConfiguration(url: "amqps://localhost:\(server.port)")).connect()
     }
@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test func `a port for TLS without TLS in the URL is an outage`() async throws {
-    let server = try await RabbitServer.shared()
+    let server = try await RabbitServer.owned()
     let error = try await brokerError {
       let url = "amqp://localhost:\(server.tlsPort)?connection_timeout=2000"
       try await BrokerPublisher(try BrokerConfiguration(url: url)).connect()

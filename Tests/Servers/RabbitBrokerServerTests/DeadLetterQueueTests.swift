@@ -1,6 +1,5 @@
 import TestTraits
 import BSON
-import CRabbitMQ
 import Foundation
 import LiveHarness
 import Pipeline
@@ -18,7 +17,7 @@ import Updates
   ) async throws {
     let server = try await RabbitServer.shared()
     let configuration = try configuration(server)
-    let client = try BrokerClient(port: server.port)
+    let client = try BrokerClient(server)
     let topology = configuration.topology
     try client.declareQueue(topology.queue, timeToLive: BrokerTopology.timeToLive)
     try client.declareQueue(topology.deadLetterQueue)
@@ -56,27 +55,15 @@ import Updates
     let configuration = try configuration(server)
     let source = BrokerEventSource(configuration)
     try await source.connect()
-    let client = try BrokerClient(port: server.port)
+    let client = try BrokerClient(server)
     let topology = configuration.topology
     let body: [UInt8] = [0xFF, 0x00, 0x7B, 0x0A]
-    let headers = AssortedHeaders()
-    try client.publish(body, to: topology.eventsExchange, "message.create.t") { properties in
-      properties.set(
-        CHAT3_HAS_CONTENT_TYPE, CHAT3_HAS_CONTENT_ENCODING, CHAT3_HAS_DELIVERY_MODE, CHAT3_HAS_PRIORITY,
-        CHAT3_HAS_CORRELATION_ID, CHAT3_HAS_REPLY_TO, CHAT3_HAS_MESSAGE_ID, CHAT3_HAS_TIMESTAMP,
-        CHAT3_HAS_TYPE, CHAT3_HAS_APP_ID)
-      properties.content_type = amqp_bytes_t("application/json")
-      properties.content_encoding = amqp_bytes_t("utf-8")
-      properties.delivery_mode = 2
-      properties.priority = 3
-      properties.correlation_id = amqp_bytes_t("correlation")
-      properties.reply_to = amqp_bytes_t("reply")
-      properties.message_id = amqp_bytes_t("id-1")
-      properties.timestamp = 12345
-      properties.type = amqp_bytes_t("type")
-      properties.app_id = amqp_bytes_t("app")
-      properties.headers = headers.table
-    }
+    try client.publishWithAssortedHeaders(
+      body, to: topology.eventsExchange, "message.create.t",
+      with: ProducerProperties(
+        contentType: "application/json", contentEncoding: "utf-8", priority: 3,
+        correlationId: "correlation", replyTo: "reply", messageId: "id-1", timestamp: 12345, type: "type",
+        appId: "app"))
     let letters = BrokerDeadLetters(configuration)
     let queue = DeadLetterQueue(configuration)
     let first = try await source.next(limit: 1)[0]
@@ -201,48 +188,5 @@ extension Delivery.Content {
   fileprivate var bytes: [UInt8] {
     if case .json(let bytes) = self { return bytes }
     return []
-  }
-}
-
-/// A header of every kind that RabbitMQ takes, the first of them of the name `first`. Lives as long as its table is used.
-private final class AssortedHeaders {
-  private let entries = UnsafeMutablePointer<amqp_table_entry_t>.allocate(capacity: 12)
-  private let inner = UnsafeMutablePointer<amqp_table_entry_t>.allocate(capacity: 1)
-  private let elements = UnsafeMutablePointer<amqp_field_value_t>.allocate(capacity: 2)
-  let table: amqp_table_t
-
-  init() {
-    var number = amqp_field_value_t()
-    number.kind = UInt8(ascii: "I")
-    number.value.i32 = 7
-    elements.initialize(repeating: number, count: 2)
-    inner.initialize(to: amqp_table_entry_t())
-    inner[0].key = amqp_bytes_t("inner")
-    inner[0].value = number
-    let (inner, elements) = (inner, elements)
-    let kinds: [(StaticString, Character, (inout amqp_field_value_t) -> Void)] = [
-      ("first", "S", { $0.value.bytes = amqp_bytes_t("text") }),
-      ("traceparent", "S", { $0.value.bytes = amqp_bytes_t("00-x") }),
-      ("bytes", "x", { $0.value.bytes = amqp_bytes_t("raw") }), ("yes", "t", { $0.value.boolean = 1 }),
-      ("byte", "b", { $0.value.i8 = -5 }), ("short", "s", { $0.value.i16 = -300 }),
-      ("int", "I", { $0.value.i32 = -70_000 }), ("long", "l", { $0.value.i64 = .min }),
-      ("double", "d", { $0.value.f64 = 0.1 }), ("time", "T", { $0.value.u64 = 1_763_551_369 }),
-      ("table", "F", { $0.value.table = amqp_table_t(num_entries: 1, entries: inner) }),
-      ("array", "A", { $0.value.array = amqp_array_t(num_entries: 2, entries: elements) }),
-    ]
-    for (index, (key, kind, set)) in kinds.enumerated() {
-      var entry = amqp_table_entry_t()
-      entry.key = amqp_bytes_t(key)
-      entry.value.kind = kind.asciiValue ?? 0
-      set(&entry.value)
-      entries.advanced(by: index).initialize(to: entry)
-    }
-    table = amqp_table_t(num_entries: Int32(kinds.count), entries: entries)
-  }
-
-  deinit {
-    entries.deallocate()
-    inner.deallocate()
-    elements.deallocate()
   }
 }

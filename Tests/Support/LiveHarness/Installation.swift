@@ -20,8 +20,7 @@ package final class Installation: Sendable {
   package let database: RawDatabase
   /// The same database, as the worker sees it.
   package let store: MongoStore
-  /// RabbitMQ.
-  package let rabbit: RabbitServer
+  package let broker: RabbitEndpoint
   /// Gets every update, bound before the worker starts.
   package let tap: String
 
@@ -34,7 +33,7 @@ package final class Installation: Sendable {
     topology.queue = "queue_\(name)"
     self.topology = topology
     tap = "tap_\(name)"
-    if let rabbit { self.rabbit = rabbit } else { self.rabbit = try await RabbitServer.shared() }
+    if let rabbit { broker = rabbit.endpoint } else { broker = try await RabbitServer.shared() }
     if let mongo {
       mongoURI = mongo.uri(database: name)
     } else {
@@ -54,7 +53,7 @@ package final class Installation: Sendable {
 
   /// A connection of a producer or a gateway.
   package func client() throws -> BrokerClient {
-    try BrokerClient(port: rabbit.port)
+    try BrokerClient(broker)
   }
 
   /// Removes the database and closes the store.
@@ -66,7 +65,7 @@ package final class Installation: Sendable {
   /// What the executable reads from its environment.
   package var environment: [String: String] {
     [
-      "MONGODB_URI": mongoURI, "RABBITMQ_URL": rabbit.url(),
+      "MONGODB_URI": mongoURI, "RABBITMQ_URL": broker.url(),
       "RABBITMQ_EVENTS_EXCHANGE": topology.eventsExchange,
       "RABBITMQ_UPDATES_EXCHANGE": topology.updatesExchange,
       "UPDATE_WORKER_QUEUE": topology.queue, "LOG_LEVEL": "info",
@@ -88,7 +87,7 @@ package final class Installation: Sendable {
 
   /// RabbitMQ and the topology, as the ends of the worker take them.
   package func brokerConfiguration() throws -> BrokerConfiguration {
-    var configuration = try BrokerConfiguration(url: rabbit.url())
+    var configuration = try BrokerConfiguration(url: broker.url())
     configuration.topology = topology
     return configuration
   }

@@ -2,14 +2,25 @@ import Updates
 package import Pipeline
 import Synchronization
 
-/// Keeps what is published, in order.
+/// Keeps what is published, in order. Cannot send what it is told that it cannot.
 package actor ScriptedPublisher: LivePublisher {
-  package init() {}
-
+  /// Has a line for each call: `publish` and the recipients.
+  private let journal: Journal?
+  private let objections: [String: String]
   package nonisolated let connecting = Outage()
   package nonisolated let publishing = Outage()
   package private(set) var isReady = false
+  /// What was confirmed.
   package private(set) var messages: [UpdateMessage] = []
+
+  /// - Parameter objections: Why the messages for a user cannot be sent.
+  package init(journal: Journal? = nil, objections: [String: String] = [:]) {
+    self.journal = journal
+    self.objections = objections
+  }
+
+  /// For whom the confirmed messages were.
+  package var recipients: [String] { messages.map(\.userId.string) }
 
   package func connect() async throws {
     try connecting.strike()
@@ -17,14 +28,22 @@ package actor ScriptedPublisher: LivePublisher {
   }
 
   package func publish(_ messages: [UpdateMessage]) async throws -> [Int: String] {
+    journal?.note(["publish"] + messages.map(\.userId.string))
     do {
       try publishing.strike()
     } catch {
       isReady = false
       throw error
     }
-    self.messages += messages
-    return [:]
+    var unsendable: [Int: String] = [:]
+    for (index, message) in messages.enumerated() {
+      if let reason = objections[message.userId.string] {
+        unsendable[index] = reason
+      } else {
+        self.messages.append(message)
+      }
+    }
+    return unsendable
   }
 
   package func close() async { isReady = false }

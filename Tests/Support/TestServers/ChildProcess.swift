@@ -43,14 +43,3 @@ final class ChildProcess: Sendable {
     return fields?.first != "Z"
   }
 }
-
-/// A server that tests need and that is not to be had.
-package struct TestServerError: Error, CustomStringConvertible {
-  /// What is wrong.
-  package let description: String
-
-  /// Says what is wrong.
-  package init(_ description: String) {
-    self.description = description
-  }
-}

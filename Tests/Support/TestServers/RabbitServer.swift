@@ -1,14 +1,12 @@
 import Foundation
 import Synchronization
 
-/// A real RabbitMQ in processes of its own, on free ports of the loopback interface, with data of its own. It
-/// ends with the test process.
+/// A RabbitMQ that the test run has started, on free ports of the loopback interface, with its own data. It ends with
+/// the test process.
 package final class RabbitServer: Sendable {
-  /// Port for AMQP.
   package let port: Int
-  /// Port for AMQP over TLS.
   package let tlsPort: Int
-  /// Certificates; the server's is for `localhost`.
+  /// The server's certificate is for `localhost`.
   package let certificates: TestCertificates
 
   private let directory: String
@@ -16,13 +14,22 @@ package final class RabbitServer: Sendable {
   private let group = Mutex<ProcessGroup?>(nil)
 
   private static let scripts = "/usr/lib/rabbitmq/bin"
-  private static let shared = Mutex<Task<RabbitServer, any Error>?>(nil)
+  private static let owned = Mutex<Task<RabbitServer, any Error>?>(nil)
   /// Stopped when the process exits.
   private static let running = Mutex<[RabbitServer]>([])
 
-  /// The server that all tests share that do it no harm.
-  package static func shared() async throws -> RabbitServer {
-    try await shared.withLock { task in
+  /// A server for tests that do it no harm: the one that `RABBITMQ_TEST_URL` names, else ``owned()``.
+  package static func shared() async throws -> RabbitEndpoint {
+    if let given = ProcessInfo.processInfo.environment["RABBITMQ_TEST_URL"], !given.isEmpty {
+      return try RabbitEndpoint(url: given)
+    }
+    return try await owned().endpoint
+  }
+
+  /// A server that the test run has started, for tests that use `rabbitmqctl` or TLS. They share it, so a test that
+  /// stops it, or that changes what others notice, starts one of its own.
+  package static func owned() async throws -> RabbitServer {
+    try await owned.withLock { task in
       if let task { return task }
       let fresh = Task { try await RabbitServer() }
       task = fresh
@@ -30,9 +37,9 @@ package final class RabbitServer: Sendable {
     }.value
   }
 
-  /// Starts a server; `settings` are lines of `rabbitmq.conf`.
-  ///
-  /// - Parameter needsClientCertificate: Whether a client on the port for TLS must have a certificate.
+  /// - Parameters:
+  ///   - settings: Lines of `rabbitmq.conf`.
+  ///   - needsClientCertificate: Whether a client on the port for TLS must have a certificate.
   package init(settings: [String] = [], needsClientCertificate: Bool = false) async throws {
     let ports = try (0..<4).map { _ in try LoopbackPort.free() }
     (port, tlsPort) = (ports[0], ports[1])
@@ -81,14 +88,17 @@ package final class RabbitServer: Sendable {
     stopNow()
   }
 
-  /// `amqp://…` of this server; the virtual host is percent-encoded by the caller.
-  package func url(user: String = "guest", password: String = "guest", path: String = "") -> String {
-    "amqp://\(user):\(password)@127.0.0.1:\(port)/\(path)"
+  /// Where it listens for AMQP without TLS.
+  package var endpoint: RabbitEndpoint { RabbitEndpoint(port: port) }
+
+  /// `amqp://…` of this server. What the caller gives is already percent-encoded.
+  package func url(user: String? = nil, password: String? = nil, path: String? = nil) -> String {
+    endpoint.url(user: user, password: password, path: path)
   }
 
-  /// Starts the server again, with the data that it had.
+  /// Starts the server, after a stop with the data that it had.
   package func start() async throws {
-    // epmd in the foreground, on a port of its own: the one that Erlang starts by itself would outlive all.
+    // epmd runs in the foreground, on its own port: the one that Erlang starts by itself would outlive the tests.
     let script = """
       epmd </dev/null &
       \(Self.scripts)/rabbitmq-server </dev/null &
@@ -119,26 +129,26 @@ package final class RabbitServer: Sendable {
     try await end(SIGKILL)
   }
 
-  /// Stops the server's process where it is, connections left open: what a network that has gone looks like.
+  /// Suspends the server's process and leaves its connections open: to clients this looks like a lost network.
   /// Only ``crash()`` ends it.
   package func freeze() throws {
     guard let server, Foundation.kill(server, SIGSTOP) == 0 else {
-      throw TestServerError("cannot stop the process of RabbitMQ")
+      throw TestServerError("cannot suspend the process of RabbitMQ")
     }
   }
 
-  /// Runs `rabbitmqctl`; gives its output.
+  /// Runs `rabbitmqctl` and returns its output.
   @discardableResult
   package func control(_ arguments: String...) async throws -> String {
     try await Command.run("\(Self.scripts)/rabbitmqctl", ["-q"] + arguments, environment: environment)
   }
 
-  /// Has the server write to its disk what has been declared so far: a kill right after might take it along.
+  /// Makes the server write to its disk what has been declared so far; a kill right afterwards could lose it.
   package func keepDeclarations() async throws {
     try await control("eval", "mnesia:sync_log().")
   }
 
-  /// Makes the server refuse messages from publishers, or take them again: its memory alarm.
+  /// While its memory alarm is on, the server takes no messages from publishers.
   package func setMemoryAlarm(_ isOn: Bool) async throws {
     try await control("set_vm_memory_high_watermark", isOn ? "0.000001" : "0.8")
   }
@@ -156,7 +166,6 @@ package final class RabbitServer: Sendable {
     }
   }
 
-  /// The process of the server itself.
   private var server: pid_t? {
     (try? String(contentsOfFile: "\(directory)/rabbit.pid", encoding: .utf8))
       .flatMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
@@ -171,7 +180,7 @@ package final class RabbitServer: Sendable {
 
   private func stopNow() {
     kill()
-    // Only a test's leavings: that they cannot be removed is no fault of the test.
+    // A test does not fail because its files cannot be removed.
     try? FileManager.default.removeItem(atPath: directory)
   }
 

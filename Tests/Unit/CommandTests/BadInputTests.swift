@@ -94,7 +94,7 @@ import Testing
     let result = try command("replay", file, "--store", "sqlite:none/x.sqlite")
     #expect(result.status == 64)
     #expect(
-      result.errors.contains("the folder of none/x.sqlite does not exist; make it, or name another file"))
+      result.errors.contains("the folder of none/x.sqlite does not exist; create it, or name another file"))
   }
 
   /// Mounts a file system of its own, in a mount namespace of its own, and runs the script in it as `$1`.
@@ -119,7 +119,7 @@ import Testing
     #expect(result.status == 64)
     #expect(
       result.errors
-        == "chat3-update-worker: x.sqlite cannot be written (Read-only file system); name a file in a writable folder with --store\n"
+        == "chat3-update-worker: x.sqlite cannot be written (Read-only file system); use --store to name a file in a writable folder\n"
     )
   }
 
@@ -134,7 +134,7 @@ import Testing
     #expect(result.lines == ["status 64"])
     #expect(
       result.errors.contains(
-        "x.sqlite cannot be read where it lies; copy it to a folder that you can write in"))
+        "x.sqlite cannot be read where it is; copy it to a writable folder and name the copy"))
   }
 
   @Test func `a full disk stops the replay, and with room the same command completes it`() throws {

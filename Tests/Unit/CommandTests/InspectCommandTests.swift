@@ -110,7 +110,7 @@ import Testing
         "It is a bad event: data.dialog is missing, and no stored dialog has the dialogId d"))
     #expect(
       try command("inspect", "event", "000000000000000000000006").output.contains(
-        "It made no update: nobody was to get one."))
+        "It made no updates, because nobody was due one."))
   }
 
   @Test func `unknown ids, empty stores and missing files get a plain sentence`() throws {
@@ -142,7 +142,7 @@ import Testing
     #expect(try command.run("/usr/bin/env", ["python3", "-c", python]).status == 0)
     let result = try command("inspect", "updates")
     #expect(result.status == 69)
-    #expect(result.errors.contains("the store holds a record that is not a BSON document"))
+    #expect(result.errors.contains("chat3.sqlite is damaged (a record is not a BSON document"))
   }
 
   @Test(arguments: [

@@ -8,40 +8,6 @@ import Updates
 
 /// An archive as a source of events.
 @Suite struct ArchivedEventSourceTests {
-  /// Records in memory, one stream after the other; fails where it is told to.
-  private final class MemoryArchive: EventArchive {
-    let records: [BSONDocument]
-    let outage = Outage()
-    let asked = Mutex<[Double]>([])
-
-    init(_ records: [BSONDocument]) { self.records = records }
-
-    func events(in range: EventRange, types: [EventType]) async throws -> any RecordStream {
-      asked.withLock { $0.append(range.since) }
-      return Stream(records.filter { ($0["createdAt"]?.number ?? 0) >= range.since }, outage)
-    }
-
-    func bounds(of range: EventRange) async -> ClosedRange<Double>? { nil }
-
-    final class Stream: RecordStream {
-      private let rest: Mutex<[BSONDocument]>
-      private let outage: Outage
-
-      init(_ records: [BSONDocument], _ outage: Outage) {
-        rest = Mutex(records)
-        self.outage = outage
-      }
-
-      func next(_ count: Int) async throws -> [BSONDocument] {
-        try outage.strike()
-        return rest.withLock { rest in
-          defer { rest.removeFirst(min(count, rest.count)) }
-          return Array(rest.prefix(count))
-        }
-      }
-    }
-  }
-
   private func record(_ number: Int, _ build: (inout BSONWriter) -> Void = { _ in }) throws -> BSONDocument {
     var output = BSONWriter()
     output.append(

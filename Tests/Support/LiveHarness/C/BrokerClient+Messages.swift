@@ -2,40 +2,9 @@ package import CRabbitMQ
 import Foundation
 import TestServers
 
-/// A message as a consumer gets it.
-package struct ReceivedMessage: Sendable {
-  /// The body.
-  package var body: [UInt8] = []
-  /// The exchange that it was published to.
-  package var exchange = ""
-  /// The routing key that it was published with.
-  package var routingKey = ""
-  /// Whether the server says that it was delivered before.
-  package var isRedelivered = false
-  /// Which properties are there, in the C library's bits.
-  package var flags: UInt32 = 0
-  /// Headers of text, and integers in digits; of one of another kind, its kind.
-  package var headers: [String: String] = [:]
-  /// `content_type`, where it is there.
-  package var contentType: String?
-  /// `delivery_mode`, where it is there.
-  package var deliveryMode: UInt8?
-  /// `message_id`, where it is there.
-  package var messageId: String?
-  /// `type`, where it is there.
-  package var type: String?
-  /// `timestamp`, where it is there, in seconds.
-  package var timestamp: UInt64?
-  /// `expiration`, where it is there, in milliseconds.
-  package var expiration: String?
-  /// `user_id`, where it is there.
-  package var userId: String?
-  /// `correlation_id`, where it is there.
-  package var correlationId: String?
-}
-
 extension BrokerClient {
-  /// Publishes a lasting message, with its properties adjusted, and awaits the confirm.
+  /// Publishes a persistent message and waits for its confirm. `adjust` may change its properties; only files in a folder
+  /// `C/` pass it.
   package func publish(
     _ body: [UInt8], to exchange: String, _ key: String, headers: [String: String] = [:],
     adjusting adjust: (inout amqp_basic_properties_t) -> Void = { _ in }
@@ -44,12 +13,12 @@ extension BrokerClient {
     try awaitConfirms(through: 1)
   }
 
-  /// Publishes lasting messages one behind the other, then awaits their confirms.
+  /// Publishes persistent messages in this order, then waits for their confirms.
   package func publish(_ bodies: [String], to exchange: String, _ key: String) throws {
     try publish(bodies.map { (Array($0.utf8), key) }, to: exchange)
   }
 
-  /// Publishes lasting messages one behind the other, each with its routing key, then awaits their confirms.
+  /// Publishes persistent messages in this order, each with its routing key, then waits for their confirms.
   package func publish(_ messages: [(body: [UInt8], key: String)], to exchange: String) throws {
     for message in messages { try send(message.body, to: exchange, message.key, headers: [:]) { _ in } }
     try awaitConfirms(through: messages.count)
@@ -86,7 +55,7 @@ extension BrokerClient {
     guard status == 0 else { throw TestServerError("cannot publish: \(status)") }
   }
 
-  /// Waits until the server has confirmed so many messages more.
+  /// Waits until the server has confirmed `count` more messages.
   private func awaitConfirms(through count: Int) throws {
     let last = confirmed + UInt64(count)
     while confirmed < last {
@@ -101,14 +70,16 @@ extension BrokerClient {
     }
   }
 
-  /// All messages of a queue, in their order.
+  /// Takes all messages from a queue, in their order.
   package func drain(_ queue: String) throws -> [ReceivedMessage] {
     var messages: [ReceivedMessage] = []
     while let message = try get(queue) { messages.append(message) }
     return messages
   }
 
-  /// Takes the next message from a queue, `nil` when it is empty. One that is kept goes back when this client goes.
+  /// Takes the next message from a queue; `nil` means that the queue is empty.
+  ///
+  /// - Parameter keeping: Does not acknowledge the message: it goes back to the queue when this client is released.
   package func get(_ queue: String, keeping: Bool = false) throws -> ReceivedMessage? {
     amqp_maybe_release_buffers(state)
     let reply = withBytes(queue) { amqp_basic_get(state, 1, $0, keeping ? 0 : 1) }
@@ -123,7 +94,7 @@ extension BrokerClient {
     defer { amqp_destroy_message(&message) }
     result.body = Array(UnsafeRawBufferPointer(start: message.body.bytes, count: message.body.len))
     let properties = message.properties
-    result.flags = properties._flags
+    result.properties = names(ofFlags: properties._flags)
     func value<T>(_ flag: chat3_amqp_property, _ value: T) -> T? {
       properties._flags & UInt32(flag.rawValue) != 0 ? value : nil
     }
@@ -147,6 +118,25 @@ extension BrokerClient {
     }
     return result
   }
+
+  private func names(ofFlags flags: UInt32) -> Set<String> {
+    var (names, rest): (Set<String>, UInt32) = ([], flags)
+    for (name, flag) in Self.propertyNames where flags & UInt32(flag.rawValue) != 0 {
+      names.insert(name)
+      rest &= ~UInt32(flag.rawValue)
+    }
+    if rest != 0 { names.insert("unknown: \(rest)") }
+    return names
+  }
+
+  private static let propertyNames: [String: chat3_amqp_property] = [
+    "content-type": CHAT3_HAS_CONTENT_TYPE, "content-encoding": CHAT3_HAS_CONTENT_ENCODING,
+    "headers": CHAT3_HAS_HEADERS, "delivery-mode": CHAT3_HAS_DELIVERY_MODE, "priority": CHAT3_HAS_PRIORITY,
+    "correlation-id": CHAT3_HAS_CORRELATION_ID, "reply-to": CHAT3_HAS_REPLY_TO,
+    "expiration": CHAT3_HAS_EXPIRATION, "message-id": CHAT3_HAS_MESSAGE_ID,
+    "timestamp": CHAT3_HAS_TIMESTAMP, "type": CHAT3_HAS_TYPE, "user-id": CHAT3_HAS_USER_ID,
+    "app-id": CHAT3_HAS_APP_ID,
+  ]
 
   private func text(_ bytes: amqp_bytes_t) -> String {
     String(decoding: UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len), as: UTF8.self)

@@ -2,36 +2,44 @@ import CRabbitMQ
 import Foundation
 import TestServers
 
-/// A plain AMQP client, written against the C library alone: producers and gateways are not the worker's own code.
-/// Every failure is thrown. Used by one task.
+/// A plain AMQP client that uses only the C library, because producers and gateways do not run the worker's code either.
+/// Every failure is thrown. Only one task may use it.
 package final class BrokerClient {
   let state: amqp_connection_state_t
-  /// How many messages the server has confirmed.
+  /// The server has confirmed every message up to this delivery tag.
   private(set) var confirmed: UInt64 = 0
-  /// Confirmed ahead of others.
+  /// Delivery tags that were confirmed before lower ones.
   private var early: Set<UInt64> = []
 
-  /// Connects to a server of this machine as `guest`.
-  package init(port: Int, virtualHost: String = "/") throws {
-    guard let state = amqp_new_connection() else { throw TestServerError("there is no memory") }
+  package init(_ server: RabbitEndpoint) throws {
+    guard let state = amqp_new_connection() else { throw TestServerError("librabbitmq has no memory") }
     self.state = state
     let socket = amqp_tcp_socket_new(state)
     var timeout = timeval(tv_sec: 20, tv_usec: 0)
-    guard amqp_socket_open_noblock(socket, "127.0.0.1", Int32(port), &timeout) == 0 else {
-      throw TestServerError("cannot connect to RabbitMQ at port \(port)")
+    guard amqp_socket_open_noblock(socket, server.host, Int32(server.port), &timeout) == 0 else {
+      throw TestServerError("cannot connect to RabbitMQ at \(server.host):\(server.port)")
     }
     amqp_set_rpc_timeout(state, &timeout)
     var none = amqp_table_t()
-    try check(chat3_login_plain(state, virtualHost, 0, 131_072, 0, &none, "guest", "guest"), "log in")
+    try check(
+      chat3_login_plain(
+        state, server.virtualHost, 0, 131_072, 0, &none, server.user, server.password), "log in")
     amqp_channel_open(state, 1)
     try check("open a channel")
     amqp_confirm_select(state, 1)
     try check("ask for confirms")
   }
 
+  /// Connects to a port of this machine as `guest`.
+  package convenience init(port: Int) throws {
+    try self.init(RabbitEndpoint(port: port))
+  }
+
   deinit { amqp_destroy_connection(state) }
 
-  /// Declares a durable queue, with a time to live in milliseconds where one is given.
+  /// Declares a durable queue.
+  ///
+  /// - Parameter timeToLive: In milliseconds.
   package func declareQueue(_ name: String, timeToLive: Int64? = nil) throws {
     var entry = amqp_table_entry_t()
     let key = strdup("x-message-ttl")
@@ -54,7 +62,6 @@ package final class BrokerClient {
     try check("declare the exchange \(name)")
   }
 
-  /// Binds a queue.
   package func bind(_ queue: String, to exchange: String, _ key: String) throws {
     withBytes(queue) { queue in
       withBytes(exchange) { exchange in
@@ -64,7 +71,6 @@ package final class BrokerClient {
     try check("bind the queue \(queue)")
   }
 
-  /// Removes queues and exchanges.
   package func delete(queues: [String], exchanges: [String]) throws {
     for queue in queues { try delete(queue: queue) }
     for exchange in exchanges {
@@ -73,13 +79,12 @@ package final class BrokerClient {
     }
   }
 
-  /// Removes a queue.
   package func delete(queue: String) throws {
     withBytes(queue) { _ = amqp_queue_delete(state, 1, $0, 0, 0) }
     try check("delete the queue \(queue)")
   }
 
-  /// How many messages are ready in a queue, those given to consumers left out; fails when there is none such.
+  /// How many messages are ready in a queue; those that consumers hold do not count. Throws if there is no such queue.
   package func count(_ queue: String) throws -> Int {
     let count = withBytes(queue) {
       amqp_queue_declare(state, 1, $0, 1, 0, 0, 0, .init())?.pointee.message_count
@@ -88,7 +93,7 @@ package final class BrokerClient {
     return Int(count ?? 0)
   }
 
-  /// How many consume a queue.
+  /// How many consumers a queue has.
   package func consumers(_ queue: String) throws -> Int {
     let count = withBytes(queue) {
       amqp_queue_declare(state, 1, $0, 1, 0, 0, 0, .init())?.pointee.consumer_count

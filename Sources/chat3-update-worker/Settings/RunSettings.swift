@@ -5,7 +5,7 @@ import MongoStore
 import Pipeline
 import RabbitBroker
 
-/// The flags of `run`, and the variables of the environment behind them.
+/// The flags of `run`, and the variables of the environment that they win over.
 struct RunSettings: ParsableArguments {
   @OptionGroup var mongo: MongoSettings
   @OptionGroup var broker: BrokerSettings
@@ -17,12 +17,12 @@ struct RunSettings: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "UPDATE_WORKER_PREFETCH (300): events in hand at most, from 1 to 65535.", valueName: "count"))
+      "UPDATE_WORKER_PREFETCH (300): the most events in hand, from 1 to 65535.", valueName: "count"))
   var prefetch: Int?
 
   @Option(
     help: ArgumentHelp(
-      "UPDATE_WORKER_GRACE_SECONDS (25): how long a shutdown may take to finish what is in hand.",
+      "UPDATE_WORKER_GRACE_SECONDS (25): how long a shutdown may take to finish the events in hand.",
       valueName: "seconds"))
   var graceSeconds: Double?
 
@@ -32,10 +32,12 @@ struct RunSettings: ParsableArguments {
       valueName: "seconds"))
   var sweepSeconds: Double?
 
-  @Flag(help: "Let one worker at a time consume the queue; the others stand by.")
+  @Flag(help: "Let only one worker at a time consume the queue; the others stand by.")
   var exclusive = false
 
-  @Flag(inversion: .prefixedNo, help: "Wait for servers that are away, at start too; else exit 69.")
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Wait for servers that are down, at the start too; without it, exit with 69.")
   var wait = true
 
   /// All settings of the live worker.
@@ -56,27 +58,27 @@ struct RunSettings: ParsableArguments {
   func configuration(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> Configuration {
-    func text(_ flag: String?, _ variable: String, _ standard: String) throws -> String {
-      try setting(flag, variable, default: standard, in: environment)
+    func text(_ flag: String?, _ variable: String, _ standard: String) -> String {
+      setting(flag, variable, default: standard, in: environment)
     }
     let mongo = try mongo.configuration(environment: environment)
     var broker = try broker.configuration(environment: environment)
     broker.isExclusive = exclusive
 
-    let prefetchText = try text(prefetch.map(String.init), "UPDATE_WORKER_PREFETCH", "300")
+    let prefetchText = text(prefetch.map(String.init), "UPDATE_WORKER_PREFETCH", "300")
     guard let prefetch = UInt16(prefetchText), prefetch > 0 else {
       throw Failure(.usage, "UPDATE_WORKER_PREFETCH is \(prefetchText); it takes a count from 1 to 65535")
     }
     broker.prefetch = prefetch
-    let graceText = try text(graceSeconds.map { "\($0)" }, "UPDATE_WORKER_GRACE_SECONDS", "25")
+    let graceText = text(graceSeconds.map { "\($0)" }, "UPDATE_WORKER_GRACE_SECONDS", "25")
     guard let grace = Double(graceText), grace >= 0, grace <= 86_400 else {
       throw Failure(.usage, "UPDATE_WORKER_GRACE_SECONDS is \(graceText); it takes seconds from 0 to 86400")
     }
-    let sweepText = try text(sweepSeconds.map { "\($0)" }, "UPDATE_WORKER_SWEEP_SECONDS", "60")
+    let sweepText = text(sweepSeconds.map { "\($0)" }, "UPDATE_WORKER_SWEEP_SECONDS", "60")
     guard let sweep = Double(sweepText), sweep >= 0, sweep <= 86_400 else {
       throw Failure(.usage, "UPDATE_WORKER_SWEEP_SECONDS is \(sweepText); it takes seconds from 0 to 86400")
     }
-    let levelText = try text(logLevel, "LOG_LEVEL", "info")
+    let levelText = text(logLevel, "LOG_LEVEL", "info")
     guard let level = Logger.Level(rawValue: levelText.lowercased()) else {
       let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
       throw Failure(.usage, "LOG_LEVEL is \(levelText); it takes one of \(names)")

@@ -2,7 +2,7 @@
 /// counts as none.
 func setting(
   _ flag: String?, _ variable: String, default standard: String, in environment: [String: String]
-) throws -> String {
+) -> String {
   if let flag { return flag }
   if let value = environment[variable], !value.isEmpty { return value }
   return standard
@@ -17,7 +17,7 @@ func secretSetting(
 ) throws -> String {
   let fileVariable = variable + "_FILE"
   guard flag == nil, let path = environment[fileVariable], !path.isEmpty else {
-    return try setting(flag, variable, default: standard, in: environment)
+    return setting(flag, variable, default: standard, in: environment)
   }
   guard environment[variable, default: ""].isEmpty else {
     throw Failure(.usage, "\(variable) and \(fileVariable) are both set; leave one of them out")
