@@ -4,9 +4,9 @@ import Foundation
 import Pipeline
 import Updates
 
-/// What the rounds of one load share: servers with its state, and everything that is made beforehand.
+/// What the runs with one load share: servers that hold its state, and everything that is made beforehand.
 final class Bench {
-  static let batch = 300
+  static let eventsPerRound = 300
   static let updates = "updates"
   static let events: StaticString = "chat3_events"
   static let eventQueue: StaticString = "update_worker_queue"
@@ -16,8 +16,8 @@ final class Bench {
   let servers: Servers
   let mongo: MongoConnection
   let events: [PreparedMessage]
-  let batches: [RecordedBatch]
-  /// Of each event, how many updates it makes.
+  let rounds: [RecordedRound]
+  /// How many updates each event makes.
   let updatesPerEvent: [Int]
 
   private let arena = Arena()
@@ -27,7 +27,7 @@ final class Bench {
 
   var updateCount: Int { updatesPerEvent.reduce(0, +) }
 
-  /// Fills a database and learns what the events make.
+  /// Fills a database and records what the events make.
   init(_ load: Load, servers: Servers) async throws {
     self.load = load
     self.servers = servers
@@ -38,7 +38,7 @@ final class Bench {
     indexes = try CDocument(JSONReader.object(Array(Self.indexes.utf8)))
     let arena = arena
     events = (0..<load.events).map { PreparedMessage(event: load.event($0), in: arena) }
-    (batches, updatesPerEvent) = try await Self.record(load)
+    (rounds, updatesPerEvent) = try await Self.record(load)
     for change in try load.state() {
       for (name, records) in Dictionary(grouping: change.records, by: \.collection) {
         try insert(records.map(\.document), into: name.rawValue)
@@ -47,8 +47,8 @@ final class Bench {
     for index in Self.stateIndexes { try mongo.run(CDocument(JSONReader.object(Array(index.utf8)))) }
   }
 
-  /// Lets the events pass a pipeline in memory, in the batches that the worker takes.
-  private static func record(_ load: Load) async throws -> ([RecordedBatch], [Int]) {
+  /// Runs the events through a pipeline in memory, in rounds of the size that the worker takes.
+  private static func record(_ load: Load) async throws -> ([RecordedRound], [Int]) {
     let store = try EmbeddedStore.inMemory()
     for change in try load.state() { try await store.apply(change) }
     let recorder = Recorder(store)
@@ -56,10 +56,10 @@ final class Bench {
     limits.membersPerRound = 1_000_000
     let pipeline = UpdatePipeline(
       directory: recorder, store: recorder, publisher: recorder, deadLetters: recorder, limits: limits)
-    var batches: [RecordedBatch] = []
+    var rounds: [RecordedRound] = []
     var counts = [Int](repeating: 0, count: load.events)
-    for start in stride(from: 0, to: load.events, by: batch) {
-      let range = start..<min(start + batch, load.events)
+    for start in stride(from: 0, to: load.events, by: eventsPerRound) {
+      let range = start..<min(start + eventsPerRound, load.events)
       _ = try await pipeline.handle(
         range.map { Delivery(content: .json(load.event($0)), tag: UInt64($0 + 1)) })
       let recorded = recorder.take(events: range.count)
@@ -67,30 +67,27 @@ final class Bench {
         guard let index = Load.index(ofIdentity: message.eventId.description) else { continue }
         counts[index] += 1
       }
-      batches.append(recorded)
+      rounds.append(recorded)
     }
-    return (batches, counts)
+    return (rounds, counts)
   }
 
   private func insert(_ documents: [BSONDocument], into name: String) throws {
-    let made = try documents.map(CDocument.init)
-    var pointers: [OpaquePointer?] = made.map(\.pointer)
-    try pointers.withUnsafeMutableBufferPointer { try mongo.insert($0, into: name, options: unordered) }
-    withExtendedLifetime(made) {}
+    try mongo.insert(try CDocuments(documents), into: name, options: unordered)
   }
 
-  /// Removes all updates; their indexes stay as the worker makes them.
+  /// Removes all updates and makes their indexes anew, as the worker makes them.
   func forgetUpdates() throws {
     try mongo.drop(Self.updates)
     try mongo.run(indexes)
   }
 
-  /// Waits until an update is marked as published, the last of all.
+  /// Waits until the update is marked as published; the caller gives the last one of all.
   func awaitMark(of id: String) throws {
-    guard let id = ObjectId(id) else { throw BenchmarkError("\"\(id)\" is no id of an update") }
+    guard let id = ObjectId(id) else { throw BenchmarkError("\"\(id)\" is not the id of an update") }
     let end = Clock.now() + 20_000_000_000
     while try unmarked(id) > 0 {
-      guard Clock.now() < end else { throw BenchmarkError("the last update is never marked") }
+      guard Clock.now() < end else { throw BenchmarkError("the last update was not marked in time") }
       Clock.sleep(until: Clock.now() + 2_000_000)
     }
   }
@@ -102,7 +99,7 @@ final class Bench {
     return try mongo.find(Self.updates, filter: CDocument(filter.finish()), options: onlyId)
   }
 
-  /// - Throws: when an update is not marked, or an event is left.
+  /// - Throws: If an update is not marked, or an event was not acknowledged.
   func checkAllDone() throws {
     var filter = BSONWriter()
     filter.append("published", false)
@@ -120,7 +117,7 @@ final class Bench {
     {"key":{"createdAt":1},"name":"unpublished_createdAt_1","partialFilterExpression":{"published":false}}]}
     """
 
-  /// Those that existing installations have (spec section 2).
+  /// The indexes that existing installations have (spec section 2).
   private static let stateIndexes = [
     ("dialogmembers", "\"dialogId\":1,\"tenantId\":1"), ("dialogmembers", "\"userId\":1,\"tenantId\":1"),
     ("users", "\"userId\":1,\"tenantId\":1"), ("messages", "\"messageId\":1"),

@@ -2,10 +2,9 @@ import Foundation
 
 /// Times in nanoseconds.
 enum Clock {
-  /// The monotonic clock.
   static func now() -> UInt64 { read(CLOCK_MONOTONIC) }
 
-  /// The CPU time that a process has used, all its threads together.
+  /// The CPU time that all threads of a process have used.
   static func cpu(of process: pid_t) throws -> UInt64 {
     var clock = clockid_t()
     guard clock_getcpuclockid(process, &clock) == 0 else {
@@ -14,7 +13,7 @@ enum Clock {
     return read(clock)
   }
 
-  /// Waits until a time of the monotonic clock.
+  /// - Parameter time: A time of ``now()``.
   static func sleep(until time: UInt64) {
     var due = timespec(tv_sec: Int(time / 1_000_000_000), tv_nsec: Int(time % 1_000_000_000))
     while clock_nanosleep(CLOCK_MONOTONIC, Int32(TIMER_ABSTIME), &due, nil) == EINTR {}

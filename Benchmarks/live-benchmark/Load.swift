@@ -1,23 +1,24 @@
 import BSON
 import Pipeline
 
-/// Messages written in dialogs of one size, and the state around them as the API leaves it: the messages are
-/// stored and counted as unread before the worker reads the first event.
+/// Messages in dialogs of one size, and the state as the API leaves it: the messages are stored and counted
+/// as unread before the worker reads the first event.
 struct Load: Sendable {
-  /// Messages of one dialog; the first of them made it unread for half of the members.
+  /// Messages of one dialog. The first of them makes it unread for half of the members.
   static let burst = 4
   static let tenant = "tnt_default"
   private static let time = 1_763_551_369_397.25
 
   /// Active members of each dialog.
   let recipients: Int
-  /// Events.
   let events: Int
 
   var dialogs: Int { events / Self.burst }
   private var population: Int { recipients + 1000 }
 
-  /// The event of a number, 0 and up, as JSON text.
+  /// An event as JSON text.
+  ///
+  /// - Parameter index: From 0 on.
   func event(_ index: Int) -> [UInt8] {
     let dialog = dialog(of: index)
     let id = dialogId(dialog)
@@ -42,16 +43,16 @@ struct Load: Sendable {
     return Array(text.utf8)
   }
 
-  /// The identity of the event of a number.
+  /// The `_id` of an event.
   static func identity(of index: Int) -> String {
     let digits = String(index, radix: 16)
     return "691db5c9" + String(repeating: "0", count: 16 - digits.count) + digits
   }
 
-  /// The number of the event of an identity.
+  /// The index of the event with this `_id`.
   static func index(ofIdentity identity: String) -> Int? { Int(identity.suffix(16), radix: 16) }
 
-  /// The state, in pieces of a thousand records at most.
+  /// The state, in changes of at most a thousand records.
   func state() throws -> [StateChange] {
     let time = Self.time
     let tenant = "\"tenantId\":\"\(Self.tenant)\""
@@ -79,14 +80,14 @@ struct Load: Sendable {
     return try [("users", users), ("metas", metas), ("dialogmembers", members), ("messages", messages)]
       .flatMap { collection, records in
         try stride(from: 0, to: records.count, by: 1000).map { start in
-          let part = records[start..<min(start + 1000, records.count)].joined(separator: ",")
+          let slice = records[start..<min(start + 1000, records.count)].joined(separator: ",")
           return try StateChange(
-            JSONReader.object(Array("{\"upsert\":{\"\(collection)\":[\(part)]}}".utf8)))
+            JSONReader.object(Array("{\"upsert\":{\"\(collection)\":[\(slice)]}}".utf8)))
         }
       }
   }
 
-  /// Consecutive events are of different dialogs, as in a backlog.
+  /// Consecutive events belong to different dialogs, as in a backlog.
   private func dialog(of index: Int) -> Int { index % dialogs }
   private func dialogId(_ number: Int) -> String { "dlg_\(10_000_000_000_000 + number)" }
   private func messageId(_ number: Int) -> String { "msg_\(10_000_000_000_000 + number)" }

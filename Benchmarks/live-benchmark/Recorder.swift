@@ -3,38 +3,37 @@ import Pipeline
 import Synchronization
 import Updates
 
-/// What the roofline sends for the events of one batch.
-struct RecordedBatch: Sendable {
-  /// Events in it.
+/// What the roofline sends for the events of one round.
+struct RecordedRound: Sendable {
   var events = 0
-  /// Its look-ups: of each collection what all its events need, asked for once.
+  /// One look-up per collection, for everything that the events need of it. A look-up with many ids is split.
   var lookUps: [LookUp] = []
-  /// Documents to insert, of which each part is one insert.
+  /// The documents to insert, slice by slice.
   var inserts: [[BSONDocument]] = []
-  /// The messages of each part.
+  /// The messages to publish, slice by slice.
   var messages: [[UpdateMessage]] = []
 }
 
-/// Ends of a pipeline that answer from a store in memory and note what the way of the events needs.
+/// The ends of a pipeline. They answer from a store in memory and record what the pipeline asks of them.
 final class Recorder: Sendable {
   private let state: any Directory
-  private let batch = Mutex(RecordedBatch())
+  private let round = Mutex(RecordedRound())
 
   init(_ state: any Directory) {
     self.state = state
   }
 
-  /// What was noted since the last call.
-  func take(events: Int) -> RecordedBatch {
-    batch.withLock { batch in
-      var taken = batch
+  /// Returns what was recorded since the last call.
+  func take(events: Int) -> RecordedRound {
+    round.withLock { round in
+      var taken = round
       taken.events = events
-      batch = RecordedBatch()
+      round = RecordedRound()
       return taken
     }
   }
 
-  private func note(_ lookUps: [LookUp]) { batch.withLock { $0.lookUps += lookUps } }
+  private func note(_ lookUps: [LookUp]) { round.withLock { $0.lookUps += lookUps } }
 }
 
 extension Recorder: Directory {
@@ -51,7 +50,7 @@ extension Recorder: Directory {
       LookUp.activeMembers(
         "dialogId", dialogs.map(\.id),
         fields: ["dialogId", "userId", "unreadCount", "lastSeenAt", "lastMessageAt", "isActive"],
-        batch: 1_000_000))
+        pageSize: 1_000_000))
     return try await state.rosters(dialogs, limit: limit)
   }
 
@@ -88,11 +87,11 @@ extension Recorder: Directory {
 
   func membershipCounts(_ users: Set<EntityKey>) async throws -> [EntityKey: MembershipCounts] {
     note(
-      LookUp.activeMembers("userId", users.map(\.id), fields: ["userId", "unreadCount"], batch: 5000))
+      LookUp.activeMembers("userId", users.map(\.id), fields: ["userId", "unreadCount"], pageSize: 5000))
     return try await state.membershipCounts(users)
   }
 
-  // The events of a load need none of these.
+  // The events of a load need none of the look-ups below.
 
   func dialogs(_ keys: Set<EntityKey>) async throws -> [EntityKey: BSONDocument] {
     throw BenchmarkError("a look-up of dialogs was not expected")
@@ -114,12 +113,12 @@ extension Recorder: Directory {
 extension Recorder: UpdateStore, UpdatePublisher, DeadLetters {
   func insert(_ updates: [Update]) async throws -> [InsertOutcome] {
     let documents = updates.map { $0.document() }
-    batch.withLock { $0.inserts.append(documents) }
+    round.withLock { $0.inserts.append(documents) }
     return updates.map { _ in .new }
   }
 
   func publish(_ messages: [UpdateMessage]) async throws -> [Int: String] {
-    batch.withLock { $0.messages.append(messages) }
+    round.withLock { $0.messages.append(messages) }
     return [:]
   }
 

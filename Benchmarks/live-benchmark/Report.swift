@@ -1,28 +1,28 @@
 import Foundation
 
-/// The figures of one load, as medians of its rounds.
+/// The figures of one load, as medians of its runs.
 struct Report {
   let recipients: Int
   let updates: Int
   let worker: WorkerFigures
   let roofline: Double
-  /// Lowest and highest rate of the worker.
+  /// The lowest and the highest rate of the worker.
   let range: (Double, Double)
-  /// A line below the row.
+  /// A line to print below the row.
   let note: String?
 
-  init(_ bench: Bench, worker rounds: [WorkerFigures], roofline rates: [Double], note: String?) {
+  init(_ bench: Bench, worker runs: [WorkerFigures], roofline rates: [Double], note: String?) {
     self.note = note
     recipients = bench.load.recipients
     updates = bench.updateCount
     roofline = Self.median(rates)
-    let sorted = rounds.map(\.rate).sorted()
+    let sorted = runs.map(\.rate).sorted()
     range = (sorted.first ?? 0, sorted.last ?? 0)
     worker = WorkerFigures(
-      rate: Self.median(sorted), cpu: Self.median(rounds.map(\.cpu)),
-      memory: rounds.map(\.memory).max() ?? 0,
+      rate: Self.median(sorted), cpu: Self.median(runs.map(\.cpu)),
+      memory: runs.map(\.memory).max() ?? 0,
       latency: (
-        median: Self.median(rounds.map(\.latency.median)), p99: Self.median(rounds.map(\.latency.p99))
+        median: Self.median(runs.map(\.latency.median)), p99: Self.median(runs.map(\.latency.p99))
       ))
   }
 
@@ -38,12 +38,12 @@ struct Report {
       worker.latency.median, worker.latency.p99)
   }
 
-  /// What is asked of the worker, and whether it is so.
+  /// The bars that the worker must clear, each with its figure and whether it is met.
   var bars: [String] {
     var bars: [(String, Double, (Double) -> Bool)] = [
       ("peak memory ≤ 80 MB", megabytes, { $0 <= 80 })
     ]
-    // The Node worker that people run was measured at these rates on such a machine.
+    // The Node worker reached these rates on such a machine.
     if let bar = [2: (50.0, 40.0, 320.0), 100: (70.0, 15.0, 650.0)][recipients] {
       bars += [
         ("ratio ≥ \(Int(bar.0)) %", ratio, { $0 >= bar.0 }),
@@ -57,7 +57,7 @@ struct Report {
     }
   }
 
-  /// 0 where the roofline was not measured.
+  /// In percent; 0 if the roofline was not measured.
   private var ratio: Double { roofline > 0 ? worker.rate / roofline * 100 : 0 }
   private var megabytes: Double { Double(worker.memory) / 1e6 }
 

@@ -1,37 +1,36 @@
 import Foundation
-import CRabbitMQ
 import Pipeline
 import BSON
 import Updates
 
 /// The same wire calls as the worker's, through the C libraries alone, one after the other on one thread,
-/// with all bytes made beforehand: what the servers and the C libraries allow a worker that computes nothing.
+/// with all bytes encoded beforehand: the most that the servers and the C libraries allow, for a worker that
+/// computes nothing.
 ///
-/// Per batch of events: takes them from the queue, asks each collection once for what all of them need, and
-/// then for each part of the updates inserts, publishes, awaits the confirms and marks; last the events are
-/// acknowledged.
+/// For each round it takes the events from the queue and asks each collection once for what all of them need;
+/// inserts, publishes and marks the updates slice by slice, waiting for the confirms of each; and then
+/// acknowledges the events.
 final class Roofline {
-  private struct Part {
-    let documents: [CDocument]
-    let pointers: UnsafeMutableBufferPointer<OpaquePointer?>
+  private struct Slice {
+    let documents: CDocuments
     let messages: [PreparedMessage]
     let ids: CDocument
   }
 
-  private struct Batch {
+  private struct Round {
     let events: Int
     let lookUps: [(collection: String, filter: CDocument, options: CDocument)]
-    let parts: [Part]
+    let slices: [Slice]
   }
 
   private let bench: Bench
-  private let batches: [Batch]
+  private let rounds: [Round]
   private let mark: CDocument
   private let arena = Arena()
-  /// Nanoseconds spent on each kind of call, all rounds together.
+  /// Nanoseconds spent on each kind of call, in all runs together.
   private var spent: [String: UInt64] = [:]
 
-  /// Makes all bytes.
+  /// Encodes everything that it will send.
   init(_ bench: Bench) throws {
     self.bench = bench
     var mark = BSONWriter()
@@ -41,26 +40,18 @@ final class Roofline {
     mark.close()
     self.mark = try CDocument(mark.finish())
     let arena = arena
-    batches = try bench.batches.map { batch in
-      Batch(
-        events: batch.events,
-        lookUps: try batch.lookUps.map {
+    rounds = try bench.rounds.map { round in
+      Round(
+        events: round.events,
+        lookUps: try round.lookUps.map {
           ($0.collection, try CDocument($0.filter), try CDocument($0.options))
         },
-        parts: try zip(batch.inserts, batch.messages).map { documents, messages in
-          let documents = try documents.map(CDocument.init)
-          let pointers = UnsafeMutableBufferPointer<OpaquePointer?>.allocate(capacity: documents.count)
-          _ = pointers.initialize(fromContentsOf: documents.map(\.pointer))
-          return Part(
-            documents: documents, pointers: pointers,
-            messages: messages.map { PreparedMessage($0, in: arena) },
+        slices: try zip(round.inserts, round.messages).map { documents, messages in
+          Slice(
+            documents: try CDocuments(documents), messages: messages.map { PreparedMessage($0, in: arena) },
             ids: try CDocument(Self.filter(messages.map(\.id))))
         })
     }
-  }
-
-  deinit {
-    for batch in batches { for part in batch.parts { part.pointers.deallocate() } }
   }
 
   private static func filter(_ ids: [ObjectId]) -> BSONDocument {
@@ -73,8 +64,10 @@ final class Roofline {
     return filter.finish()
   }
 
-  /// Updates per second from the first event to the last acknowledgement and the last update received.
-  func round() throws -> Double {
+  /// Runs all rounds once.
+  ///
+  /// - Returns: Updates per second, from the first event to the last acknowledgement and the last update.
+  func run() throws -> Double {
     try bench.forgetUpdates()
     let servers = bench.servers
     let publisher = try BrokerConnection(port: servers.rabbitPort)
@@ -84,9 +77,9 @@ final class Roofline {
     servers.tap.expect(bench.updateCount)
     let start = Clock.now()
     try consumer.consume(Bench.eventQueue, prefetch: 300)
-    for batch in batches {
-      let tag = try timed("deliveries") { try take(batch.events, from: consumer) }
-      try handle(batch, publisher)
+    for round in rounds {
+      let tag = try timed("deliveries") { try take(round.events, from: consumer) }
+      try handle(round, publisher)
       try consumer.acknowledge(through: tag)
     }
     _ = try servers.tap.wait(seconds: 60)
@@ -98,32 +91,32 @@ final class Roofline {
   private func take(_ count: Int, from consumer: BrokerConnection) throws -> UInt64 {
     var tag: UInt64 = 0
     for _ in 0..<count {
-      let next = try consumer.next(within: 10_000) { $0.delivery_tag }
+      let next = try consumer.nextTag(within: 10_000)
       guard let next else { throw BenchmarkError("RabbitMQ delivers no more events") }
       tag = next
     }
     return tag
   }
 
-  private func handle(_ batch: Batch, _ publisher: BrokerConnection) throws {
+  private func handle(_ round: Round, _ publisher: BrokerConnection) throws {
     let mongo = bench.mongo
-    for lookUp in batch.lookUps {
+    for lookUp in round.lookUps {
       _ = try timed("find " + lookUp.collection) {
         try mongo.find(lookUp.collection, filter: lookUp.filter, options: lookUp.options)
       }
     }
-    for part in batch.parts {
+    for slice in round.slices {
       try timed("insert") {
-        try mongo.insert(part.pointers, into: Bench.updates, options: bench.unordered)
+        try mongo.insert(slice.documents, into: Bench.updates, options: bench.unordered)
       }
-      try timed("publish") { try publisher.publish(part.messages, to: "chat3_updates") }
-      try timed("mark") { try mongo.updateMany(Bench.updates, filter: part.ids, update: mark) }
+      try timed("publish") { try publisher.publish(slice.messages, to: "chat3_updates") }
+      try timed("mark") { try mongo.updateMany(Bench.updates, filter: slice.ids, update: mark) }
     }
   }
 
-  /// Where the time of all rounds went, in microseconds per update.
-  func shares(rounds: Int) -> String {
-    let updates = Double(max(1, rounds) * bench.updateCount)
+  /// Where the time of all runs went, in microseconds per update.
+  func shares(runs: Int) -> String {
+    let updates = Double(max(1, runs) * bench.updateCount)
     return spent.sorted { $0.value > $1.value }
       .map { "\($0.key) \(String(format: "%.0f", Double($0.value) / 1e3 / updates))" }
       .joined(separator: ", ")

@@ -1,20 +1,20 @@
 import Foundation
 import TestServers
 
-/// The servers of a run, and the benchmark's own connections to RabbitMQ.
+/// The servers that the benchmark uses, and its own connections to RabbitMQ.
 final class Servers {
   let tap: Tap
-  /// For declaring, looking and publishing with confirms.
+  /// Declares, looks at queues, and publishes with confirms.
   let broker: BrokerConnection
-  /// For publishing without.
+  /// Publishes without confirms.
   let pacer: BrokerConnection
   let rabbitURL: String
   let rabbitPort: Int
-  /// What goes before and behind the name of a database.
-  private let mongo: (before: String, behind: String)
+  /// The URI of MongoDB before and after the name of a database.
+  private let mongo: (before: String, after: String)
   private let rabbit: RabbitServer
 
-  /// Starts them, but MongoDB where MONGODB_URI names one.
+  /// Starts RabbitMQ, and MongoDB unless MONGODB_URI names one.
   init() async throws {
     rabbit = try await RabbitServer()
     let name = MongoServer.newDatabase()
@@ -31,5 +31,5 @@ final class Servers {
     tap = try Tap(port: rabbit.port)
   }
 
-  func mongoURI(_ database: String) -> String { mongo.before + database + mongo.behind }
+  func mongoURI(_ database: String) -> String { mongo.before + database + mongo.after }
 }

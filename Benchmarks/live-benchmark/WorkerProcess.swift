@@ -1,12 +1,11 @@
 import Foundation
 import TestServers
 
-/// The worker as a child process.
+/// The worker as a child process, which this object ends at the latest when it is released.
 final class WorkerProcess {
   private let process: SpawnedProcess
   private let log: String
 
-  /// Starts it; it ends with the servers at the latest.
   init(program: String, mongo: String, rabbit: String, folder: String) throws {
     log = "\(folder)/worker.log"
     var environment = ProcessInfo.processInfo.environment
@@ -20,27 +19,29 @@ final class WorkerProcess {
     process.send(SIGKILL)
   }
 
-  /// Stops it where it is, or lets it go on.
+  /// Suspends or resumes the process.
   func pause(_ isPaused: Bool) { process.send(isPaused ? SIGSTOP : SIGCONT) }
 
-  /// - Throws: when it has ended.
+  /// - Throws: ``BenchmarkError`` if the worker has ended.
   func check() throws {
     guard process.isRunning else { throw BenchmarkError("the worker has ended; its log is \(log)") }
   }
 
-  /// The CPU time it has used, in nanoseconds.
+  /// The CPU time that it has used, in nanoseconds.
   func cpu() throws -> UInt64 { try Clock.cpu(of: process.id) }
 
-  /// The most memory that it has held at a time, in bytes.
+  /// In bytes.
   func peakMemory() throws -> Int {
     let status = try String(contentsOfFile: "/proc/\(process.id)/status", encoding: .utf8)
     let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
     guard let kilobytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
-    else { throw BenchmarkError("nothing tells the worker's memory") }
+    else { throw BenchmarkError("/proc does not show the worker's peak memory") }
     return kilobytes * 1024
   }
 
-  /// Ends it in good order.
+  /// Stops it with SIGTERM.
+  ///
+  /// - Throws: ``BenchmarkError`` if it does not exit with 0.
   func stop() throws {
     process.send(SIGTERM)
     let ending = process.wait()

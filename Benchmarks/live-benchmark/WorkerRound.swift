@@ -1,19 +1,20 @@
 import Foundation
 
-/// What a round of the worker gave.
+/// What one run of the worker gave.
 struct WorkerFigures {
-  /// Updates per second from the first event to the last mark.
+  /// Updates per second, from the first event to the last mark.
   var rate = 0.0
   /// CPU time of the worker per update, in microseconds.
   var cpu = 0.0
-  /// Bytes of memory at most.
+  /// Peak memory in bytes.
   var memory = 0
-  /// Milliseconds from publishing an event to receiving an update of it at half of the rate.
+  /// Milliseconds from publishing an event to receiving an update of it, at half of ``rate``.
   var latency = (median: 0.0, p99: 0.0)
 }
 
 extension Bench {
-  /// Measures a new process of the worker: a full queue first, then half of the load that it has borne.
+  /// Measures a new process of the worker, first with a full queue, then with half of the rate that it
+  /// reached.
   func worker(_ program: String, folder: String) throws -> WorkerFigures {
     try forgetUpdates()
     let worker = try WorkerProcess(
@@ -33,7 +34,7 @@ extension Bench {
   }
 
   private func measureRate(of worker: WorkerProcess, into figures: inout WorkerFigures) throws {
-    // All events are in the queue before it reads the first.
+    // All events are in the queue before the worker reads the first.
     worker.pause(true)
     try servers.broker.publish(events, to: Self.events)
     servers.tap.expect(updateCount)
@@ -47,7 +48,7 @@ extension Bench {
     figures.cpu = Double(try worker.cpu() - cpu) / 1e3 / Double(updateCount)
   }
 
-  /// Publishes events evenly, for some seconds, so that they make so many updates per second.
+  /// Publishes events evenly for some seconds, as many as make `rate` updates per second.
   private func latency(at rate: Double) throws -> (median: Double, p99: Double) {
     let perEvent = Double(updateCount) / Double(events.count)
     let interval = UInt64(perEvent / rate * 1e9)

@@ -1,15 +1,15 @@
 import ArgumentParser
 import Foundation
 
-/// Writes a timeline for measurements to standard output: the state of some dialogs, then events over them.
+/// Prints a timeline for measurements: the state of some dialogs, then events in them.
 @main
 struct MakeTimeline: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "make-timeline")
 
-  @Option(help: "Events.")
+  @Option(help: "Number of events.")
   var events = 20_000
 
-  @Option(help: "Dialogs.")
+  @Option(help: "Number of dialogs.")
   var dialogs = 500
 
   @Option(help: "Members of each dialog.")
@@ -17,7 +17,7 @@ struct MakeTimeline: ParsableCommand {
 
   @Option(
     help:
-      "Users altogether, of which each dialog takes its members; 0: as many as one dialog's members and a thousand."
+      "Users from whom the dialogs take their members; 0 means a thousand more than a dialog has members."
   )
   var users = 0
 
@@ -39,8 +39,8 @@ struct MakeTimeline: ParsableCommand {
   private func writeState(_ population: Int, _ time: Double, to output: BufferedOutput) {
     func upsert(_ collection: String, _ records: [String]) {
       for start in stride(from: 0, to: records.count, by: 1000) {
-        let part = records[start..<min(start + 1000, records.count)]
-        output.write("{\"upsert\":{\"\(collection)\":[\(part.joined(separator: ","))]}}\n")
+        let slice = records[start..<min(start + 1000, records.count)]
+        output.write("{\"upsert\":{\"\(collection)\":[\(slice.joined(separator: ","))]}}\n")
       }
     }
     upsert(
@@ -95,7 +95,7 @@ struct MakeTimeline: ParsableCommand {
     _ index: Int, _ type: String, _ entityType: String, _ entityId: String, _ time: Double, _ dialog: Int,
     _ sections: String
   ) -> String {
-    // An ObjectId: the seconds, then a counter; twenty events a second.
+    // The ObjectId consists of the seconds and a counter. There are twenty events per second.
     let seconds = String(0x691d_b5c9 + index / 20, radix: 16)
     let counter = String(index, radix: 16)
     let identity = seconds + String(repeating: "0", count: 16 - counter.count) + counter
@@ -104,7 +104,7 @@ struct MakeTimeline: ParsableCommand {
   }
 }
 
-/// Writes standard output in large blocks.
+/// Writes to standard output in large blocks.
 final class BufferedOutput {
   private var buffer = Data()
 

@@ -3,22 +3,22 @@ import Foundation
 import Pipeline
 import Updates
 
-/// CPU time of decoding, planning and encoding (BSON and JSON), without a store: per update, for several sizes of
-/// a dialog. The state is at hand, as after the look-ups.
+/// Measures the CPU time per update of decoding, planning and encoding (BSON and JSON), for several sizes of
+/// a dialog. There is no store: the state is in memory, as after the look-ups.
 @main
 struct PlanBenchmark {
   static func main() throws {
     print("recipients  events  µs/update (median of 9)  min    max")
     for (recipients, events) in [(2, 4000), (10, 2000), (100, 400), (1000, 40)] {
-      let case_ = try Case(recipients: recipients)
+      let benchmarkCase = try Case(recipients: recipients)
       var figures: [Double] = []
-      for round in 0..<10 {
+      for run in 0..<10 {
         let start = cpuMicroseconds()
         var bytes = 0
-        for _ in 0..<events { bytes += try case_.handle() }
+        for _ in 0..<events { bytes += try benchmarkCase.handle() }
         let figure = (cpuMicroseconds() - start) / Double(events * recipients)
         if bytes == 0 { throw BadEvent(nil, "nothing was encoded") }
-        if round > 0 { figures.append(figure) }
+        if run > 0 { figures.append(figure) }
       }
       figures.sort()
       print(
@@ -36,7 +36,7 @@ struct PlanBenchmark {
   }
 }
 
-/// One message.create event of about 800 bytes and the state around it.
+/// One `message.create` event of about 800 bytes, and its state.
 struct Case {
   private let text: [UInt8]
   private let members: [Member]
@@ -70,9 +70,9 @@ struct Case {
     }
   }
 
-  /// Takes the event all the way to the bytes for database and broker; the count of both.
+  /// Turns the event into the bytes for the database and the broker, and returns how many there are.
   func handle() throws -> Int {
-    guard let event = try Event(EventHeader(json: text)) else { throw BadEvent(nil, "no event") }
+    guard let event = try Event(EventHeader(json: text)) else { throw BadEvent(nil, "the event is ignored") }
     let located = try EventDraft(event).located(stored: nil)
     var request = StateRequest()
     located.request(into: &request)

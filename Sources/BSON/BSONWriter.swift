@@ -1,7 +1,7 @@
 /// Builds one BSON document, element by element, into memory that it owns.
 ///
-/// Embedded documents are opened with ``open(_:as:)`` and closed in reverse order; their lengths are filled in
-/// when they are closed. The caller supplies the keys `0`, `1`, … of arrays.
+/// Embedded documents are opened with ``open(_:as:)`` and closed in reverse order; their lengths are filled
+/// in when they are closed. The caller supplies the keys `0`, `1`, … of arrays.
 package struct BSONWriter: Sendable {
   private var bytes: [UInt8]
   private var open: [Int] = [0]
@@ -121,7 +121,8 @@ package struct BSONWriter: Sendable {
 
   // MARK: - For the JSON reader, which writes keys and strings byte by byte
 
-  /// Reserves the type byte of an element whose type is known only once its key has been read; returns its position.
+  /// Reserves the type byte of an element whose type is known only once its key has been read; returns its
+  /// position.
   mutating func reserveType() -> Int {
     bytes.append(0)
     return bytes.count - 1

@@ -1,15 +1,16 @@
 /// Reads one JSON object (RFC 8259) straight into a ``BSONDocument``.
 ///
 /// Stricter than most readers, as spec section 1 asks: invalid UTF-8, lone surrogates, numbers that overflow,
-/// more than ``deepest`` levels and more than ``largest`` bytes of BSON are refused. Of equal keys the last counts.
-/// Integers that fit into 64 bits keep all their digits as BSON integers; other numbers become the nearest double.
-/// `{"$oid": …}` and the like stay ordinary objects, which is why this is not libbson's reader (docs/decisions).
+/// more than ``deepest`` levels and more than ``largest`` bytes of BSON are refused. Of equal keys the last
+/// counts. Integers that fit into 64 bits keep all their digits as BSON integers; other numbers become the
+/// nearest double. `{"$oid": …}` and the like stay ordinary objects, which is why this is not libbson's
+/// reader (docs/decisions).
 package struct JSONReader {
   /// How many levels of objects and arrays are allowed; the outermost object is level 1.
   package static let deepest = 100
-  /// How many bytes of BSON a text may become: three times what MongoDB stores as one document, so that no event is
-  /// refused that could be stored once its unknown sections are left out. Without a bound, an array of small items
-  /// would become many times as large as its text.
+  /// How many bytes of BSON a text may become: three times what MongoDB stores as one document, so that no
+  /// event is refused that could be stored once its unknown sections are left out. Without a bound, an array
+  /// of small items would become many times as large as its text.
   package static let largest = 3 * BSONDocument.largestStored
 
   private let input: [UInt8]

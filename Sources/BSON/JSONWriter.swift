@@ -39,8 +39,8 @@ package struct JSONWriter: Sendable {
     append(element.type, in: value.span, 0..<value.count)
   }
 
-  /// Appends the members, or items, of the document that starts at `start`. Works on borrowed bytes, because making
-  /// a ``BSONElement`` for each value would cost more than writing the value.
+  /// Appends the members, or items, of the document that starts at `start`. Works on borrowed bytes, because
+  /// making a ``BSONElement`` for each value would cost more than writing the value.
   private mutating func append(elementsOf span: Span<UInt8>, from start: Int, areItems: Bool) {
     let end = start + Int(span.littleEndian(at: start, count: 4)) - 1
     var position = start + 4

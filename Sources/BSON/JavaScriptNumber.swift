@@ -1,6 +1,6 @@
 /// A double as JavaScript's `Number::toString` prints it (ECMA-262, 6.1.6.1.20): the shortest digits that
-/// read back exactly, with an exponent below 1e-6 and from 1e21 on. NaN and the infinities become `null`, as in
-/// `JSON.stringify`.
+/// read back exactly, with an exponent below 1e-6 and from 1e21 on. NaN and the infinities become `null`, as
+/// in `JSON.stringify`.
 func javaScriptNumber(_ value: Double) -> String {
   guard value.isFinite else { return "null" }
   if value == 0 { return "0" }
@@ -19,8 +19,8 @@ func javaScriptNumber(_ value: Double) -> String {
   return sign + "0." + String(repeating: "0", count: -exponent) + digits
 }
 
-/// The shortest digits, without leading and trailing zeros, and the power of ten by which `0.DIGITS` is multiplied.
-/// Swift's own description has the shortest digits; only its layout differs from JavaScript's.
+/// The shortest digits, without leading and trailing zeros, and the power of ten by which `0.DIGITS` is
+/// multiplied. Swift's own description has the shortest digits; only its layout differs from JavaScript's.
 private func shortestDigits(_ value: Double) -> (digits: String, exponent: Int) {
   let description = value.description
   let halves = description.split(separator: "e")

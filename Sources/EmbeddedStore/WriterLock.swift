@@ -50,8 +50,8 @@ final class WriterLock: Sendable {
     default:
       EmbeddedStoreError(
         .readOnly,
-        "\(path) cannot be written (\(String(cString: strerror(code)))); use --store to name a file in a writable "
-          + "folder"
+        "\(path) cannot be written (\(String(cString: strerror(code)))); use --store to name a file in a "
+          + "writable folder"
       )
     }
   }

@@ -26,8 +26,8 @@ package enum CrashPoint: String, CaseIterable, Sendable {
   case acknowledged
 
   #if CRASH_POINTS
-    /// The environment variable that names the point at which the process dies, and which pass of it: `inserted:3` is the
-    /// third.
+    /// The environment variable that names the point at which the process dies, and which pass of it:
+    /// `inserted:3` is the third.
     package static let variable = "UPDATE_WORKER_CRASH_AT"
 
     private static let words = ProcessInfo.processInfo.environment[variable]?.split(separator: ":") ?? []

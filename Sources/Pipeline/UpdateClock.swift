@@ -9,8 +9,8 @@ package final class UpdateClock: Sendable {
 
   package func now() -> Double { Double(Self.microseconds()) / 1000 }
 
-  /// The time now, but at least a microsecond after the time that was given out before, so that updates sort in the
-  /// order in which they were made.
+  /// The time now, but at least a microsecond after the time that was given out before, so that updates sort
+  /// in the order in which they were made.
   package func next() -> Double {
     last.withLock { last in
       last = max(last + 1, Self.microseconds())

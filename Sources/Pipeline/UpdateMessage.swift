@@ -1,7 +1,7 @@
 package import BSON
 package import Updates
 
-/// One update as a message.
+/// An update as a message (spec section 5).
 package final class UpdateMessage: Sendable {
   /// Property `message_id`: the update's `_id`.
   package let id: ObjectId
@@ -56,8 +56,8 @@ extension UpdateMessage {
   /// The end of the year 9999, in seconds since 1970: clients know no later time.
   private static let latest = 253_402_300_799.0
 
-  /// Property `timestamp`, in seconds since 1970. A time outside the range, in a record that is damaged or from another
-  /// program, becomes the nearest one inside it.
+  /// Property `timestamp`, in seconds since 1970. A time outside the range, in a record that is damaged or
+  /// from another program, becomes the nearest one inside it.
   package var timestamp: UInt64 {
     // Only this order of the operands turns NaN into 0.
     UInt64(min(max(0, createdAt / 1000), Self.latest).rounded(.down))

@@ -1,9 +1,9 @@
 package import BSON
 import Updates
 
-/// The one way that every event goes: it is decoded, resolved and planned, and its updates are stored, published and
-/// marked (docs/architecture.md). Whoever composes the pipeline chooses its ends: a broker and a database, or a file.
-/// Used by one task at a time.
+/// The one way that every event goes: it is decoded, resolved and planned, and its updates are stored,
+/// published and marked (docs/architecture.md). Whoever composes the pipeline chooses its ends: a broker and
+/// a database, or a file. Used by one task at a time.
 package struct UpdatePipeline: Sendable {
   private let resolver: StateResolver
   private let shipping: UpdateShipping
@@ -11,8 +11,8 @@ package struct UpdatePipeline: Sendable {
   private let ledger: (any ReplayLedger)?
   private let limits: PipelineLimits
 
-  /// Without a publisher nothing is published, and updates stay unpublished. Without a ledger every delivery is handled,
-  /// however often it comes.
+  /// Without a publisher nothing is published, and updates stay unpublished. Without a ledger every delivery
+  /// is handled, however often it comes.
   package init(
     directory: any Directory, store: any UpdateStore, publisher: (any UpdatePublisher)?,
     deadLetters: any DeadLetters, ledger: (any ReplayLedger)? = nil,
@@ -42,8 +42,8 @@ package struct UpdatePipeline: Sendable {
   /// An update that is stored but cannot be published because of what it contains, and why.
   package typealias Unsendable = (id: ObjectId, reason: String)
 
-  /// Handles a round of consecutive deliveries. Returns when all their updates are stored, confirmed and marked, and the
-  /// bad events are buried.
+  /// Handles a round of consecutive deliveries. Returns when all their updates are stored, confirmed and
+  /// marked, and the bad events are buried.
   package func handle(_ deliveries: [Delivery]) async throws -> (Tally, [Unsendable]) {
     var tally = Tally()
     var unsendable: [Unsendable] = []

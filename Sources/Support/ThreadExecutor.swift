@@ -1,7 +1,7 @@
 import Foundation
 
-/// Runs the jobs of one actor, one after the other, on a thread of its own, so that calls that block never take a
-/// thread of the cooperative pool.
+/// Runs the jobs of one actor, one after the other, on a thread of its own, so that calls that block never
+/// take a thread of the cooperative pool.
 ///
 /// The thread ends after the last job once the executor is released.
 package final class ThreadExecutor: SerialExecutor {

@@ -8,7 +8,7 @@ final class BrokerConnection {
   /// The tag of the last message that was published with confirms.
   private var published: UInt64 = 0
 
-  /// Connects to a server on this machine.
+  /// Connects to a server on this machine as `guest`.
   init(port: Int) throws {
     guard let state = amqp_new_connection() else { throw BenchmarkError("librabbitmq has no memory") }
     self.state = state
@@ -60,13 +60,12 @@ final class BrokerConnection {
 
   // MARK: - Publishing
 
-  /// Asks for confirms.
   func selectConfirms() throws {
     amqp_confirm_select(state, Self.channel)
     try check("ask for confirms")
   }
 
-  /// Writes messages in a row; returns when all are confirmed.
+  /// Returns when all messages are confirmed.
   func publish(_ messages: [PreparedMessage], to exchange: StaticString) throws {
     hold(true)
     for message in messages { try send(message, to: exchange) }
@@ -76,7 +75,7 @@ final class BrokerConnection {
     try awaitConfirms(from: first)
   }
 
-  /// Writes one message.
+  /// Does not wait for a confirm.
   func send(_ message: PreparedMessage, to exchange: StaticString) throws {
     var properties = message.properties
     let status = amqp_basic_publish(
@@ -94,7 +93,7 @@ final class BrokerConnection {
       try Self.check(amqp_simple_wait_frame_noblock(state, &frame, &timeout), "await confirms")
       guard frame.frame_type == UInt8(CHAT3_FRAME_METHOD.rawValue),
         frame.payload.method.id == CHAT3_BASIC_ACK.rawValue, let decoded = frame.payload.method.decoded
-      else { throw BenchmarkError("RabbitMQ sent something else than a confirm") }
+      else { throw BenchmarkError("RabbitMQ sent something other than a confirm") }
       let ack = decoded.assumingMemoryBound(to: amqp_basic_ack_t.self).pointee
       let index = Int(ack.delivery_tag - first)
       for index in (ack.multiple != 0 ? low : index)...index where !isConfirmed[index] {
@@ -124,7 +123,12 @@ final class BrokerConnection {
     try check("consume \(queue)")
   }
 
-  /// Hands the next message to `body`; `nil` when there is none for so long.
+  /// The delivery tag of the next message, or `nil` if none comes in time.
+  func nextTag(within milliseconds: Int) throws -> UInt64? {
+    try next(within: milliseconds) { $0.delivery_tag }
+  }
+
+  /// Hands the next message to `body`; returns `nil` if none comes in time.
   func next<Result>(within milliseconds: Int, _ body: (amqp_envelope_t) throws -> Result) throws -> Result? {
     amqp_maybe_release_buffers(state)
     var envelope = amqp_envelope_t()

@@ -1,7 +1,7 @@
 import BSON
 import CMongoC
 
-/// One client of libmongoc, used by one thread.
+/// One client of libmongoc. Only one thread may use it.
 final class MongoConnection {
   private let client: OpaquePointer
   private let database: String
@@ -11,7 +11,7 @@ final class MongoConnection {
     mongoc_init()
     var error = bson_error_t()
     guard let parsed = mongoc_uri_new_with_error(uri, &error) else {
-      throw BenchmarkError("not a URI of MongoDB: \(uri)")
+      throw BenchmarkError("this is not a MongoDB URI: \(uri)")
     }
     defer { mongoc_uri_destroy(parsed) }
     let concern = mongoc_write_concern_new()
@@ -31,22 +31,21 @@ final class MongoConnection {
     mongoc_client_destroy(client)
   }
 
-  /// Runs a command.
   func run(_ command: CDocument) throws {
     try check("run a command") {
       mongoc_client_command_simple(client, database, command.pointer, nil, nil, &$0)
     }
   }
 
-  /// Removes a collection, where there is one.
+  /// Removes a collection; that there is none is no error.
   func drop(_ name: String) throws {
     var error = bson_error_t()
     let isGone = mongoc_collection_drop(try collection(name), &error)
-    // 26: there is none.
+    // 26: there is no such collection.
     guard isGone || error.code == 26 else { throw failure("drop \(name)", error) }
   }
 
-  /// Fetches all records; gives their number.
+  /// Fetches all records and returns how many there are.
   @discardableResult
   func find(_ name: String, filter: CDocument, options: CDocument) throws -> Int {
     let made = mongoc_collection_find_with_opts(try collection(name), filter.pointer, options.pointer, nil)
@@ -60,18 +59,15 @@ final class MongoConnection {
     return count
   }
 
-  /// Inserts documents with one call.
-  func insert(_ documents: UnsafeMutableBufferPointer<OpaquePointer?>, into name: String, options: CDocument)
-    throws
-  {
+  /// Inserts the documents with one call.
+  func insert(_ documents: CDocuments, into name: String, options: CDocument) throws {
     let collection = try collection(name)
     try check("insert into \(name)") {
       mongoc_collection_insert_many(
-        collection, documents.baseAddress, documents.count, options.pointer, nil, &$0)
+        collection, documents.pointers.baseAddress, documents.pointers.count, options.pointer, nil, &$0)
     }
   }
 
-  /// Changes all records that are found.
   func updateMany(_ name: String, filter: CDocument, update: CDocument) throws {
     let collection = try collection(name)
     try check("change \(name)") {

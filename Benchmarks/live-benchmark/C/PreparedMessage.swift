@@ -3,7 +3,7 @@ import Updates
 import CRabbitMQ
 import Pipeline
 
-/// A message with all its bytes, ready for librabbitmq. They live in an arena.
+/// A message that is encoded for librabbitmq. Its bytes live in an arena.
 struct PreparedMessage {
   let routingKey: amqp_bytes_t
   let properties: amqp_basic_properties_t

@@ -2,13 +2,12 @@ import CRabbitMQ
 import Foundation
 import Synchronization
 
-/// Receives all updates as a consumer does, on a thread of its own, and notes when each came.
+/// Receives all updates on a thread of its own, as a consumer does, and records when each came.
 final class Tap: Sendable {
-  /// An update that came.
   struct Arrival: Sendable {
-    /// The number of its event.
+    /// The index of its event.
     let event: Int
-    /// When, in nanoseconds.
+    /// In nanoseconds of ``Clock``.
     let time: UInt64
   }
 
@@ -23,7 +22,7 @@ final class Tap: Sendable {
   private let state = Mutex(State())
   private let arrived = DispatchSemaphore(value: 0)
 
-  /// Binds a queue for everything and begins to consume it.
+  /// Binds a queue that gets every update and begins to consume it.
   init(port: Int) throws {
     let topology = try BrokerConnection(port: port)
     try topology.declareExchange("chat3_updates")
@@ -42,12 +41,14 @@ final class Tap: Sendable {
     thread.start()
   }
 
-  /// Forgets what came, and waits for so many from now on.
+  /// Forgets what came so far and expects `count` updates from now on.
   func expect(_ count: Int) {
     state.withLock { $0 = State(expected: count, failure: $0.failure) }
   }
 
-  /// Returns when they have come: all of them, and the `message_id` of the last.
+  /// Returns when the expected updates have come.
+  ///
+  /// - Returns: All of them, and the `message_id` of the last.
   func wait(seconds: Double) throws -> (arrivals: [Arrival], lastId: String) {
     let isInTime = arrived.wait(timeout: .now() + seconds) == .success
     let (arrivals, lastId, expected) = try state.withLock { state in

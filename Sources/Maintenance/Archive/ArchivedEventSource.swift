@@ -3,13 +3,13 @@ import Support
 import BSON
 import Updates
 
-/// A range of archived events as a source of the pipeline. After a failure, ``connect()`` goes on where
-/// ``acknowledge(through:)`` has got to.
+/// A range of archived events as a source for the pipeline. After a failure, ``connect()`` continues from the
+/// last event that was acknowledged.
 package actor ArchivedEventSource: LiveEventSource {
-  /// What is handed out at once ends when it holds so many bytes.
+  /// No more events are fetched for a round once it holds this many bytes.
   private static let fullSize = BSONDocument.largestStored
-  /// Events fetched at a time. This bounds by how much ``fullSize`` may be exceeded.
-  private static let page = 8
+  /// Events fetched at a time, which bounds by how much a round may exceed ``fullSize``.
+  private static let pageSize = 8
 
   private let archive: any EventArchive
   private let range: EventRange
@@ -17,21 +17,21 @@ package actor ArchivedEventSource: LiveEventSource {
   private var stream: (any RecordStream)?
   private var isReleased = false
   private var tag: UInt64 = 0
-  /// Handed out and not acknowledged.
-  private var inHand: [(tag: UInt64, event: Event)] = []
+  /// What was handed out and is not acknowledged yet.
+  private var inHand: [(tag: UInt64, event: EventInHand)] = []
 
-  /// What is known of an event that was handed out.
-  private struct Event {
-    let name: String
+  /// An event that was handed out; ``idText`` is its `_id`, for reports.
+  private struct EventInHand {
+    let idText: String
     let createdAt: Double
   }
 
-  /// `createdAt` of the last event that is done with, in milliseconds since 1970; at first the start of the range.
+  /// `createdAt` of the last event that is done with, in milliseconds since 1970; at first, the start
+  /// of the range.
   package private(set) var position: Double
-  /// Whether all events have been handed out.
   package private(set) var isAtEnd = false
 
-  /// Reads `range`; `reached` hears of each new ``position``.
+  /// `reached` is called with each new ``position`` before it is taken.
   package init(
     _ archive: any EventArchive, range: EventRange,
     reached: @escaping @Sendable (Double) throws -> Void = { _ in }
@@ -42,7 +42,8 @@ package actor ArchivedEventSource: LiveEventSource {
     position = range.since
   }
 
-  /// Opens the range at ``position``. Events of that very time that were done with come again.
+  /// Opens the range at ``position``. Events of exactly that time are handed out again, even those that were
+  /// acknowledged.
   package func connect() async throws {
     stream = nil
     inHand = []
@@ -52,12 +53,11 @@ package actor ArchivedEventSource: LiveEventSource {
     stream = try await archive.events(in: rest, types: [])
   }
 
-  /// The next events, each as the API published it.
   package func next(limit: Int) async throws -> [Delivery] {
     var deliveries: [Delivery] = []
     var bytes = 0
     while !isReleased, !isAtEnd, deliveries.count < limit, bytes < Self.fullSize {
-      let records = try await stream?.next(min(Self.page, limit - deliveries.count)) ?? []
+      let records = try await stream?.next(min(Self.pageSize, limit - deliveries.count)) ?? []
       isAtEnd = records.isEmpty
       for record in records {
         bytes += record.bytes.count
@@ -76,12 +76,11 @@ package actor ArchivedEventSource: LiveEventSource {
     } catch {
       content = .unreadable(BadEvent(nil, error.description))
     }
-    inHand.append((tag, Event(name: record.idText, createdAt: createdAt)))
-    // It may have been handled before: then what it has left unpublished is due.
+    inHand.append((tag, EventInHand(idText: record.idText, createdAt: createdAt)))
+    // The event may have been handled before. Then those of its updates that are still unpublished are due.
     return Delivery(content: content, tag: tag, isRedelivered: true)
   }
 
-  /// Notes that everything up to this delivery is done with.
   package func acknowledge(through tag: UInt64) async throws {
     guard let last = inHand.last(where: { $0.tag <= tag }) else { return }
     try reached(last.event.createdAt)
@@ -89,20 +88,18 @@ package actor ArchivedEventSource: LiveEventSource {
     inHand.removeAll { $0.tag <= tag }
   }
 
-  /// `_id` of an event in hand, as text.
+  /// The `_id` of an event in hand as printable text; `?` when it is not known.
   package func name(of tag: UInt64) -> String {
-    inHand.first { $0.tag == tag }?.event.name ?? "?"
+    inHand.first { $0.tag == tag }?.event.idText ?? "?"
   }
 
-  /// Hands out no more.
   package func release() async { isReleased = true }
 
-  /// Ends the query.
   package func close() async { stream = nil }
 }
 
 extension BSONDocument {
-  /// `_id` as text, for reports.
+  /// `_id` as printable text, for reports.
   fileprivate var idText: String {
     guard let id = self["_id"] else { return "?" }
     return id.objectId?.description ?? id.string.map(printable) ?? "?"

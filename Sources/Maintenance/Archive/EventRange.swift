@@ -2,16 +2,15 @@ import Pipeline
 import BSON
 package import Updates
 
-/// Events by the time of their making.
+/// Events by tenant and by the time at which they were made.
 package struct EventRange: Sendable, Equatable {
-  /// Only of this tenant; `nil`: of all.
+  /// `nil` means all tenants.
   package var tenantId: Identifier?
   /// The earliest `createdAt`, in milliseconds since 1970.
   package var since: Double
-  /// The first `createdAt` that does not count, in milliseconds since 1970; `nil`: all count.
+  /// The `createdAt` before which the range ends, in milliseconds since 1970; `nil` means that it has no end.
   package var until: Double?
 
-  /// Takes a range.
   package init(tenantId: Identifier?, since: Double, until: Double?) {
     self.tenantId = tenantId
     self.since = since

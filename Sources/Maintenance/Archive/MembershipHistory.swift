@@ -2,14 +2,15 @@ import Pipeline
 import BSON
 package import Updates
 
-/// Who was added to and removed from which dialog since a time, by the archived events. `dialogmembers` tells who is a
-/// member now; together they tell who was none yet when an earlier event was made, and so is not due its updates.
+/// Who has been added to which dialog, and removed from it, since a time, according to the archived events.
+/// `dialogmembers` tells who is a member now. Together they tell who was not a member yet when an earlier
+/// event was made, and is therefore not due its updates.
 ///
-/// Holds some 200 bytes for each addition and removal.
+/// Takes some 200 bytes of memory for each addition and removal.
 package struct MembershipHistory: Sendable {
   private var changes: [MemberKey: [(time: Double, isAddition: Bool)]] = [:]
 
-  /// Knows nothing.
+  /// A history without any changes.
   package init() {}
 
   /// Reads the additions and removals of a range.
@@ -34,12 +35,12 @@ package struct MembershipHistory: Sendable {
       changes[MemberKey(dialog: dialog, userId: member.userId), default: []].append(
         (time, event.type == .memberAdd))
     } catch {
-      // A bad event changes nobody's membership; it is reported when its turn comes.
+      // A bad event changes no membership. It is reported when its turn comes.
     }
   }
 
-  /// Whether somebody who is a member now was none at a time (milliseconds since 1970): the first that happened to
-  /// the membership from then on is that he was added.
+  /// Whether a user who is a member now was not one yet at this time (milliseconds since 1970): the first
+  /// change of the membership from then on is an addition.
   package func hasJoined(_ member: MemberKey, since time: Double) -> Bool {
     changes[member]?.first { $0.time >= time }?.isAddition ?? false
   }

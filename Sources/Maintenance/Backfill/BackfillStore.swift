@@ -3,24 +3,22 @@ package import BSON
 import Synchronization
 package import Updates
 
-/// The update store of a backfill: stores what is missing and due, and nothing else. What is stored stays as it is, and
-/// who has joined the dialog since an event is not due its updates.
+/// The update store of a backfill: it stores the updates that are missing and due, and nothing else. What is
+/// stored stays as it is. Users who have joined a dialog since an event are not due its updates.
 package final class BackfillStore: UpdateStore {
-  /// What was found so far, in updates.
+  /// What has been found so far, counted in updates.
   package struct Counts: Sendable, Equatable {
-    /// Were missing; stored now, unless nothing is to be changed.
+    /// Updates that were missing. They are stored now, except in a dry run.
     package var missing: [UpdateType: Int] = [:]
-    /// Were stored before.
+    /// Updates that were stored before.
     package var present = 0
-    /// Of those, never confirmed.
+    /// Those of ``present`` that were never confirmed.
     package var unpublished = 0
-    /// Not due, because the recipient joined later.
+    /// Updates that are not due, because the recipient joined later.
     package var joinedLater = 0
 
-    /// Nothing yet.
     package init() {}
 
-    /// All that were missing.
     package var totalMissing: Int { missing.values.reduce(0, +) }
   }
 
@@ -31,7 +29,7 @@ package final class BackfillStore: UpdateStore {
   private let isDryRun: Bool
   private let state = Mutex((counts: Counts(), history: MembershipHistory()))
 
-  /// Stores into `store` what is due for the archived events of `range`; with `isDryRun` it only counts.
+  /// Stores into `store` what is due for the archived events of `range`. In a dry run it only counts.
   package init(
     _ store: any UpdateStore & UpdateRecords, archive: any EventArchive, range: EventRange, pace: Pace?,
     isDryRun: Bool
@@ -45,7 +43,7 @@ package final class BackfillStore: UpdateStore {
 
   package var counts: Counts { state.withLock { $0.counts } }
 
-  /// Finds out who has joined which dialog since the start of the range. Call it before use.
+  /// Finds out who has joined which dialog since the start of the range. Call this before anything else.
   package func prepare() async throws {
     var range = range
     range.until = nil
@@ -53,7 +51,7 @@ package final class BackfillStore: UpdateStore {
     state.withLock { $0.history = history }
   }
 
-  /// Stores those that are missing and due. In a dry run nothing is due.
+  /// Stores the updates that are missing and due. In a dry run nothing counts as due.
   package func insert(_ updates: [Update]) async throws -> [InsertOutcome] {
     try await pace?.wait(for: updates.count)
     let stored = try await store.stored(among: updates)
@@ -78,7 +76,7 @@ package final class BackfillStore: UpdateStore {
       for (index, outcome) in zip(due, try await store.insert(due.map { updates[$0] })) {
         outcomes[index] = outcome
         if outcome == .new { counts.missing[updates[index].content.updateType, default: 0] += 1 }
-        // Another worker was faster.
+        // Another worker has stored it in the meantime.
         if outcome == .existing { counts.present += 1 }
       }
     }
@@ -86,19 +84,16 @@ package final class BackfillStore: UpdateStore {
     return outcomes
   }
 
-  /// Those of these updates that are stored and whose publication was never confirmed.
   package func unpublished(among ids: [ObjectId]) async throws -> [StoredUpdate] {
     try await store.unpublished(among: ids)
   }
 
-  /// Stored updates of these events whose publication was never confirmed.
   package func unpublished(
     of events: [ObjectId], tenantId: Identifier, after: StoredUpdate?, limit: Int
   ) async throws -> [StoredUpdate] {
     try await store.unpublished(of: events, tenantId: tenantId, after: after, limit: limit)
   }
 
-  /// Notes that the broker has confirmed these.
   package func markPublished(_ ids: [ObjectId], at publishedAt: Double) async throws {
     try await store.markPublished(ids, at: publishedAt)
   }
@@ -114,7 +109,8 @@ extension BackfillStore.Counts {
 }
 
 extension MembershipHistory {
-  /// Whether the recipient has joined the update's dialog since its event, and is not the user whom the event is about.
+  /// Whether the recipient has joined the update's dialog since its event, and is not the user that the event
+  /// is about.
   fileprivate func makesUndue(_ update: Update) -> Bool {
     let content = update.content
     guard let dialogId = content.dialogId, content.subjectId != update.userId,

@@ -1,21 +1,20 @@
 import Pipeline
 import Synchronization
 
-/// Keeps work to a number per second.
+/// Limits work to a number of items per second.
 package final class Pace: Sendable {
   private let perSecond: Double
-  private let free = Mutex(ContinuousClock.now)
+  private let freeFrom = Mutex(ContinuousClock.now)
 
-  /// At most so many per second.
   package init(perSecond: Int) {
     self.perSecond = Double(max(1, perSecond))
   }
 
-  /// Returns when so many more may be done.
+  /// Returns as soon as `count` more items may be done.
   package func wait(for count: Int) async throws {
-    let start = free.withLock { free in
-      let start = max(free, .now)
-      free = start + .seconds(Double(count) / perSecond)
+    let start = freeFrom.withLock { freeFrom in
+      let start = max(freeFrom, .now)
+      freeFrom = start + .seconds(Double(count) / perSecond)
       return start
     }
     try await Task.sleep(until: start, clock: .continuous)

@@ -2,11 +2,11 @@ package import Pipeline
 import BSON
 import Updates
 
-/// A publisher of which several workers agree who of them uses it.
+/// A publisher that only one worker at a time may use.
 package protocol ExclusivePublisher: UpdatePublisher {
-  /// Connects, and takes the place of which there is one for all workers; false when another has it. Until then nothing
-  /// can be published.
+  /// Connects and claims the publisher for this worker; false when another worker has it. Nothing can be
+  /// published without the claim.
   func claim() async throws -> Bool
-  /// Gives the place up and ends the connection. May be called again.
+  /// Gives up the claim and ends the connection. May be called more than once.
   func close() async
 }

@@ -2,29 +2,30 @@ package import Pipeline
 import BSON
 import Updates
 
-/// Publishes, at the worker's start and from time to time, stored updates that were never confirmed and whose event will
-/// not come again (spec section 7.5): those of a worker that was killed between storing and publishing while its event
-/// left the queue.
+/// Publishes, when the worker starts and from time to time, stored updates that were never confirmed and
+/// whose event will not be delivered again (spec section 7.5). A worker leaves such updates behind when it is
+/// killed between storing and publishing and its event leaves the queue meanwhile.
 ///
-/// It runs beside the batches, on a connection of its own that is there only while there is something to publish. Each
-/// sweep is bounded; the next goes on where it ended. Of several workers one sweeps at a time.
+/// The sweep runs beside the rounds, on a connection of its own that exists only while there is something to
+/// publish. Each sweep is bounded, and the next continues where it ended. Only one of several workers sweeps
+/// at a time.
 package actor LiveSweep: BackgroundTask {
-  /// How the sweeps are cut.
+  /// When the sweeps run, and how much they do.
   package struct Schedule: Sendable {
-    /// The pause between two sweeps; 1 minute by default.
+    /// The pause between two sweeps.
     package var interval: Duration = .seconds(60)
-    /// Younger updates are left alone, in milliseconds; a minute by default.
+    /// Updates younger than this, in milliseconds, are left alone.
     package var leastAge: Double = 60_000
-    /// Updates seen in a sweep at most, about; 10,000 by default.
+    /// About the most updates that one sweep looks at.
     package var limit = 10_000
-    /// How long the end of the worker waits for the page in hand; 5 s by default.
+    /// How long a worker that is ending waits for the page in hand.
     package var grace: Duration = .seconds(5)
 
-    /// The defaults.
     package init() {}
   }
 
-  /// Updates remembered as such as cannot be published: a bound of the memory. More are tried again and told again.
+  /// The most unpublishable updates that are remembered, to bound the memory. Any others are tried and
+  /// reported again.
   private static let mostRemembered = 10_000
 
   private let store: any UpdateBacklog
@@ -39,7 +40,7 @@ package actor LiveSweep: BackgroundTask {
   private var isStopping = false
   private var pause: Task<Void, any Error>?
 
-  /// Takes its ends; the publisher is its own.
+  /// `publisher` must not be used by anything else.
   package init(
     store: any UpdateBacklog, publisher: any ExclusivePublisher, schedule: Schedule = Schedule(),
     clock: UpdateClock = UpdateClock(), notice: @escaping @Sendable (SweepNotice) -> Void
@@ -51,8 +52,9 @@ package actor LiveSweep: BackgroundTask {
     self.notice = notice
   }
 
-  /// Sweeps until ``stop()``. `inHandSince` says when the worker took up what it has in hand, if anything (milliseconds
-  /// since 1970): updates made since are left to it.
+  /// Sweeps until ``stop()``. `inHandSince` says when the worker took up the round that it is handling
+  /// (milliseconds since 1970), `nil` when it is handling none. Updates made since then are left to the
+  /// worker.
   package func run(inHandSince: @Sendable () async -> Double?) async {
     while !isStopping {
       do {
@@ -67,12 +69,12 @@ package actor LiveSweep: BackgroundTask {
       if isStopping { return }
       let pause = Task { try await Task.sleep(for: schedule.interval) }
       self.pause = pause
-      // Ended early by `stop` only.
+      // Only `stop` ends the pause early.
       _ = await pause.result
     }
   }
 
-  /// Ends the sweeps. The page in hand is finished, if that is possible within the grace.
+  /// Ends the sweeps. The page in hand is finished if that is possible within ``Schedule/grace``.
   package func stop() {
     isStopping = true
     pause?.cancel()
@@ -99,13 +101,13 @@ package actor LiveSweep: BackgroundTask {
       if !isClaimed, sweep.isWorthwhile(page) {
         guard try await publisher.claim() else { return }
         isClaimed = true
-        // What another worker has published since is not there any more.
+        // Look again: another worker may have published this page in the meantime.
         continue
       }
-      let told = sweep.unsendable.count
+      let reported = sweep.unsendable.count
       try await sweep.publish(page)
       position = sweep.position
-      for update in sweep.unsendable[told...] { remember(update) }
+      for update in sweep.unsendable[reported...] { remember(update) }
     }
   }
 

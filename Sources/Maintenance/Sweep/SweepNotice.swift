@@ -2,13 +2,13 @@ package import Pipeline
 import BSON
 import Updates
 
-/// What an operator wants to hear of the sweeps.
+/// What an operator wants to know about the sweeps.
 package enum SweepNotice: Sendable {
-  /// A sweep has published so many updates that were never confirmed.
+  /// A sweep has published this many updates.
   case published(Int)
-  /// A stored update cannot be published for what it is. Told once.
+  /// A stored update cannot be published because of what it contains. Normally reported only once.
   case unsendable(UpdatePipeline.Unsendable)
-  /// Sweeps fail for now; the worker goes on without.
+  /// Sweeps are failing, for the given reason; the worker goes on without them.
   case failing(String)
   /// Sweeps work again.
   case working

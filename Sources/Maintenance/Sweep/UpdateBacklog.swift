@@ -2,11 +2,13 @@ package import Pipeline
 import BSON
 package import Updates
 
-/// A store that also tells what was never confirmed whatever its event, for the sweeps (spec section 7.5).
+/// A store that can also find the updates of any event that were never confirmed, for the sweeps (spec
+/// section 7.5).
 package protocol UpdateBacklog: UpdateStore {
-  /// Stored updates of any event whose publication was never confirmed, made after one time and before another
-  /// (milliseconds since 1970), in the order in which they were made. About `limit`: fewer when they are large, and
-  /// those made at the same time as the last come with it, so that the next page begins after its time. None at
-  /// the end only.
+  /// A page of the stored updates of any event whose publication was never confirmed, made after one time and
+  /// before another (milliseconds since 1970), in the order in which they were made.
+  ///
+  /// The page has about `limit` updates: fewer when they are large, and more when others were made at the
+  /// same time as the last one, so that the next page can begin after that time. An empty page means the end.
   func unpublished(after: Double?, before: Double, limit: Int) async throws -> [StoredUpdate]
 }

@@ -2,14 +2,14 @@ import Updates
 import Pipeline
 import BSON
 
-/// A state made up for ``EventImprint``: the two differ in everything that a look-up can answer.
+/// A made-up state for ``EventImprint``. The two states differ in everything that a look-up can answer.
 enum AssumedState: CaseIterable {
-  /// Nothing is known that need not be.
+  /// Only what an event cannot do without is known.
   case unknown
-  /// Every field has a value that no record has.
+  /// Everything is known, and every field has a value that no real record has.
   case strange
 
-  /// A value that no record has, and a key as well.
+  /// A value that no real record has, also used as a key.
   private static let token = "\u{1}"
 
   /// A record of `dialogmembers`.
@@ -17,7 +17,8 @@ enum AssumedState: CaseIterable {
     record(["unreadCount", "lastSeenAt", "lastMessageAt"], isActive: self == .unknown)
   }
 
-  /// The stored message as far as it decides what the event is about.
+  /// The stored message with only the fields that decide what the event is about. In ``strange``, its other
+  /// fields are strange.
   func message(_ stored: BSONDocument) -> BSONDocument {
     if self == .unknown {
       return Self.document { output in
@@ -34,7 +35,7 @@ enum AssumedState: CaseIterable {
     }
   }
 
-  /// The answers to everything that is asked for.
+  /// The answers that this state gives to the request.
   func snapshot(for request: StateRequest) -> StateSnapshot {
     var state = StateSnapshot()
     for dialog in request.dialogs {

@@ -2,20 +2,20 @@ import Pipeline
 import BSON
 import Updates
 
-/// An event under examination.
+/// An archived event whose stored updates are examined.
 struct AuditedEvent {
   enum Meaning {
-    /// It is of a type that makes no updates.
+    /// Its type makes no updates.
     case nothing
     case updates(EventImprint)
-    /// It is bad, now at least: what it needs of the state may have been there once.
+    /// It is bad, at least now: what it needs from the state may have been there at the time.
     case unknown
   }
 
   let key: EventKey
   let createdAt: Double?
   var meaning: Meaning
-  /// Whom its stored updates are for.
+  /// What the stored updates found so far are for.
   var seen: Set<FoundUpdate.Purpose> = []
 
   init(key: EventKey, createdAt: Double?, meaning: Meaning) {

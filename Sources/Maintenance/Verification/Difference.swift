@@ -2,40 +2,36 @@ import Pipeline
 package import BSON
 package import Updates
 
-/// Something that is not as it should be, found by a verification.
+/// Something that a verification found not to be as it should be.
 package struct Difference: Sendable, Equatable {
-  /// What kind of thing.
   package enum Kind: String, Sendable, CaseIterable {
     /// An update that is due is not stored.
     case missing
     /// A stored update was never confirmed by the broker.
     case unpublished
-    /// A stored update holds something else than its event says.
+    /// A stored update differs from what its event says.
     case content
-    /// A stored update is one that its event does not make for this user.
+    /// A stored update is not one that its event makes for this user.
     case unexpected
     /// An update is stored more than once.
     case duplicate
-    /// The last statistics that a user got are not those of his memberships.
+    /// The last statistics that a user got do not match their memberships.
     case statistics
   }
 
-  /// What kind.
   package let kind: Kind
-  /// The tenant.
   package let tenantId: Identifier
   /// The recipient.
   package let userId: Identifier
-  /// The event.
   package let eventId: ObjectId
   /// `eventType` of the update.
   package let eventType: String
-  /// `_id` of the update, or what it would be.
+  /// The `_id` of the update; of a missing one, the `_id` that it would have.
   package let updateId: ObjectId?
-  /// More, in words.
+  /// More about the difference, in words; may be empty.
   package let detail: String
 
-  /// One JSON object.
+  /// The difference as one JSON object.
   package var json: [UInt8] {
     var output = BSONWriter()
     output.append("difference", kind.rawValue)

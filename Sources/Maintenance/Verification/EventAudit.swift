@@ -2,28 +2,26 @@ package import Pipeline
 import BSON
 import Updates
 
-/// Compares stored updates with what their events mean, as far as the present state allows to tell
-/// (docs/operating.md says how far).
+/// Compares stored updates with what their events say, as far as the present state allows (docs/operating.md
+/// says how far).
 package struct EventAudit: Sendable {
-  /// What was looked at so far.
+  /// What has been looked at so far.
   package struct Counts: Sendable, Equatable {
     /// Events of types that make updates.
     package var events = 0
     /// Events of types that make none.
     package var ignored = 0
-    /// Events that can make no updates for what they contain, and for what is stored now.
+    /// Events that can make no updates because of what they contain or of what is stored now.
     package var bad = 0
-    /// Stored updates.
     package var updates = 0
-    /// Of those, made by another program: their `_id`s are not this worker's.
+    /// Those of ``updates`` that another program made: they do not have the `_id` that this worker gives.
     package var foreign = 0
-    /// Of those, not confirmed because the broker cannot be sent their routing key (spec section 5).
+    /// Those of ``updates`` that are not confirmed because their routing key is too long for the broker (spec
+    /// section 5).
     package var unsendable = 0
 
-    /// Nothing yet.
     package init() {}
 
-    /// Adds another count.
     package static func += (left: inout Counts, right: Counts) {
       left.events += right.events
       left.ignored += right.ignored
@@ -39,7 +37,7 @@ package struct EventAudit: Sendable {
   private let history: MembershipHistory
   private let limits: PipelineLimits
 
-  /// Takes what to compare; `history` reaches back to the first event.
+  /// `history` must reach back to the first event.
   package init(
     _ directory: any Directory, _ records: any UpdateRecords, history: MembershipHistory,
     limits: PipelineLimits = PipelineLimits()
@@ -50,7 +48,7 @@ package struct EventAudit: Sendable {
     self.history = history
   }
 
-  /// Examines archived events, and hands each difference to `report`.
+  /// Examines archived events and calls `report` with each difference.
   package func examine(_ deliveries: [Delivery], report: (Difference) throws -> Void) async throws -> Counts {
     var counts = Counts()
     var events: [AuditedEvent] = []
@@ -61,7 +59,7 @@ package struct EventAudit: Sendable {
     return counts
   }
 
-  // MARK: - What the events mean
+  // MARK: - What the events say
 
   private func imprints(of items: [EventIntake.Item], _ counts: inout Counts) async throws -> [AuditedEvent] {
     var lookups: [EntityKey: EventDraft.MessageDetail] = [:]
@@ -93,7 +91,7 @@ package struct EventAudit: Sendable {
         }
       }
     }
-    try await forget(unknownDialogsOf: &events)
+    try await markBad(withoutDialog: &events)
     for event in events {
       if event.imprint != nil { counts.events += 1 }
       if case .unknown = event.meaning { counts.bad += 1 }
@@ -101,8 +99,8 @@ package struct EventAudit: Sendable {
     return events
   }
 
-  /// An event that does not bring its dialog is bad when that is not stored.
-  private func forget(unknownDialogsOf events: inout [AuditedEvent]) async throws {
+  /// Marks events as bad that do not carry their dialog when it is not stored either.
+  private func markBad(withoutDialog events: inout [AuditedEvent]) async throws {
     let asked = Set(events.compactMap { $0.imprint?.neededDialog })
     let known = asked.isEmpty ? [:] : try await directory.dialogs(asked)
     for index in events.indices {
@@ -114,7 +112,8 @@ package struct EventAudit: Sendable {
 
   // MARK: - What is stored
 
-  /// As many events at once as have small rosters together, so that what is remembered of their updates stays small.
+  /// Examines as many events at once as their rosters together allow, so that what is remembered of their
+  /// updates stays small.
   private func examine(
     _ events: ArraySlice<AuditedEvent>, _ counts: inout Counts, _ report: (Difference) throws -> Void
   ) async throws {

@@ -2,28 +2,28 @@ package import Updates
 import Pipeline
 package import BSON
 
-/// What of an event's updates the event alone decides, whatever the state was when they were made.
+/// What an event alone decides about its updates, whatever the state was when they were made.
 ///
-/// Found by planning the event twice: against a state that knows nothing, and against one in which everything is strange.
-/// Where both plans agree, the event decides; where they differ, the state does, and stored updates may hold anything.
+/// It is found by planning the event twice: against a state that knows nothing, and against one in which
+/// everything is strange. Where the two plans agree, the event decides. Where they differ, the state decides,
+/// and a stored update may hold anything.
 package struct EventImprint: Sendable {
-  /// What can be said of a stored update of the event.
+  /// What can be said about a stored update of the event.
   package enum Verdict: Sendable, Equatable {
     /// It holds what the event decides.
     case fits
     /// The event makes no such update for this user, whatever the state.
     case unexpected
-    /// It holds something else in this field.
+    /// It does not hold what the event decides in the field with this path.
     case differs(String)
   }
 
-  /// The event in its dialog.
   package let located: LocatedEvent
   private let plans: [(plan: EventPlan, state: AssumedState)]
 
-  /// Takes an event with the stored message where one was asked for and found.
+  /// `stored` is the answer to the draft's ``EventDraft/messageLookup``, `nil` when nothing was found.
   ///
-  /// - Throws: ``BadEvent`` when it can make no updates.
+  /// - Throws: ``BadEvent`` when the event can make no updates.
   package init(_ draft: EventDraft, stored: BSONDocument?) throws(BadEvent) {
     located = try draft.located(stored: stored)
     plans = try AssumedState.allCases.map { state throws(BadEvent) in
@@ -34,14 +34,13 @@ package struct EventImprint: Sendable {
     }
   }
 
-  /// The dialog that has to be stored, because the event does not bring it.
+  /// The dialog that has to be stored because the event does not carry it; `nil` when there is none.
   package var neededDialog: EntityKey? {
     var request = StateRequest()
     located.request(into: &request)
     return request.dialogs.first
   }
 
-  /// What can be said of a stored update of this event.
   package func verdict(on update: StoredUpdate) -> Verdict {
     let versions = plans.compactMap { version(of: update, $0.plan, $0.state) }
     guard versions.count == 2, let content = versions.first?.content else { return .unexpected }
@@ -55,7 +54,8 @@ package struct EventImprint: Sendable {
     return data.firstDifference(from: drafts[0], drafts[1]).map { .differs("data.\($0)") } ?? .fits
   }
 
-  /// The update that the event means for the recipient of a stored one, if the state is as assumed.
+  /// The update that the event makes for the recipient of a stored one in the assumed state; `nil` when it
+  /// makes none.
   private func version(of update: StoredUpdate, _ plan: EventPlan, _ assumed: AssumedState) -> Update? {
     var request = StateRequest()
     if update.eventType == EventType.derivedStatistics {
@@ -73,8 +73,9 @@ package struct EventImprint: Sendable {
 }
 
 extension BSONDocument {
-  /// The path of the first field that is not as both versions have it. Where these differ, anything will do; and where
-  /// both are silent (null), since what is stored may have filled the gap.
+  /// The path of the first field that is not as both versions have it; `nil` when there is none. Where the
+  /// versions differ, any value is accepted. The same holds where both are null, because the state may have
+  /// filled the gap.
   fileprivate func firstDifference(from first: BSONDocument, _ second: BSONDocument) -> String? {
     func members(_ document: BSONDocument) -> [ArraySlice<UInt8>: BSONElement] {
       document.reduce(into: [:]) { $0[$1.keyBytes] = $1 }
@@ -92,7 +93,7 @@ extension BSONDocument {
         guard let own = mine[element.keyBytes], own.hasSameValue(as: element) else { return element.key }
       }
     }
-    // The state adds keys where the versions have different ones.
+    // Where the versions have different keys, the state decides about keys, and others are accepted too.
     let keys = members(first)
     guard agreed == keys.count, agreed == theirs.count else { return nil }
     return self.first { keys[$0.keyBytes] == nil }?.key

@@ -2,7 +2,7 @@ import Pipeline
 import BSON
 import Updates
 
-/// A stored update, by whomever it was made.
+/// A stored update, whichever program made it.
 struct FoundUpdate {
   struct Purpose: Hashable {
     let userId: Identifier
@@ -27,7 +27,7 @@ struct FoundUpdate {
 
   var purpose: Purpose { Purpose(userId: userId, eventType: eventType) }
 
-  /// Whether its `_id` is the one that this worker gives it.
+  /// Whether its `_id` is the one that this worker gives to such an update.
   var isOwn: Bool {
     guard let type = UpdateType(eventType: eventType) else { return false }
     return id

@@ -3,17 +3,17 @@ import Pipeline
 package import BSON
 import Crypto
 
-/// A UserStatsUpdate that no event asked for: it corrects the last one that a user got.
+/// A UserStatsUpdate that comes from no event: it corrects the last one that a user got.
 ///
-/// Its `eventId` is no event's: four zero bytes, then the first eight of SHA-256 over tenant, user, the `_id` of the
-/// update that it corrects and the counts. Making the same correction again gives the same `_id`.
+/// Its `eventId` does not belong to any event. It consists of four zero bytes, then the first eight of
+/// SHA-256 over tenant, user, the `_id` of the update that is corrected, and the counts. Making the same
+/// correction again therefore gives the same `_id`.
 package struct FreshStatistics: Sendable {
   private let user: EntityKey
   private let counts: MembershipCounts
-  /// The identity that stands in for an event's.
+  /// The identity that takes the place of an event's.
   package let eventId: ObjectId
 
-  /// Corrects `last` to these counts.
   package init?(of user: EntityKey, correcting last: StoredUpdate, to counts: MembershipCounts) {
     var input: [UInt8] = []
     for text in [
@@ -29,12 +29,13 @@ package struct FreshStatistics: Sendable {
     self.counts = counts
   }
 
-  /// Whether an update is a correction: no event's identity is so old.
+  /// Whether an update is a correction. No event's identity begins with four zero bytes, which would be the
+  /// year 1970.
   package static func isCorrection(_ update: StoredUpdate) -> Bool {
     update.eventType == EventType.derivedStatistics && update.eventId.bytes.prefix(4) == [0, 0, 0, 0]
   }
 
-  /// What has to be looked up.
+  /// What has to be looked up to make the update.
   package var request: StateRequest {
     var request = StateRequest()
     request.addUser(user.tenantId, user.id)
@@ -42,7 +43,7 @@ package struct FreshStatistics: Sendable {
     return request
   }
 
-  /// The update; `createdAt` is still 0.
+  /// Makes the update. Its `createdAt` is still 0.
   package func update(state: StateSnapshot) -> Update {
     let userType = state.user(user.tenantId, user.id)?.userType ?? "user"
     let content = UpdateContent(

@@ -2,32 +2,32 @@ package import Pipeline
 import BSON
 package import Updates
 
-/// Compares the last statistics of every user with his memberships as they are now (spec section 6), and corrects them
-/// where asked to.
+/// Compares the last statistics of every user with their memberships as they are now (spec section 6), and
+/// corrects the statistics if asked to.
 package struct StatisticsAudit: Sendable {
   /// Users looked at together.
-  private static let page = 500
+  private static let usersPerPage = 500
 
   private let directory: any Directory
   private let records: any UpdateRecords
   private let repair: StatisticsRepair?
 
-  /// Takes what to compare; without `repair` nothing is changed.
+  /// Without `repair` nothing is changed.
   package init(_ directory: any Directory, _ records: any UpdateRecords, repair: StatisticsRepair?) {
     self.directory = directory
     self.records = records
     self.repair = repair
   }
 
-  /// Examines all users that have updates, of all tenants when `tenantId` is `nil`. Hands each difference to `report`, with
-  /// whether it was mended; and the number of users to `progress`, again and again.
+  /// Examines all users that have updates, of all tenants when `tenantId` is `nil`. Calls `report` with each
+  /// difference and whether it was repaired, and `progress` after each page with the number of users in it.
   package func examine(
     _ tenantId: Identifier?, report: (Difference, _ isRepaired: Bool) throws -> Void,
     progress: (_ users: Int) throws -> Void
   ) async throws {
     var last: EntityKey?
     while true {
-      let users = try await records.recipients(after: last, of: tenantId, limit: Self.page)
+      let users = try await records.recipients(after: last, of: tenantId, limit: Self.usersPerPage)
       guard let end = users.last else { return }
       last = end
       let latest = try await records.latestStatistics(of: users)
@@ -40,7 +40,7 @@ package struct StatisticsAudit: Sendable {
           let isRepaired = try await repair?.correct(update, of: user, to: actual) ?? false
           try report(Difference(update, of: user, stats, actual), isRepaired)
         } else if FreshStatistics.isCorrection(update), !update.isPublished {
-          // Of no event, so that only here somebody notices.
+          // A correction belongs to no event, so no other check would find it.
           let correction = EventKey(tenantId: user.tenantId, eventId: update.eventId)
           let isRepaired = try await repair?.publish(correction) ?? false
           try report(
@@ -56,7 +56,7 @@ package struct StatisticsAudit: Sendable {
 }
 
 extension BSONDocument {
-  /// Whether `stats` of an update says these counts.
+  /// Whether these `stats` of an update give the same counts.
   fileprivate func agree(with counts: MembershipCounts) -> Bool {
     self["dialogCount"]?.number == Double(counts.dialogs)
       && self["unreadDialogsCount"]?.number == Double(counts.unread)

@@ -1,8 +1,8 @@
 package import BSON
 package import Updates
 
-/// The look-ups in the state (spec section 2). Each takes the keys of a whole round. A key that is missing from the
-/// answer was not found. An empty set of keys costs nothing. Ids compare byte by byte.
+/// The look-ups in the state (spec section 2). Each takes the keys of a whole round. A key that is missing
+/// from the answer was not found. An empty set of keys costs nothing. Ids compare byte by byte.
 package protocol Directory: Sendable {
   /// `messages` by `messageId`, with at least the fields that the detail asks for.
   func messages(_ keys: [EntityKey: EventDraft.MessageDetail]) async throws -> [EntityKey: BSONDocument]

@@ -6,6 +6,7 @@ package enum InsertOutcome: Sendable, Equatable {
   case existing
   /// It cannot be stored because of what it contains, for the given reason.
   case refused(String)
-  /// The store has decided that it is not due, and has not stored it. Only the stores of operators' jobs do so.
+  /// The store has decided that it is not due, and has not stored it. Only the stores of operators' jobs do
+  /// so.
   case notDue
 }

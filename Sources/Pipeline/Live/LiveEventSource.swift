@@ -2,8 +2,8 @@
 package protocol LiveEventSource: EventSource {
   /// Connects, or reconnects. What was delivered but not acknowledged will be delivered again.
   func connect() async throws
-  /// Stops taking events: from now on ``EventSource/next(limit:)`` returns an empty array. What was handed out can still
-  /// be acknowledged.
+  /// Stops taking events: from now on ``EventSource/next(limit:)`` returns an empty array. What was handed
+  /// out can still be acknowledged.
   func release() async throws
   /// Gives back what is not acknowledged. May be called more than once.
   func close() async

@@ -1,8 +1,8 @@
 import Synchronization
 import Updates
 
-/// Runs the pipeline on a live source and publisher for months: waits out outages, keeps its place, and stops in good
-/// order (spec section 7). One task runs it; ``stop()`` may be called from anywhere.
+/// Runs the pipeline on a live source and publisher for months: waits out outages, keeps its place, and stops
+/// in good order (spec section 7). One task runs it; ``stop()`` may be called from anywhere.
 package actor LiveWorker {
   private let source: any LiveEventSource
   private let publisher: any LivePublisher
@@ -22,9 +22,9 @@ package actor LiveWorker {
   /// When the round in hand was taken up, in milliseconds since 1970; `nil` between rounds.
   private var inHandSince: Double?
 
-  /// `publisher` must be the one that `pipeline` was composed with. `prepareStore` throws as long as the store cannot be
-  /// used. `background` runs from the moment the worker is ready until it ends. If `waits` is false, an outage ends
-  /// ``run()`` with its error.
+  /// `publisher` must be the one that `pipeline` was composed with. `prepareStore` throws as long as the
+  /// store cannot be used. `background` runs from the moment the worker is ready until it ends. If `waits` is
+  /// false, an outage ends ``run()`` with its error.
   package init(
     source: any LiveEventSource, publisher: any LivePublisher, pipeline: UpdatePipeline,
     background: (any BackgroundTask)? = nil, roundSize: Int, waits: Bool, pauses: RetryPause = RetryPause(),
@@ -44,8 +44,8 @@ package actor LiveWorker {
 
   /// Works until ``stop()``.
   ///
-  /// - Throws: what waiting cannot mend: a ``ServerFault`` that is not retryable, or a fault of the program. If the
-  ///   worker does not wait, any ``ServerFault``.
+  /// - Throws: what waiting cannot mend: a ``ServerFault`` that is not retryable, or a fault of the program.
+  ///   If the worker does not wait, any ``ServerFault``.
   package func run() async throws {
     do {
       try await work()
@@ -56,8 +56,8 @@ package actor LiveWorker {
     await close()
   }
 
-  /// Stops taking events. The round in hand is finished and acknowledged, and then ``run()`` returns. While a server is
-  /// down, nothing can be finished: then ``run()`` returns at once, and the events are given back.
+  /// Stops taking events. The round in hand is finished and acknowledged, and then ``run()`` returns. While a
+  /// server is down, nothing can be finished: then ``run()`` returns at once, and the events are given back.
   package func stop() async throws {
     isStopping = true
     pause?.cancel()
@@ -93,7 +93,8 @@ package actor LiveWorker {
       do {
         try await source.acknowledge(through: last.tag)
         CrashPoint.pass(.acknowledged)
-        // The wait is over only now, because the source's connection may have been lost together with the publisher's.
+        // The wait is over only now, because the source's connection may have been lost together with the
+        // publisher's.
         endWaiting()
       } catch let fault as any ServerFault where fault.isRetryable {
         if isStopping { return }
@@ -102,7 +103,8 @@ package actor LiveWorker {
     }
   }
 
-  /// Handles the round, with as many attempts as that takes; false when the worker is to stop before it is done.
+  /// Handles the round, with as many attempts as that takes; false when the worker is to stop before it is
+  /// done.
   private func handle(_ deliveries: [Delivery]) async throws -> Bool {
     var isDone = false
     inHandSince = clock.now()
@@ -124,8 +126,8 @@ package actor LiveWorker {
     if !isStopping { endWaiting() }
   }
 
-  /// Tries `body` again and again, with growing pauses, while a server is down. Returns without success when the worker
-  /// is to stop.
+  /// Tries `body` again and again, with growing pauses, while a server is down. Returns without success when
+  /// the worker is to stop.
   private func untilItWorks(_ body: () async throws -> Void) async throws {
     var pauses = pauses
     while true {

@@ -21,7 +21,8 @@ package struct StateChange: Sendable {
 
   /// Reads a state line.
   ///
-  /// - Throws: ``BadEvent`` when the line has another shape, or a record lacks its key. Then nothing of the line counts.
+  /// - Throws: ``BadEvent`` when the line has another shape, or a record lacks its key. Then nothing of the
+  ///   line counts.
   package init(_ line: BSONDocument) throws(BadEvent) {
     var elements = line.makeIterator()
     guard let only = elements.next(), elements.next() == nil, let action = Action(rawValue: only.key) else {

@@ -4,7 +4,8 @@ import Updates
 /// One record of a state line, whose key has been checked.
 package struct StateRecord: Sendable {
   package let collection: RecordCollection
-  /// The values of the fields in ``RecordCollection/key``, in that order. An event's `_id` is given as lower-case hex.
+  /// The values of the fields in ``RecordCollection/key``, in that order. An event's `_id` is given as
+  /// lower-case hex.
   package let key: [String]
   /// The record; for a deletion, an object with at least its key.
   package let document: BSONDocument

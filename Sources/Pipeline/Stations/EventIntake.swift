@@ -41,8 +41,8 @@ package struct EventIntake {
     }
   }
 
-  /// Cuts the items into slices wherever an event occurs again. Within a slice each event occurs once, so that its second
-  /// occurrence finds the updates that the first has stored.
+  /// Cuts the items into slices wherever an event occurs again. Within a slice each event occurs once, so
+  /// that its second occurrence finds the updates that the first has stored.
   package static func slices(_ items: [Item]) -> [ArraySlice<Item>] {
     var slices: [ArraySlice<Item>] = []
     var seen: Set<EventKey> = []

@@ -74,8 +74,8 @@ struct RoundRun {
     }
   }
 
-  /// Resolves and plans the events: as many consecutive ones at once as their rosters together allow, and an event whose
-  /// dialog alone is too large by itself.
+  /// Resolves and plans the events: as many consecutive ones at once as their rosters together allow, and an
+  /// event whose dialog alone is too large by itself.
   private mutating func handleLocated() async throws {
     var rest = located.indices.filter { located[$0] != nil }[...]
     var size = rest.count
@@ -99,8 +99,8 @@ struct RoundRun {
     }
   }
 
-  /// Cuts a slice that has too many recipients for one round although its dialogs have few enough members: one with many
-  /// events of the same dialog.
+  /// Cuts a slice that has too many recipients for one round although its dialogs have few enough members:
+  /// one with many events of the same dialog.
   private func slices(of indices: [Int], rosters: [EntityKey: [Member]]) -> [[Int]] {
     var slices: [[Int]] = [[]]
     var count = 0
@@ -140,8 +140,8 @@ struct RoundRun {
     }
   }
 
-  /// Handles an event whose dialog may have any number of members. They are read page by page, and only the ids of those
-  /// who get statistics are kept until all have their ordinary updates.
+  /// Handles an event whose dialog may have any number of members. They are read page by page, and only the
+  /// ids of those who get statistics are kept until all have their ordinary updates.
   private mutating func handleLarge(_ index: Int) async throws {
     guard let event = located[index] else { return }
     var eventRequest = StateRequest()
@@ -195,8 +195,8 @@ struct RoundRun {
     try await outlet.take(updates, of: eventKey, trace: items[index].delivery.trace)
   }
 
-  /// Publishes what an earlier attempt has left: events that were seen before may have updates that were stored but never
-  /// confirmed (spec section 4).
+  /// Publishes what an earlier attempt has left: events that were seen before may have updates that were
+  /// stored but never confirmed (spec section 4).
   private mutating func publishWhatIsLeft() async throws {
     var seenBefore: [Identifier: [ObjectId: TraceContext]] = [:]
     for item in items {

@@ -1,7 +1,7 @@
 package import Updates
 
-/// Answers a ``StateRequest`` with one look-up for each of its sets. Look-ups that do not depend on each other run at
-/// the same time.
+/// Answers a ``StateRequest`` with one look-up for each of its sets. Look-ups that do not depend on each
+/// other run at the same time.
 package struct StateResolver: Sendable {
   /// How many statuses of a message are shown (spec section 3.1).
   static let statusesShown = 100

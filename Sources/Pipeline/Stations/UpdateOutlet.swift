@@ -1,8 +1,8 @@
 import BSON
 import Updates
 
-/// The last stations: collects updates into slices, each of which is stored, published, confirmed and marked. While one
-/// slice is under way, the next is being collected.
+/// The last stations: collects updates into slices, each of which is stored, published, confirmed and marked.
+/// While one slice is under way, the next is being collected.
 struct UpdateOutlet {
   private let ends: UpdateShipping
   private let limits: PipelineLimits
@@ -42,7 +42,8 @@ struct UpdateOutlet {
     underWay = nil
   }
 
-  /// Publishes the stored updates of a tenant's events that were never confirmed, whoever their recipients are.
+  /// Publishes the stored updates of a tenant's events that were never confirmed, whoever their recipients
+  /// are.
   mutating func publishUnpublished(of events: [ObjectId: TraceContext], tenantId: Identifier) async throws {
     outcome += try await ends.publishUnpublished(
       of: events, tenantId: tenantId, pageSize: limits.updatesPerSlice)

@@ -48,8 +48,9 @@ package struct UpdateShipping: Sendable {
     self.clock = clock
   }
 
-  /// Stores the updates that are new, then publishes and marks those that are new or were never confirmed. All of this
-  /// is done in order, so that a round that is tried again after an outage keeps the order of its events.
+  /// Stores the updates that are new, then publishes and marks those that are new or were never confirmed.
+  /// All of this is done in order, so that a round that is tried again after an outage keeps the order of its
+  /// events.
   func ship(_ slice: [Entry]) async throws -> Outcome {
     var slice = slice
     for index in slice.indices { slice[index].update.createdAt = clock.next() }
@@ -78,7 +79,8 @@ package struct UpdateShipping: Sendable {
     return outcome
   }
 
-  /// Publishes the stored updates of a tenant's events that were never confirmed, whoever their recipients are.
+  /// Publishes the stored updates of a tenant's events that were never confirmed, whoever their recipients
+  /// are.
   package func publishUnpublished(
     of events: [ObjectId: TraceContext], tenantId: Identifier, pageSize: Int
   ) async throws -> Outcome {

@@ -72,8 +72,8 @@ enum Reply {
     case AMQP_STATUS_SSL_CONNECTION_FAILED:
       return BrokerError(
         .tlsHandshake,
-        "The TLS handshake with RabbitMQ at \(address) failed; check that this is its port for TLS and that it "
-          + "accepts the client's certificate.",
+        "The TLS handshake with RabbitMQ at \(address) failed; check that this is its port for TLS and "
+          + "that it accepts the client's certificate.",
         isRetryable: true)
     case AMQP_STATUS_BROKER_UNSUPPORTED_SASL_METHOD:
       return BrokerError(
@@ -97,8 +97,8 @@ enum Reply {
       return BrokerError(
         operation == .connecting ? .unreachable : .connectionLost,
         operation == .connecting
-          ? "RabbitMQ at \(address) cannot be reached (\(cause)); check that it is running and that RABBITMQ_URL "
-            + "names it."
+          ? "RabbitMQ at \(address) cannot be reached (\(cause)); check that it is running and that "
+            + "RABBITMQ_URL names it."
           : "The connection to RabbitMQ at \(address) was lost (\(cause)).",
         isRetryable: true)
     }

@@ -1,4 +1,5 @@
-/// Why an event cannot be handled (spec sections 1 and 8). The fault is always in the event itself, never in a server.
+/// Why an event cannot be handled (spec sections 1 and 8). The fault is always in the event itself, never in
+/// a server.
 package struct BadEvent: Error, Equatable, CustomStringConvertible {
   /// The path of the field that is wrong (`data.context.dialogId`), `nil` when the event as a whole is.
   package let field: String?

@@ -2,10 +2,10 @@ package import BSON
 
 /// An event before anything has been looked up for it.
 ///
-/// An event passes through the planner in four steps. ``EventDraft`` says which stored message the event needs.
-/// ``located(stored:)`` finds its dialog and message. The ``LocatedEvent`` says what else has to be looked up
-/// (``LocatedEvent/request(into:)``), and ``LocatedEvent/plan(with:)`` makes what all recipients share. ``EventPlan``
-/// then makes each recipient's update. None of these steps does any input or output.
+/// An event passes through the planner in four steps. ``EventDraft`` says which stored message the event
+/// needs. ``located(stored:)`` finds its dialog and message. The ``LocatedEvent`` says what else has to be
+/// looked up (``LocatedEvent/request(into:)``), and ``LocatedEvent/plan(with:)`` makes what all recipients
+/// share. ``EventPlan`` then makes each recipient's update. None of these steps does any input or output.
 package final class EventDraft: Sendable {
   /// How much of a stored message is needed.
   package enum MessageDetail: Sendable {
@@ -77,7 +77,8 @@ package final class EventDraft: Sendable {
 
   /// Puts the event in its dialog. `stored` is the answer to ``messageLookup``, `nil` when nothing was found.
   ///
-  /// - Throws: ``BadEvent`` when neither the event nor the stored message gives the message or the dialog's id.
+  /// - Throws: ``BadEvent`` when neither the event nor the stored message gives the message or the dialog's
+  ///   id, or when they name different dialogs.
   package func located(stored: BSONDocument?) throws(BadEvent) -> LocatedEvent {
     try LocatedEvent(self, stored: stored)
   }

@@ -10,7 +10,8 @@ package final class EventHeader: Sendable {
   package let typeName: String
   package let document: BSONDocument
 
-  /// The identity within the tenant; `nil` when the tenant is not a usable id, which only an ignored event may have.
+  /// The identity within the tenant; `nil` when the tenant is not a usable id, which only an ignored event
+  /// may have.
   package let key: EventKey?
 
   /// Reads the JSON text of an event.
@@ -58,7 +59,9 @@ package final class EventHeader: Sendable {
     guard let element = document.present("eventId") else {
       throw BadEvent("_id", "is missing, and so is eventId")
     }
-    guard let id = element.stringBytes.flatMap(identity(eventId:)) else { throw BadEvent("eventId", "is not evt_ and 32 hex digits") }
+    guard let id = element.stringBytes.flatMap(identity(eventId:)) else {
+      throw BadEvent("eventId", "is not evt_ and 32 hex digits")
+    }
     return id
   }
 

@@ -117,6 +117,7 @@ package final class LocatedEvent: Sendable {
 }
 
 extension Event {
-  /// Whether `data.typing` is an object with any key. Otherwise the flat legacy fields count (spec section 3.1).
+  /// Whether `data.typing` is an object with any key. Otherwise the flat legacy fields count (spec section
+  /// 3.1).
   var carriesTyping: Bool { typing.map { !$0.isEmpty } ?? false }
 }

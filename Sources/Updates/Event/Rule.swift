@@ -74,7 +74,7 @@ package final class Rule: Sendable {
   }
 }
 
-/// The table of spec section 3. Which statistics follow is from section 6.
+/// The table of spec section 3. What ``statistics`` says comes from section 6.
 extension Rule {
   fileprivate static let dialog = Rule(.dialog, to: .activeMembers, [.dialog, .ownMember])
   fileprivate static let membership = Rule(

@@ -1,7 +1,7 @@
 package import BSON
 
-/// An id as the producers chose it. Ids compare by their UTF-8 bytes, as in MongoDB and RabbitMQ: `é` and `e` with a
-/// combining accent are two ids, although Swift's `String` takes them for equal.
+/// An id as the producers chose it. Ids compare by their UTF-8 bytes, as in MongoDB and RabbitMQ: `é` and `e`
+/// with a combining accent are two ids, although Swift's `String` takes them for equal.
 package struct Identifier: Sendable, CustomStringConvertible {
   /// The longest id in bytes (spec section 1).
   package static let longest = 255
@@ -15,7 +15,8 @@ package struct Identifier: Sendable, CustomStringConvertible {
 
   /// Reads the id from a field of an event; `field` is its path.
   ///
-  /// - Throws: ``BadEvent`` unless it is a non-empty string without NUL of at most 255 bytes (spec section 1).
+  /// - Throws: ``BadEvent`` unless it is a non-empty string without NUL of at most 255 bytes (spec section
+  ///   1).
   package init(_ element: BSONElement, field: String) throws(BadEvent) {
     guard let bytes = element.stringBytes else {
       throw BadEvent(field, "is \(element.type.article), where an id (a string) is needed")
@@ -30,8 +31,8 @@ package struct Identifier: Sendable, CustomStringConvertible {
 
   package var description: String { string }
 
-  /// The trimmed lower-case form under which existing installations store users (spec section 2); `nil` when it is
-  /// empty or the same id. Trims what JavaScript's `trim` does.
+  /// The trimmed lower-case form under which existing installations store users (spec section 2); `nil` when
+  /// it is empty or the same id. Trims what JavaScript's `trim` does.
   package var trimmedLowercase: Identifier? {
     let utf8 = string.utf8
     let isPlain = utf8.allSatisfy { $0 > 0x20 && $0 < 0x80 && !($0 >= 0x41 && $0 <= 0x5A) }

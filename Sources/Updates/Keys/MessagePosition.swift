@@ -5,7 +5,7 @@ package struct MessagePosition: Hashable, Sendable {
   package let dialog: EntityKey
   /// Milliseconds since 1970.
   package let createdAt: BSONNumber
-  /// Orders messages of the same time. When it is `nil`, only messages with a greater `createdAt` are newer.
+  /// Decides between equal times. When it is `nil`, only messages with a greater `createdAt` are newer.
   package let messageId: Identifier?
 
   package init(dialog: EntityKey, createdAt: BSONNumber, messageId: Identifier?) {

@@ -2,7 +2,8 @@ import BSON
 
 /// Who gets ordinary updates (spec section 3).
 extension LocatedEvent {
-  /// The dialog whose active members are recipients; `nil` when the event's recipients are not a dialog's members.
+  /// The dialog whose active members are recipients; `nil` when the event's recipients are not a dialog's
+  /// members.
   package var roster: EntityKey? {
     switch event.type.rule.recipients {
     case .activeMembers, .activeMembersAndSubject, .activeMembersExceptTyping: dialog
@@ -22,7 +23,8 @@ extension LocatedEvent {
   /// The recipient that the event itself names, whether or not they are on the roster.
   package var namedRecipient: Recipient? { named.map { Recipient(userId: $0, record: nil) } }
 
-  /// The recipients among these members of the roster, without the named one, so that nobody is a recipient twice.
+  /// The recipients among these members of the roster, without the named one, so that nobody is a recipient
+  /// twice.
   package func recipients(among members: [Member]) -> [Recipient] {
     members.compactMap { member in
       if member.userId == named || member.userId == typistId { return nil }
@@ -44,8 +46,8 @@ extension LocatedEvent {
 
 /// Who gets derived statistics (spec section 6).
 extension LocatedEvent {
-  /// The user who was added or removed, or the member whose `unreadCount` changed, if the event derives statistics for
-  /// them.
+  /// The user who was added or removed, or the member whose `unreadCount` changed, if the event derives
+  /// statistics for them.
   package var statisticsSubject: Identifier? {
     switch event.type.rule.statistics {
     case .dialogCountOfSubject: event.memberUserId

@@ -1,13 +1,14 @@
 package import BSON
 import Synchronization
 
-/// What all updates of one event and type share. It is encoded once, because one event goes to many recipients with
-/// nearly the same content: only the ids, the recipient's own `member` section and the times differ.
+/// What all updates of one event and type share. It is encoded once, because one event goes to many
+/// recipients with nearly the same content: only the ids, the recipient's own `member` section and the times
+/// differ.
 package final class UpdateContent: Sendable {
   package let tenantId: Identifier
   package let eventId: ObjectId
-  /// When the source event was made, in milliseconds since 1970; `nil` when its
-  /// `createdAt` is not a number.
+  /// When the source event was made, in milliseconds since 1970; `nil` when its `createdAt` is
+  /// not a number.
   package let eventCreatedAt: Double?
   /// The source event's type, or `user.stats.update`.
   package let eventType: String
@@ -92,7 +93,8 @@ package final class UpdateContent: Sendable {
     trailing = .empty
   }
 
-  /// The shared text of the messages. It is made when it is first asked for; `make` may give any of the updates.
+  /// The shared text of the messages. It is made when it is first asked for; `make` may give any of the
+  /// updates.
   func sharedText(_ make: () -> UpdateDocument) -> SharedText {
     text.withLock { cached in
       if let cached { return cached }

@@ -1,6 +1,7 @@
 import BSON
 
-/// The `member` section (spec section 3.1): the stored record and metas, over which the event's own fields win.
+/// The `member` section (spec section 3.1): the stored record and metas, over which the event's own fields
+/// win.
 struct MemberSection {
   private static let stateFields = ["unreadCount", "lastSeenAt", "lastMessageAt"]
 

@@ -20,8 +20,8 @@ extension LocatedEvent {
     return output.finish()
   }
 
-  /// Appends the event's fields, then those of the stored message that the event does not have. A null `senderId` counts
-  /// as absent.
+  /// Appends the event's fields, then those of the stored message that the event does not have. A null
+  /// `senderId` counts as absent.
   private func appendFields(
     of base: MessageBase, only storedKeys: [String]?, except: [String], to output: inout BSONWriter
   ) {
@@ -99,8 +99,8 @@ extension LocatedEvent {
     return output.finish()
   }
 
-  /// Appends `statusUpdate` with `statusMessageMatrix`, or `reactionUpdate`. What the event carries of the other kind
-  /// stays as it is.
+  /// Appends `statusUpdate` with `statusMessageMatrix`, or `reactionUpdate`. What the event carries of the
+  /// other kind stays as it is.
   private func appendChange(of base: MessageBase, state: StateSnapshot, to output: inout BSONWriter) {
     let isStatus = event.type == .statusUpdate
     appendChange("statusUpdate", legacy: ("status", "newStatus", "oldStatus"), isOwn: isStatus, to: &output)

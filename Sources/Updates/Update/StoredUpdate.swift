@@ -44,11 +44,12 @@ package struct StoredUpdate: Sendable {
     document.document("data")?.document("dialog")?["dialogId"]?.string
   }
 
-  /// Whether the broker has confirmed it. A number other than 0 counts as true, because some servers that speak
-  /// MongoDB's protocol return booleans as numbers.
+  /// Whether the broker has confirmed it. A number other than 0 counts as true, because some servers that
+  /// speak MongoDB's protocol return booleans as numbers.
   package var isPublished: Bool { Self.isPublished(document) }
 
-  /// Whether the broker has confirmed the update of a stored document, of which only `published` need be there.
+  /// Whether the broker has confirmed the update of a stored document, of which only `published` need be
+  /// there.
   package static func isPublished(_ document: BSONDocument) -> Bool {
     document[.published].map { $0.bool ?? ($0.number ?? 0 != 0) } ?? false
   }

@@ -2,7 +2,8 @@ package import BSON
 
 /// One recipient's update (spec section 4), made but not yet stored.
 package struct Update: Sendable {
-  /// Everything that never changes, held by one reference so that an update is cheap to hand from station to station.
+  /// Everything that never changes, held by one reference so that an update is cheap to hand from station to
+  /// station.
   private final class Made: Sendable {
     let id: ObjectId
     let content: UpdateContent

@@ -1,7 +1,8 @@
 package import BSON
 
-/// The values of an update's fields, and the two forms in which it leaves the worker: the document that is stored
-/// (spec section 4) and the body of the message (spec section 5). Both follow the table of ``UpdateField``.
+/// The values of an update's fields, and the two forms in which it leaves the worker: the document that is
+/// stored (spec section 4) and the body of the message (spec section 5). Both follow the table of
+/// ``UpdateField``.
 package struct UpdateDocument {
   /// The sections of `data`, in this order: `leading`, the recipient's own `member` section, `trailing`.
   package struct Sections {

@@ -1,5 +1,5 @@
-/// The fields of an update's document (spec section 4). Their names and their order are defined only here: the
-/// database's BSON, the message's JSON and what a query fetches all follow this table.
+/// The fields of an update's document (spec section 4). Their names and their order are defined only here:
+/// the database's BSON, the message's JSON and what a query fetches all follow this table.
 package enum UpdateField: String, CaseIterable, Sendable {
   case id = "_id"
   case tenantId
@@ -13,8 +13,8 @@ package enum UpdateField: String, CaseIterable, Sendable {
   case publishedAt
   case createdAt
 
-  /// Whether the message's body has the field (spec section 5). Only the routing key is left out, under which the
-  /// message is sent.
+  /// Whether the message's body has the field (spec section 5). Only the routing key is left out, under which
+  /// the message is sent.
   package var isInMessage: Bool { self != .routingKey }
 
   /// Whether all updates of one event and type have the same value, which is then encoded only once.

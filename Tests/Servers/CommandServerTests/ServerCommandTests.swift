@@ -28,10 +28,10 @@ import Testing
     #expect(try command("inspect", "updates", "--store", store, "--unpublished").output == "")
     let again = try command("replay", file, "--store", store, "--publish", broker)
     #expect(again.errors.contains("updates         0"))
-    #expect(!again.errors.contains("published"), "what is published is not published again")
+    #expect(!again.errors.contains("published"), "published updates are not published again")
   }
 
-  @Test func `§10 inspect shows the same of MongoDB as of SQLite`() async throws {
+  @Test func `§10 inspect shows the same for MongoDB as for SQLite`() async throws {
     let command = try Command()
     let store = try await MongoServer.sharedURI()
     _ = try command("replay", Self.fixture, "--store", store, "--apply-state")
@@ -47,7 +47,7 @@ import Testing
     }
     #expect(events[0] == events[1])
     let tables = try ["sqlite:chat3.sqlite", store].map {
-      // All but the time.
+      // Everything except the time.
       try command("inspect", "updates", "--store", $0, "--user", "maria", "--type", "TypingUpdate").lines.map
       {
         String($0.dropFirst("2026-11-21 12:26:10.590".count))
@@ -66,7 +66,7 @@ import Testing
       try command("replay", file, "--store", store, "--apply-state").errors.contains("updates         2"))
   }
 
-  @Test func `a server that is away ends a replay or an inspection with 69 and one sentence`() throws {
+  @Test func `a server that is down ends a replay or an inspection with 69 and one sentence`() throws {
     let command = try Command()
     let file = try command.write("a.ndjson", Sample.timeline(events: 1))
     let port = try LoopbackPort.free()

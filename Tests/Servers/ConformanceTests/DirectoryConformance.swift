@@ -6,7 +6,7 @@ import Updates
 /// The look-ups of spec section 2, on every kind of store.
 @Suite struct DirectoryConformance {
   @Test(arguments: StoreKind.allCases)
-  func `§2 records are found by tenant and exactly their id`(kind: StoreKind) async throws {
+  func `§2 records are found by tenant and exact id`(kind: StoreKind) async throws {
     try await kind.withStore { store in
       try await store.apply(
         """
@@ -59,7 +59,7 @@ import Updates
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `a roster of any size comes in chunks, each member once`(kind: StoreKind) async throws {
+  func `a roster of any size comes in pages, each member once`(kind: StoreKind) async throws {
     try await kind.withStore { store in
       for start in stride(from: 0, to: 2500, by: 500) {
         let records = (start..<start + 500).map {
@@ -83,7 +83,9 @@ import Updates
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `§3.1 statuses come newest first, and are counted without the sender's`(kind: StoreKind) async throws {
+  func `§3.1 statuses come newest first, and those of the sender are not counted`(kind: StoreKind)
+    async throws
+  {
     try await kind.withStore { store in
       let records = [
         ("a", "user", "read", 3), ("b", "bot", "read", 5), ("a", "user", "unread", 1),
@@ -122,7 +124,7 @@ import Updates
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `§2 metas are objects of key and value, of each kind of entity`(kind: StoreKind) async throws {
+  func `§2 metas are objects of keys and values, for each kind of entity`(kind: StoreKind) async throws {
     try await kind.withStore { store in
       let member = MemberKey(dialog: EntityKey("t", "d"), userId: Identifier("u"))
       let records = [

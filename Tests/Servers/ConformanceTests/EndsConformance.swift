@@ -13,7 +13,7 @@ import Updates
 
 /// Every kind of publisher passes the same test.
 @Suite struct PublisherConformance {
-  /// What arrived: routing key, message id, type and body of each message, in order.
+  /// Routing key, message id, type and body of each message that arrived, in order.
   typealias Arrived = [(key: String, id: String, type: String, body: JSON)]
 
   private func check(

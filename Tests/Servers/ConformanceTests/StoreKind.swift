@@ -7,7 +7,7 @@ import ReplayHarness
 import TestServers
 import Updates
 
-/// Every kind of store; all pass the same tests.
+/// The kinds of stores, which all pass the same tests.
 enum StoreKind: String, CaseIterable, Sendable {
   case embedded
   case mongo
@@ -45,7 +45,8 @@ extension EntityKey {
   }
 }
 
-/// The updates of one `dialog.update` in tenant `t` and dialog `d` for these users, with text of `padding` bytes.
+/// The updates of one `dialog.update` in tenant `t` and dialog `d` for these users, with a text of `padding`
+/// bytes.
 func makeUpdates(event: Int = 1, users: [String], padding: Int = 0) throws -> [Update] {
   let id = String(repeating: "0", count: 24 - String(event).count) + String(event)
   let text = """

@@ -5,11 +5,10 @@ import SpecModel
 import TestServers
 import Testing
 
-/// Random timelines through MongoDB give what the model of the spec gives, as they do through the embedded store
-/// (TimelinesTests).
+/// Random timelines give the same updates through MongoDB as through the model of the spec. TimelinesTests
+/// checks the same for the embedded store.
 @Suite struct TimelineConformance {
-  /// What nx-27017 cannot keep or tell apart, where a MongoDB can: it takes keys with `$` for extended JSON, and 0
-  /// for false.
+  /// Where nx-27017 differs from MongoDB: it takes keys with `$` for extended JSON, and 0 for false.
   private static func isBearable(_ line: [UInt8]) -> Bool {
     let text = String(decoding: line, as: UTF8.self)
     return !text.contains("\"$") && !text.contains("\"isActive\":0")
@@ -36,7 +35,7 @@ import Testing
       let found = differences(try await storedUpdates(store), expected.all.map(\.json))
       #expect(found.prefix(3) == [])
       #expect(
-        Set(publisher.messages.map(\.id)).count == publisher.messages.count, "nothing is published twice")
+        Set(publisher.messages.map(\.id)).count == publisher.messages.count, "no update is published twice")
     }
   }
 }

@@ -37,7 +37,7 @@ import Updates
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `§8 a document over 16 MiB is refused, those beside it are stored`(kind: StoreKind) async throws {
+  func `§8 a document over 16 MiB is refused, and the others are stored`(kind: StoreKind) async throws {
     try await kind.withStore { store in
       let updates =
         try makeUpdates(event: 1, users: ["a"]) + makeUpdates(event: 2, users: ["b"], padding: 17 << 20)
@@ -49,7 +49,9 @@ import Updates
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `§4 published is noted, and what is not is found by event and by id`(kind: StoreKind) async throws {
+  func `§4 updates are marked as published, and unmarked ones are found by event and by id`(kind: StoreKind)
+    async throws
+  {
     try await kind.withStore { store in
       let updates = try makeUpdates(users: ["a", "b", "c"])
       _ = try await store.insert(updates)
@@ -57,7 +59,8 @@ import Updates
       let event = EventKey(tenantId: Identifier("t"), eventId: updates[0].content.eventId)
       let left = try await store.unpublished(
         of: [event.eventId], tenantId: event.tenantId, after: nil, limit: 10)
-      #expect(left.map(\.id) == [updates[0].id, updates[2].id], "in the order in which they were made")
+      #expect(
+        left.map(\.id) == [updates[0].id, updates[2].id], "they come in the order in which they were made")
       let behind = try await store.unpublished(
         of: [event.eventId], tenantId: event.tenantId, after: left[0], limit: 10)
       #expect(behind.map(\.id) == [left[1].id])
@@ -76,17 +79,20 @@ import Updates
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `§7.5 what was never confirmed is found by its age, in the order in which it was made`(kind: StoreKind)
+  func `§7.5 updates that were never confirmed are found by age, in the order in which they were made`(
+    kind: StoreKind
+  )
     async throws
   {
     try await kind.withStore { store in
-      // Made at 1000, 1001 and 1002, those of both events at the same times.
+      // Both events have updates that were made at 1000, 1001 and 1002.
       let updates =
         try makeUpdates(event: 1, users: ["a", "b", "c"]) + makeUpdates(event: 2, users: ["d", "e", "f"])
       _ = try await store.insert(updates)
       try await store.markPublished([updates[1].id], at: 2000.5)
       let first = try await store.unpublished(after: nil, before: 1002, limit: 1)
-      #expect(Set(first.map(\.id)) == [updates[0].id, updates[3].id], "those of one time come together")
+      #expect(
+        Set(first.map(\.id)) == [updates[0].id, updates[3].id], "updates of one time are returned together")
       let second = try await store.unpublished(after: first.last?.createdAt, before: 1002, limit: 1)
       #expect(second.map(\.id) == [updates[4].id])
       #expect(try await store.unpublished(after: second.last?.createdAt, before: 1002, limit: 1).isEmpty)

@@ -4,7 +4,7 @@ import Testing
 
 /// The short form of the fault injection: each fault strikes once (docs/reliability.md).
 @Suite(.serialized, .bounded) struct FaultInjectionTests {
-  /// Servers of this suite alone, whose tests run one after the other.
+  /// Only this suite uses these servers; its tests run one after another.
   private static let stage = Task { try await Stage() }
 
   @Test(arguments: Fault.all)

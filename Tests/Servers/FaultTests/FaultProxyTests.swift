@@ -5,9 +5,9 @@ import LiveHarness
 import TestServers
 import Testing
 
-/// The proxy harms what it is told to harm, and nothing else.
+/// The proxy does only the harm that it is told to do.
 @Suite(.bounded) struct FaultProxyTests {
-  /// A queue, a proxy in front of its server, and a client that goes past it.
+  /// A queue, a proxy in front of its server, and a client that does not use the proxy.
   private static func scene() async throws -> (proxy: FaultProxy, queue: String, direct: BrokerClient) {
     let rabbit = try await RabbitServer.owned()
     let direct = try BrokerClient(port: rabbit.port)
@@ -17,7 +17,9 @@ import Testing
   }
 
   @Test(arguments: [FaultProxy.Interference.none, .fragments, .delay(.milliseconds(3))])
-  func `everything arrives as it was sent, both ways`(interference: FaultProxy.Interference) async throws {
+  func `everything arrives as it was sent, in both directions`(interference: FaultProxy.Interference)
+    async throws
+  {
     let (proxy, queue, _) = try await Self.scene()
     proxy.set(interference)
     let client = try BrokerClient(port: proxy.port)
@@ -26,7 +28,7 @@ import Testing
     #expect(try client.drain(queue).map(\.body) == bodies)
   }
 
-  @Test func `what is held passes when it is healed, and not before`() async throws {
+  @Test func `bytes that are held pass once the proxy is healed, and not before`() async throws {
     let (proxy, queue, direct) = try await Self.scene()
     let port = proxy.port
     proxy.set(.hold)
@@ -39,7 +41,7 @@ import Testing
   }
 
   @Test(arguments: [FaultProxy.Ending.cut, .reset])
-  func `connections end in the middle of a message, and new ones are served`(
+  func `connections end in the middle of a message, and new connections are served`(
     ending: FaultProxy.Ending
   ) async throws {
     let (proxy, queue, direct) = try await Self.scene()
@@ -50,12 +52,12 @@ import Testing
     }
     // The client may see the end before the proxy has noted it.
     try await until("the planned ending is done") { !proxy.isEndingPlanned }
-    #expect(try direct.count(queue) == 0, "half a message is none")
+    #expect(try direct.count(queue) == 0, "RabbitMQ drops half a message")
     try BrokerClient(port: proxy.port).publish([1], to: "", queue)
     #expect(try direct.get(queue)?.body == [1])
   }
 
-  @Test func `nobody is served where there is no server`() async throws {
+  @Test func `a client is refused if there is no server`() async throws {
     let proxy = try FaultProxy(of: LoopbackPort.free())
     #expect(throws: TestServerError.self) { try BrokerClient(port: proxy.port) }
   }

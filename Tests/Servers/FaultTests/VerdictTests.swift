@@ -2,9 +2,9 @@
 import SpecModel
 import Testing
 
-/// The checker finds what it is there to find: made-up evidence with one fault each.
+/// The checker finds every kind of fault in made-up evidence.
 @Suite struct VerdictTests {
-  /// What is due for some events, and evidence that all is well.
+  /// What is due for some events, and evidence that nothing is wrong.
   private static func scene() throws -> (expected: DueUpdates, evidence: Evidence) {
     let expected = try Scenario(seed: 7, events: 60).expectation(first: 60)
     var evidence = Evidence()
@@ -32,9 +32,9 @@ import Testing
     #expect(!expected.bad.isEmpty)
   }
 
-  @Test func `good evidence gives no complaints`() throws {
+  @Test func `evidence without a fault gives no complaints`() throws {
     #expect(try Self.found { _ in } == [])
-    #expect(try Self.found { $0.received += $0.received } == [], "what comes again is no fault")
+    #expect(try Self.found { $0.received += $0.received } == [], "a message may be received twice")
   }
 
   @Test func `each fault is found`() throws {
@@ -52,7 +52,7 @@ import Testing
     #expect(try Self.found { $0.deadLetters.append([1]) } == [.deadLetters])
   }
 
-  @Test func `an update that nobody is due is found`() throws {
+  @Test func `an update that is not due is found`() throws {
     let foreign = UpdateKey(tenant: "north", event: "e", user: "ann", type: "DialogUpdate")
     let found = try Self.found {
       $0.stored.append(.init(key: foreign, id: "x", isPublished: true, json: [:]))

@@ -10,14 +10,13 @@ import ReplayHarness
 import TestServers
 import Testing
 
-/// `backfill` makes what is missing, once, from the API's own copy of the events (spec section 7.1).
+/// `backfill` makes missing updates, each once, from the API's own copy of the events (spec section 7.1).
 @Suite(.bounded) struct BackfillTests {
-  private static let batch = PipelineLimits().eventsPerRound
-  /// A batch and a half.
-  private static let traffic = Traffic(events: batch * 3 / 2)
+  private static let round = PipelineLimits().eventsPerRound
+  private static let traffic = Traffic(events: round * 3 / 2)
   private static let since = ["--since", "2025-11-19"]
 
-  /// An installation with the state and the archived events of the traffic, none of them handled.
+  /// Lends an installation with the state and the archived events of the traffic. No event has been handled.
   private func withArchive(
     _ traffic: Traffic = Self.traffic, _ body: (Installation) async throws -> Void
   ) async throws {
@@ -36,7 +35,7 @@ import Testing
     return (ending, process.errors)
   }
 
-  @Test func `it makes everything of a lost range, publishes it, and the second run changes nothing`()
+  @Test func `it makes and publishes all updates of a lost range, and a second run changes nothing`()
     async throws
   {
     try await withArchive { installation in
@@ -55,18 +54,20 @@ import Testing
     }
   }
 
-  @Test func `it makes exactly what is missing, and publishes what was never confirmed`() async throws {
+  @Test func `it makes exactly the missing updates, and publishes those that were never confirmed`()
+    async throws
+  {
     try await withInstallation { installation in
       let events = try await Recording.play("support-chat", to: installation)
       let client = try installation.client()
       _ = try client.drain(installation.tap)
       let all = try await installation.storedUpdates()
-      let part = { (rest: Int) in all.enumerated().filter { $0.offset % 5 == rest }.map(\.element) }
-      // Who has left the dialog since is not due what was lost, but gets what was stored.
-      let lost = (part(1) + part(2)).filter {
+      let slice = { (rest: Int) in all.enumerated().filter { $0.offset % 5 == rest }.map(\.element) }
+      // A user who has left the dialog since is not due the lost updates, but gets the stored ones.
+      let lost = (slice(1) + slice(2)).filter {
         $0.eventType != "user.stats.update" && $0.userId.string != "shop_bot"
       }
-      let unpublished = part(4)
+      let unpublished = slice(4)
       #expect(unpublished.contains { $0.userId.string == "shop_bot" } && lost.count > 3)
       try installation.database.remove(lost)
       try installation.database.unmark(unpublished)
@@ -88,27 +89,27 @@ import Testing
     }
   }
 
-  @Test func `killed in the middle, it is completed by the same command, from its checkpoint`() async throws {
+  @Test func `after a kill the same command completes the work from its checkpoint`() async throws {
     try await withArchive { installation in
       let folder = try TemporaryFolder()
       let file = folder.path("place.json")
       let flags = Self.since + ["--checkpoint", file]
-      // In the middle of the second batch.
+      // In the middle of the second round.
       let killed = try installation.start(
-        ["backfill"] + flags, changing: [CrashPoint.variable: "published:\(Self.batch * 5 / 2)"])
+        ["backfill"] + flags, changing: [CrashPoint.variable: "published:\(Self.round * 5 / 2)"])
       #expect(try await killed.ending() == .killed(SIGKILL), "\(killed.errors)")
       let place = try String(decoding: Data(contentsOf: URL(fileURLWithPath: file)), as: UTF8.self)
-      #expect(place.contains("\"position\":\(Traffic.time(Self.batch - 1))"), "\(place)")
+      #expect(place.contains("\"position\":\(Traffic.time(Self.round - 1))"), "\(place)")
       let result = try await backfill(installation, flags)
       #expect(result.ending == .exited(0), "\(result.words)")
       #expect(
-        result.words.contains("events          \(Self.traffic.count - Self.batch + 1)  "), "\(result.words)")
+        result.words.contains("events          \(Self.traffic.count - Self.round + 1)  "), "\(result.words)")
       #expect(!FileManager.default.fileExists(atPath: file))
       #expect(try await Self.traffic.complaints(about: installation) == [])
     }
   }
 
-  @Test func `beside a worker with the same events, everything is stored once`() async throws {
+  @Test func `everything is stored once while a worker handles the same events`() async throws {
     try await withArchive { installation in
       let client = try installation.client()
       try client.publish(Self.traffic.events(), to: installation.topology.eventsExchange, "e.t")
@@ -123,7 +124,7 @@ import Testing
     }
   }
 
-  @Test func `asked to stop, it finishes the batch and says how to go on`() async throws {
+  @Test func `when asked to stop, it finishes the round and says how to go on`() async throws {
     try await withArchive { installation in
       let process = try installation.start(["backfill"] + Self.since + ["--tenant", "t", "--rate", "60"])
       let client = try installation.client()
@@ -131,19 +132,19 @@ import Testing
       process.send(SIGTERM)
       #expect(try await process.ending() == .killed(SIGTERM))
       let left = try await installation.storedUpdates()
-      #expect(left.count == 2 * Self.batch && left.allSatisfy { $0.isPublished }, "the batch is complete")
+      #expect(left.count == 2 * Self.round && left.allSatisfy { $0.isPublished }, "the round is complete")
       let words = process.errors
       let start = try #require(words.firstRange(of: "this goes on: chat3-update-worker "), "\(words)")
       let command = words[start.upperBound...].split(separator: "\n")[0].split(separator: " ").map(
         String.init)
-      #expect(command.contains("\(Traffic.time(Self.batch - 1))") && command.contains("--tenant"))
+      #expect(command.contains("\(Traffic.time(Self.round - 1))") && command.contains("--tenant"))
       let rest = try installation.start(command)
       #expect(try await rest.ending() == .exited(0), "\(rest.errors)")
       #expect(try await Self.traffic.complaints(about: installation) == [])
     }
   }
 
-  @Test func `it waits for servers that go away, unless told not to`() async throws {
+  @Test func `it waits for a server that is down, unless told not to`() async throws {
     let (rabbit, mongo) = (try await RabbitServer(), try await MongoServer())
     try await withInstallation(rabbit: rabbit, mongo: mongo) { installation in
       try installation.database.insert(Self.traffic.records, into: "dialogmembers")
@@ -164,7 +165,9 @@ import Testing
     try await rabbit.stop()
   }
 
-  @Test func `bad events are reported and hold nothing up; tenants and times are kept apart`() async throws {
+  @Test func `bad events are reported and hold nothing up; only the given tenant and range are handled`()
+    async throws
+  {
     try await withArchive(Traffic(events: 4)) { installation in
       let other = #"t\",\"$ne\":\"x"#
       try installation.database.insert(
@@ -192,7 +195,8 @@ import Testing
     }
   }
 
-  @Test func `who has joined since an event is not due it; an event's own values count as published`()
+  @Test
+  func `users who joined after an event get no update of it; values of the event are published unchanged`()
     async throws
   {
     try await withInstallation { installation in
@@ -221,12 +225,12 @@ import Testing
   @Test(
     arguments: [
       ["--since", "yesterday"], ["--since", "2h", "--rate", "0"], [], ["--since", "1h", "--until", "2h"],
-      // The same moment in other words.
+      // Both flags name the same moment.
       ["--since", "2026-11-21T12:30:00.500+03:00", "--until", "2026-11-21T09:30:00.500Z"],
       ["--since", "2026-11-21T09:30:00", "--until", "1795253400000"],
       ["--since", "2026-11-21", "--until", "2026-11-20T23:00:00-0100"],
     ])
-  func `what makes no sense exits 64`(flags: [String]) async throws {
+  func `flags that make no sense exit with 64`(flags: [String]) async throws {
     try await withInstallation { installation in
       let result = try await backfill(installation, flags)
       #expect(result.ending == .exited(64), "\(result.words)")

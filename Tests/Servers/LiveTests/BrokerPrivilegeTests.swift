@@ -7,13 +7,13 @@ import Testing
 
 /// The worker with the rights that docs/security.md gives it, and with each of them taken away.
 @Suite(.bounded) struct BrokerPrivilegeTests {
-  /// What `rabbitmqctl set_permissions` is given: what is allowed to be configured, written and read, by name.
+  /// What `rabbitmqctl set_permissions` is given: the names that a user may configure, write and read.
   struct Rights {
     var configure: [String]
     var write: [String]
     var read: [String]
 
-    /// Those of docs/security.md for a user, with the names of this installation.
+    /// The rights that docs/security.md gives a user, with the names of this installation.
     init(of user: String, _ topology: BrokerTopology) throws {
       let documented = try SecurityDocument().permissions(of: user)
       func names(_ all: [String]) -> [String] {
@@ -36,7 +36,7 @@ import Testing
   private let traffic = Traffic(events: 5)
   private static let badEvent = "{\"no\":\"event\"}"
 
-  /// A worker as a user of its own with these rights, and a bad event and good ones for it.
+  /// Publishes good events and a bad one, and starts a worker as a new user with these rights.
   private func start(_ installation: Installation, _ rights: Rights) async throws -> WorkerProcess {
     let user = installation.tap
     let rabbit = try await RabbitServer.owned()
@@ -51,7 +51,7 @@ import Testing
     )
   }
 
-  /// Waits until everything is done, and ends it.
+  /// Waits until everything is handled, then stops the worker and checks the outcome.
   private func expectWork(of worker: WorkerProcess, _ installation: Installation) async throws {
     try await until("all is published; \(worker.errors)") {
       guard worker.isRunning else { throw TestServerError("the worker has ended: \(worker.errors)") }
@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  @Test func `where everything is declared already, no right to declare is needed`() async throws {
+  @Test func `no right to declare is needed if everything is declared already`() async throws {
     try await withInstallation(rabbit: try await RabbitServer.owned()) { installation in
       var rights = try Rights(of: "update-worker", installation.topology)
       rights.configure = [installation.topology.queue + ".sweep"]
@@ -81,7 +81,9 @@ import Testing
   }
 
   @Test(arguments: ["write", "read"], 0..<3)
-  func `without one of the others it ends with 64 and names what it may not use`(kind: String, index: Int)
+  func `without one of its other rights it ends with 64 and names what it may not use`(
+    kind: String, index: Int
+  )
     async throws
   {
     try await withInstallation(rabbit: try await RabbitServer.owned()) { installation in
@@ -100,7 +102,7 @@ import Testing
     }
   }
 
-  @Test func `what is not there and may not be declared ends it with 64 and is named`() async throws {
+  @Test func `a missing queue that it may not declare ends it with 64 and is named`() async throws {
     try await withInstallation(rabbit: try await RabbitServer.owned()) { installation in
       let other = "other_\(installation.tap)"
       let rabbit = try await RabbitServer.owned()

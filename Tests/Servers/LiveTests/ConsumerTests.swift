@@ -5,10 +5,11 @@ import LiveHarness
 import TestServers
 import Testing
 
-/// The consumers that exist, subscribed as their descriptions tell them to: each gets exactly what is its own.
+/// Consumers with the bindings that the documentation gives them: each gets exactly the updates that it is
+/// due.
 @Suite(.bounded) struct ConsumerTests {
-  /// In two tenants there is an `ann`; in the first, `helper` is a bot and `max` writes a message to both; in the
-  /// second a dialog changes, of which `x.y` is a member, too.
+  /// Both tenants have an `ann`. In the first, `helper` is a bot, and `max` writes a message to both of them.
+  /// In the second, a dialog changes of which `x.y` is a member too.
   private static let state = [
     #"{"upsert":{"users":[{"tenantId":"t1","userId":"ann","type":"user"},"#
       + #"{"tenantId":"t1","userId":"helper","type":"bot"},{"tenantId":"t1","userId":"max","type":"user"},"#
@@ -29,7 +30,7 @@ import Testing
       + #"{"dialog":{"dialogId":"d"}}}"#,
   ]
 
-  /// What each binding must bring: tenant, user and update type, in any order.
+  /// What each queue must get: tenant, user and update type, in any order.
   private static let due: [String: [String]] = [
     "update.*.user.ann.*": [
       "t1 ann MessageUpdate", "t1 ann UserStatsUpdate", "t1 ann UserUpdate", "t2 ann DialogUpdate",
@@ -38,7 +39,7 @@ import Testing
     "update.*.bot.*.*": ["t1 helper MessageUpdate", "t1 helper UserStatsUpdate"],
     "update.dialog.user.*.*": ["t1 ann MessageUpdate", "t1 max MessageUpdate", "t2 ann DialogUpdate"],
     "update.user.*.*.userstatsupdate": ["t1 ann UserStatsUpdate", "t1 helper UserStatsUpdate"],
-    // A dot in an id makes a key of more words than this pattern has.
+    // The dot in the id makes a key of more words than this pattern has.
     "update.*.*.*.*": everything.filter { !$0.contains("x.y") },
     "update.#": everything,
   ]
@@ -47,7 +48,7 @@ import Testing
     "t1 helper UserStatsUpdate", "t1 max MessageUpdate", "t2 ann DialogUpdate", "t2 x.y DialogUpdate",
   ]
 
-  /// Queues as gateways name them, made one of a kind by the installation's name, and their bindings.
+  /// Queues as gateways name them, with the installation's name to make them unique, and their bindings.
   private static let queues = [
     ("user_ann_updates", "update.*.user.ann.*"), ("user_ann_conn_1_updates", "update.*.user.ann.*"),
     ("user_ann_conn_2_updates", "update.*.user.ann.*"), ("user_max_updates", "update.*.user.max.*"),
@@ -55,7 +56,7 @@ import Testing
     ("statistics", "update.user.*.*.userstatsupdate"), ("five_words", "update.*.*.*.*"), ("all", "update.#"),
   ]
 
-  @Test func `each consumer gets exactly what is its own, and can tell tenants and repetitions apart`()
+  @Test func `each consumer gets exactly its updates, and can tell tenants apart and recognise repetitions`()
     async throws
   {
     try await withInstallation { installation in
@@ -80,7 +81,7 @@ import Testing
         #expect(Set(messages.map(\.messageId)).count == messages.count, "\(queue)")
       }
 
-      // A worker that ended between the confirm and the marking publishes again, under the same ids.
+      // After an end between the confirm and the mark, the worker publishes again, under the same ids.
       let before = try client.drain(installation.tap)
       try installation.database.run(
         #"{"update":"updates","updates":[{"q":{"eventType":"message.create"},"#
@@ -96,7 +97,7 @@ import Testing
     }
   }
 
-  @Test func `an event that comes again does not publish again what was published`() async throws {
+  @Test func `an event that is redelivered does not publish again what was published`() async throws {
     try await withInstallation { installation in
       let traffic = Traffic(events: 20, members: 3)
       try installation.database.insert(traffic.records, into: "dialogmembers")

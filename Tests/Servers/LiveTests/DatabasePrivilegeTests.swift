@@ -6,14 +6,15 @@ import SpecCases
 import TestServers
 import Testing
 
-/// What the worker sends to MongoDB, seen on the wire: nothing that its documented role does not allow, and no value of
-/// an event as an operator. The emulator has no access control, so that the role itself cannot be tried here.
+/// What the worker sends to MongoDB, recorded on the wire: only what its documented role allows, and never a
+/// value of an event as an operator. The emulator has no access control, so the role itself cannot be tested
+/// here.
 @Suite(.bounded) struct DatabasePrivilegeTests {
-  /// What a server lets everybody do who is logged in (or not even that).
+  /// Commands that need no privilege.
   private static let free = [
     "hello", "isMaster", "ismaster", "ping", "endSessions", "killCursors", "buildInfo",
   ]
-  /// The actions of MongoDB's built-in privileges behind the commands.
+  /// The action of MongoDB's privileges that each command needs.
   private static let actions = [
     "find": "find", "getMore": "find", "insert": "insert", "update": "update", "delete": "remove",
     "createIndexes": "createIndex",
@@ -23,11 +24,12 @@ import Testing
     "tenantId", "userId", "dialogId", "messageId", "entityId", "entityType", "senderId", "key",
   ]
 
-  /// Every case about ids, where hostile values are, and some of all the others.
+  /// Every case about ids, because those hold the hostile values, and some of the others.
   private static let cases = LiveSpecCaseTests.cases.enumerated()
     .filter { $0.offset.isMultiple(of: 4) || $0.element.name.contains(" ids:") }.map(\.element)
 
-  @Test func `the worker sends no command but those of its role, and no filter with an operator of an event`()
+  @Test
+  func `the worker sends only commands that its role allows, and no filter with an operator from an event`()
     async throws
   {
     let mongo = try await MongoServer()
@@ -42,7 +44,7 @@ import Testing
       try await lane.close()
       let commands = try recorder.commands()
       for command in commands { try check(command, role) }
-      // All of the role is needed: what is granted has been used.
+      // The role grants nothing that the worker does not use.
       for (collection, allowed) in role {
         let used = Set(commands.filter { $0.collection == collection }.compactMap { Self.actions[$0.name] })
         #expect(used == allowed, "\(collection): granted \(allowed), used \(used)")
@@ -51,7 +53,7 @@ import Testing
     }
   }
 
-  @Test func `an operator's commands send nothing but what the role of an operator allows`() async throws {
+  @Test func `the operator's commands send only what the operator's role allows`() async throws {
     let mongo = try await MongoServer()
     let document = try SecurityDocument()
     let role = try document.actions(of: "chat3UpdateWorker")
@@ -93,7 +95,8 @@ import Testing
     }
   }
 
-  @Test func `what inspect is asked for reaches MongoDB as text, whatever it looks like`() async throws {
+  @Test func `the values of filters of inspect reach MongoDB as text, whatever they look like`() async throws
+  {
     let mongo = try await MongoServer()
     try await withInstallation(mongo: mongo) { installation in
       let traffic = Traffic(events: 2)
@@ -128,20 +131,21 @@ import Testing
     }
   }
 
-  /// - Parameter walks: Whether tenants and users are walked over in their order.
+  /// - Parameter walks: Whether the command may go through tenants and users in order.
   private func check(
     _ command: MongoRecorder.Command, _ role: [String: Set<String>], walks: Bool = false
   ) throws {
     if Self.free.contains(command.name) { return }
     let collection = command.collection ?? ""
     let action = Self.actions[command.name] ?? command.name
-    #expect(role[collection]?.contains(action) == true, "\(command.name) of \(collection) is not in the role")
+    #expect(
+      role[collection]?.contains(action) == true, "the role does not allow \(command.name) on \(collection)")
     var filters = [command.body["filter"]?.document].compactMap { $0 }
     for (name, documents) in command.sequences where name == "updates" || name == "deletes" {
       filters += documents.compactMap { $0["q"]?.document }
     }
     if ["find", "update", "delete"].contains(command.name) {
-      #expect(!filters.isEmpty, "\(command.name) without a filter")
+      #expect(!filters.isEmpty, "\(command.name) has no filter")
     }
     for filter in filters { check(filter, "\(command.name) of \(collection)", walks) }
   }

@@ -6,15 +6,15 @@ import SpecModel
 import TestServers
 import Testing
 
-/// `dead-letters` on what the worker has buried.
+/// `dead-letters` on events that the worker has buried.
 @Suite(.bounded) struct DeadLetterCommandTests {
-  /// An event of a message that is not stored yet, and one that no state can mend.
+  /// An event about a message that is not stored yet, and one that is bad whatever is stored.
   private static let early =
     #"{"_id":"650000000000000000000001","tenantId":"t","eventType":"message.update","entityType":"message","#
     + #""entityId":"m","data":{"dialog":{"dialogId":"d"}},"createdAt":1763551369397.5}"#
   private static let broken = #"{"_id":"650000000000000000000002","eventType":"dialog.update"}"#
 
-  @Test func `what failed is listed, shown, and handled once its cause is mended; the rest comes back`()
+  @Test func `letters are listed and shown, and are handled once the cause is gone; the others come back`()
     async throws
   {
     try await withInstallation { installation in
@@ -38,7 +38,7 @@ import Testing
         #expect(lines[0].hasPrefix("N  AGE  ROUTING KEY"))
         #expect(lines[1].contains("message.update.t") && lines[1].hasPrefix("1  "))
         #expect(lines[2].contains("dialog.update.t") && lines[2].contains("tenantId"))
-        #expect(lines[3].contains(#"\x1b[\xff\n"#), "what a terminal would act upon is escaped")
+        #expect(lines[3].contains(#"\x1b[\xff\n"#), "control characters are escaped")
       }
       let json = try await installation.command(
         "dead-letters", "list", "--json", "--match", "650000000000000000000001")
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  @Test func `kill -9 in the middle of a requeue loses nothing, and the same command does the rest`()
+  @Test func `kill -9 in the middle of a requeue loses nothing, and the same command requeues the rest`()
     async throws
   {
     try await withInstallation { installation in
@@ -80,7 +80,7 @@ import Testing
       let all = (0..<8000).map { "\($0) \(padding)" }
       try client.publish(all, to: "", topology.deadLetterQueue)
       let command = try installation.start(["dead-letters", "requeue", "--all"])
-      // Asked without a pause: it is done within a second.
+      // There is no pause between the looks, because the command ends within a second.
       while try client.count(topology.queue) < 300 {}
       try await command.kill()
       try await until("what it held is put back") {
@@ -92,14 +92,16 @@ import Testing
       #expect(rest.errors == "requeued \(left) dead letters, 0 left\n")
       let back = try client.drain(topology.queue).map { String(decoding: $0.body, as: UTF8.self) }
       #expect(Set(back) == Set(all))
-      // Of what was sent in one go, confirmed and not acknowledged yet, some may have come twice.
+      // Letters that were confirmed and not yet acknowledged may have been sent twice.
       #expect(back.count <= all.count + 100)
       var seen: Set<String> = []
-      #expect(back.filter { seen.insert($0).inserted } == all, "in their order")
+      #expect(back.filter { seen.insert($0).inserted } == all, "the letters keep their order")
     }
   }
 
-  @Test func `only what is chosen is dropped, not unasked, and it is said what`() async throws {
+  @Test func `only the chosen letters are dropped, after a question, and their number is reported`()
+    async throws
+  {
     try await withInstallation { installation in
       let topology = installation.topology
       let client = try installation.client()

@@ -7,7 +7,7 @@ import LiveHarness
 import TestServers
 import Testing
 
-/// What is too large for a server, and what is merely large.
+/// Updates that are too large for a server, and those that are merely large.
 @Suite(.bounded) struct LimitTests {
   private static func event(_ number: Int, dialog: String, _ filling: String = "") -> String {
     #"{"_id":"\#(Traffic.id(number))","tenantId":"t","eventType":"dialog.update","createdAt":1000.5,"data":"#
@@ -18,7 +18,7 @@ import Testing
     #"{"tenantId":"t","dialogId":"\#(dialog)","userId":"\#(user)"}"#
   }
 
-  @Test func `an update over 16 MB sends its event to the dead letters and holds nothing up`() async throws {
+  @Test func `an event whose update is over 16 MB is dead-lettered and holds nothing up`() async throws {
     try await withInstallation { installation in
       try installation.database.insert([Self.member("ann", of: "d")], into: "dialogmembers")
       let client = try installation.client()
@@ -63,7 +63,9 @@ import Testing
     }
   }
 
-  @Test func `a dialog of thousands passes in chunks, between two small ones, in order`() async throws {
+  @Test func `a dialog of thousands of members is handled in slices, between two small ones, in order`()
+    async throws
+  {
     try await withInstallation { installation in
       let large = (0..<5000).map { "member\($0)" }
       try installation.database.insert(large.map { Self.member($0, of: "large") }, into: "dialogmembers")
@@ -88,7 +90,7 @@ import Testing
     }
   }
 
-  @Test func `trace headers of an event go on with its updates, unless they are over 4 kB`() async throws {
+  @Test func `updates carry the trace headers of their event, unless those are over 4 kB`() async throws {
     try await withInstallation { installation in
       try installation.database.insert([Self.member("ann", of: "d")], into: "dialogmembers")
       let client = try installation.client()

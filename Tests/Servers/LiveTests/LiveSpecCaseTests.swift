@@ -4,12 +4,12 @@ import SpecCases
 import TestServers
 import Testing
 
-/// Every case of the spec, through the live worker and real servers.
+/// Runs every case of the spec through the live worker and real servers.
 @Suite(.bounded, .serialized) struct LiveSpecCaseTests {
-  /// Left out: what a file looks like that holds a timeline, which no broker ever sees (empty lines, comments, line
-  /// ends). What state lines say is judged here as well: MongoDB is where it counts.
+  /// Cases about the form of a timeline file (empty lines, comments, line ends) are left out, because no
+  /// broker ever delivers those. State lines are checked here as well, because MongoDB is where they matter.
   static let cases = SpecCase.all.filter { !$0.name.hasPrefix("§9 lines:") }
-  /// What the emulator of MongoDB does otherwise than MongoDB, so that these cases fail with it.
+  /// Cases that fail with the emulator because it differs from MongoDB, and how it differs.
   static let departures: [String: String] = [
     "§1 contents: {$date}, {$oid} and the like are ordinary objects": "it stores them as extended JSON",
     "§3.1 member: values are taken as they are, of any type": "it stores {$date: …} as extended JSON",
@@ -18,7 +18,7 @@ import Testing
     "§6 counts: active memberships of the tenant, and those of them with unreadCount above 0":
       "it takes 0 for false",
   ]
-  /// Few workers take the cases one after the other: each case starts on an empty database.
+  /// A few workers take the cases one after another. Each case starts on an empty database.
   private static let lanes = 3
 
   @Test func `the live worker stores and publishes what the spec says`() async throws {
@@ -37,7 +37,7 @@ import Testing
               }
             }
             try await lane.close()
-            #expect(lane.outages == [], "no server was away")
+            #expect(lane.outages == [], "no server was down")
           }
         }
       }

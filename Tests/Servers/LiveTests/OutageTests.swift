@@ -4,18 +4,18 @@ import LiveHarness
 import TestServers
 import Testing
 
-/// Servers that go and come back while the worker is at work (spec section 7.3).
+/// Servers that go down and come back while the worker runs (spec section 7.3).
 @Suite(.bounded, .serialized) struct OutageTests {
   private enum Server: String, CaseIterable, CustomTestStringConvertible {
     case rabbit, mongo, both
     var testDescription: String { rawValue }
   }
 
-  /// Servers of this suite alone, whose tests run one after the other.
+  /// Only this suite uses these servers; its tests run one after another.
   private static let servers = Task { (try await RabbitServer(), try await MongoServer()) }
 
   @Test(arguments: Server.allCases)
-  private func `a server that restarts under load costs nothing`(server: Server) async throws {
+  private func `nothing is lost when a server restarts under load`(server: Server) async throws {
     let (rabbit, mongo) = try await Self.servers.value
     try await withInstallation(rabbit: rabbit, mongo: mongo) { installation in
       let traffic = Traffic(events: 600)
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test func `a worker that starts before its servers takes up work when they are there`() async throws {
+  @Test func `a worker that starts before its servers begins to work when they are up`() async throws {
     let (rabbit, mongo) = try await Self.servers.value
     try await withInstallation(rabbit: rabbit, mongo: mongo) { installation in
       let traffic = Traffic(events: 10)
@@ -63,9 +63,9 @@ import Testing
     }
   }
 
-  /// An alarm stops whoever publishes, without ending a connection.
+  /// A memory alarm makes publishers wait without closing their connections.
   @Test(arguments: [false, true])
-  func `a server that takes no messages holds the worker up, no longer`(isStopped: Bool) async throws {
+  func `a worker waits only as long as the server takes no messages`(isStopped: Bool) async throws {
     let (rabbit, mongo) = try await Self.servers.value
     try await withInstallation(rabbit: rabbit, mongo: mongo) { installation in
       let traffic = Traffic(events: 300)
@@ -76,7 +76,7 @@ import Testing
       var worker = try installation.startWorker("--grace-seconds", "1")
       try await worker.says("RabbitMQ takes no messages")
       if isStopped {
-        // Nothing can be finished: the grace period ends it, and everything is given back.
+        // No round can be finished: the grace period ends the worker, and all events go back.
         #expect(try await worker.terminate() == .exited(0), "\(worker.errors)")
         #expect(worker.errors.contains("the grace period is over"))
       }

@@ -17,14 +17,16 @@ import Updates
     return (ending, process.errors)
   }
 
-  /// Makes updates older, in hours.
+  /// Makes updates older by some hours.
   private func age(_ updates: [StoredUpdate], by hours: Double, in installation: Installation) throws {
     for update in updates {
       try installation.database.set(#"{"createdAt":\#(update.createdAt - hours * 3_600_000)}"#, in: update)
     }
   }
 
-  @Test func `old and published ones go; young, unpublished and other tenants' ones stay`() async throws {
+  @Test func `old published updates are deleted; young and unpublished ones and those of other tenants stay`()
+    async throws
+  {
     try await withInstallation { installation in
       try await Recording.play("support-chat", to: installation)
       try await Recording.play("membership", to: installation)
@@ -52,7 +54,7 @@ import Updates
     }
   }
 
-  @Test func `a worker at work does not notice, and a stopped prune is completed by the same command`()
+  @Test func `prune does not disturb a worker, and the same command completes a prune that was stopped`()
     async throws
   {
     try await withInstallation { installation in
@@ -81,7 +83,9 @@ import Updates
   }
 
   @Test(arguments: ["1h", "119m", "0d", "30"])
-  func `what could come again is not deleted: less than two hours exits 64`(age: String) async throws {
+  func `an age under two hours exits with 64, because such an event could still be redelivered`(age: String)
+    async throws
+  {
     try await withInstallation { installation in
       let result = try await prune(installation, "--older-than", age)
       #expect(result.0 == .exited(64), "\(result.1)")

@@ -7,10 +7,10 @@ import ReplayHarness
 import TestServers
 import Testing
 
-/// Credentials come in by files, and never out again (docs/security.md).
+/// Credentials may come from files, and the worker never shows them (docs/security.md).
 @Suite(.bounded) struct SecretTests {
-  /// Two pieces of a password, with what makes trouble in URLs between them.
-  private static let pieces = ["Zq7xKwPd", "Vb9mTyRn"]
+  /// The two ends of a password. Characters that are special in URLs go between them.
+  private static let ends = ["Zq7xKwPd", "Vb9mTyRn"]
 
   private func file(_ folder: TemporaryFolder, _ content: String) throws -> String {
     let path = folder.path(UUID().uuidString)
@@ -21,10 +21,10 @@ import Testing
   private func expectSilence(
     _ text: String, _ what: String, location: SourceLocation = #_sourceLocation
   ) {
-    for piece in Self.pieces { #expect(!text.contains(piece), "\(what): \(text)", sourceLocation: location) }
+    for end in Self.ends { #expect(!text.contains(end), "\(what): \(text)", sourceLocation: location) }
   }
 
-  @Test func `a worker takes both URLs from files, a newline at their end or not`() async throws {
+  @Test func `a worker takes both URLs from files, with or without a newline at their end`() async throws {
     try await withInstallation { installation in
       let folder = try TemporaryFolder()
       let traffic = Traffic(events: 3)
@@ -44,7 +44,7 @@ import Testing
   func `a file that cannot be used is named and never quoted`(variable: String) async throws {
     try await withInstallation { installation in
       let folder = try TemporaryFolder()
-      let secret = Self.pieces.joined()
+      let secret = Self.ends.joined()
       let cases = [
         (folder.path("nowhere"), ["cannot be read", "No such file"]), (folder.path(""), ["cannot be read"]),
         (try file(folder, ""), ["is empty"]), (try file(folder, "\n"), ["is empty"]),
@@ -71,17 +71,19 @@ import Testing
     }
   }
 
-  /// What is said of a worker that is started with these flags and waits for its servers.
+  /// What other users of the machine see of a worker, and the limits of its process.
   private func observe(_ worker: WorkerProcess) throws -> (commandLine: String, limits: String) {
     let commandLine = try Data(contentsOf: URL(fileURLWithPath: "/proc/\(worker.id)/cmdline"))
     let limits = try String(contentsOfFile: "/proc/\(worker.id)/limits", encoding: .utf8)
     return (String(decoding: commandLine, as: UTF8.self), limits)
   }
 
-  @Test func `ps shows no credentials of flags, and a crash leaves no core file`() async throws {
+  @Test func `ps does not show credentials that were given as flags, and a crash leaves no core file`()
+    async throws
+  {
     try await withInstallation { installation in
       let (broker, mongo) = (try LoopbackPort.free(), try LoopbackPort.free())
-      let password = Self.pieces.joined(separator: "%40")
+      let password = Self.ends.joined(separator: "%40")
       let worker = try installation.startWorker(
         "--rabbitmq-url", "amqp://someone:\(password)@127.0.0.1:\(broker)/", "--log-level", "trace",
         "--mongodb-uri=mongodb://someone:\(password)@127.0.0.1:\(mongo)/?serverSelectionTimeoutMS=300")
@@ -91,10 +93,12 @@ import Testing
       #expect(seen.commandLine.contains("--rabbitmq-url") && seen.commandLine.contains("--log-level\0trace"))
       let core = seen.limits.split(separator: "\n").first { $0.hasPrefix("Max core file size") } ?? ""
       #expect(["0", "1"].contains(core.split(separator: " ").dropFirst(4).first ?? ""), "\(core)")
-      // What a crash says: Swift's own report of it, where it is on, shows memory that registers point to.
-      // It goes on after that: no instruction has really failed.
+      // Swift's crash report, if it is on, shows memory that registers point to. The worker goes on after
+      // this signal, because no instruction has failed.
       worker.send(SIGSEGV)
-      try await until("the crash is told") { !worker.isRunning || worker.errors.contains("Backtrace took") }
+      try await until("the crash is reported") {
+        !worker.isRunning || worker.errors.contains("Backtrace took")
+      }
       try await worker.kill()
       expectSilence(worker.errors, "the log")
     }
@@ -110,21 +114,20 @@ import Testing
   ])
   func `a usage error quotes no credentials`(arguments: [String]) async throws {
     try await withInstallation { installation in
-      let password = Self.pieces.joined(separator: "%2F")
+      let password = Self.ends.joined(separator: "%2F")
       let worker = try installation.start(arguments.map { $0.replacing("PASSWORD", with: password) })
       #expect(try await worker.ending() == .exited(64))
       expectSilence(worker.errors + worker.output, "\(arguments)")
     }
   }
 
-  /// Where a worker fails on its way to a server, with credentials in its URL that are well formed.
   @Test func `no failure on the way to a server shows credentials, at any log level`() async throws {
     let mongo = try await MongoServer()
     let listener = try await TLSListener(name: "other.example")
     try await withInstallation(mongo: mongo) { installation in
       let rabbit = try await RabbitServer.owned()
       let closed = try LoopbackPort.free()
-      let password = Self.pieces[0] + "%2F%40%3A%3F%23%25%C3%A9" + Self.pieces[1]
+      let password = Self.ends[0] + "%2F%40%3A%3F%23%25%C3%A9" + Self.ends[1]
       let credentials = "some%40one:\(password)@"
       let impatient = "serverSelectionTimeoutMS=500"
       let changes: [[String: String]] = [

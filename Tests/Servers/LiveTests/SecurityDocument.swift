@@ -2,7 +2,8 @@ import TestKit
 import Foundation
 import TestServers
 
-/// The rights that docs/security.md tells operators to grant: what is tested is what is written there.
+/// The rights that docs/security.md tells operators to grant, read from that page so that tests check what it
+/// says.
 struct SecurityDocument {
   private let lines: [Substring]
 
@@ -11,14 +12,16 @@ struct SecurityDocument {
     lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
   }
 
-  /// The names in the three patterns of `rabbitmqctl set_permissions` for a user: what it may configure, write and read.
+  /// The names in the three patterns of `rabbitmqctl set_permissions` for a user.
   func permissions(of user: String) throws -> (configure: [String], write: [String], read: [String]) {
     guard let line = lines.first(where: { $0.contains("set_permissions") && $0.contains(" \(user) ") }) else {
-      throw TestServerError("docs/security.md has no set_permissions of \(user)")
+      throw TestServerError("docs/security.md has no set_permissions for \(user)")
     }
     let patterns = line.split(separator: "'", omittingEmptySubsequences: false).enumerated()
       .filter { !$0.offset.isMultiple(of: 2) }.map(\.element)
-    guard patterns.count == 3 else { throw TestServerError("there are not three patterns in: \(line)") }
+    guard patterns.count == 3 else {
+      throw TestServerError("this line does not have three patterns: \(line)")
+    }
     let names = patterns.map { pattern in
       pattern.drop { "^(".contains($0) }.prefix { !")$".contains($0) }.split(separator: "|").map {
         String($0).replacing("\\.", with: ".")

@@ -6,11 +6,11 @@ import LiveHarness
 import TestServers
 import Testing
 
-/// The end of a worker under load, wished for or not (spec sections 7.4 and 7.5).
+/// A worker that ends under load, by a signal or a crash (spec sections 7.4 and 7.5).
 @Suite(.bounded) struct ShutdownTests {
   private static let traffic = Traffic(events: 1500)
 
-  /// An installation with all events of the traffic in the queue.
+  /// Lends an installation with all events of the traffic in the queue.
   private func withEvents(
     _ body: (Installation, BrokerClient) async throws -> Void
   ) async throws {
@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  /// Runs a worker until all events are done with, and stops it.
+  /// Runs a worker until all events are handled, then stops it.
   private func finish(_ installation: Installation, _ client: BrokerClient) async throws {
     let worker = try installation.startWorker()
     try await worker.isReady()
@@ -33,14 +33,14 @@ import Testing
     #expect(try await worker.terminate() == .exited(0), "\(worker.errors)")
   }
 
-  @Test func `SIGTERM finishes what is in hand, gives back the rest and exits 0; another worker goes on`()
+  @Test func `SIGTERM finishes the round, gives back the rest and exits with 0; another worker goes on`()
     async throws
   {
     try await withEvents { installation, client in
       let worker = try installation.startWorker("--prefetch", "50")
       try await until("the worker publishes") { try client.count(installation.tap) > 100 }
       #expect(try await worker.terminate() == .exited(0), "\(worker.errors)")
-      // Nothing is in hand any more: each event is either done with or in the queue.
+      // The worker holds nothing any more: each event is either handled or in the queue.
       let left = try client.count(installation.topology.queue)
       let stored = try await installation.storedUpdates()
       #expect(left > 0, "the load was too small for the test")
@@ -48,13 +48,13 @@ import Testing
       #expect(stored.allSatisfy { $0.isPublished })
       #expect(try client.count(installation.tap) == stored.count)
       try await finish(installation, client)
-      // A shutdown in good order makes nobody publish twice.
+      // An orderly shutdown causes no second publication.
       #expect(try client.count(installation.tap) == Self.traffic.due.count)
       #expect(try await Self.traffic.complaints(about: installation) == [])
     }
   }
 
-  @Test func `a second signal ends it at once; nothing is lost`() async throws {
+  @Test func `a second signal ends the worker at once, and nothing is lost`() async throws {
     try await withEvents { installation, client in
       let worker = try installation.startWorker()
       try await until("the worker publishes") { try client.count(installation.tap) > 100 }
@@ -69,11 +69,13 @@ import Testing
   }
 
   @Test(arguments: [1, 150, 700])
-  func `kill -9 in the middle of a batch: each event has exactly its updates`(published: Int) async throws {
+  func `after kill -9 in the middle of a round each event has exactly its updates`(published: Int)
+    async throws
+  {
     try await withEvents { installation, client in
       for part in 1...2 {
         let worker = try installation.startWorker()
-        // A worker that was killed late has left less than that.
+        // A worker that was killed late has left fewer events than that.
         let goal = min(try client.count(installation.tap) + published, Self.traffic.due.count)
         try await until("the worker publishes, part \(part)") { try client.count(installation.tap) >= goal }
         try await worker.kill()
@@ -96,7 +98,7 @@ import Testing
     }
   }
 
-  @Test func `an exclusive worker's place is taken by the one that stands by`() async throws {
+  @Test func `a worker that stands by takes the place of an exclusive worker`() async throws {
     try await withInstallation { installation in
       let traffic = Traffic(events: 200)
       try installation.database.insert(traffic.records, into: "dialogmembers")

@@ -9,31 +9,33 @@ import SpecModel
 import TestServers
 import Updates
 
-/// A worker and an installation that take cases of the spec one after the other.
+/// A worker and an installation that run cases of the spec one after another.
 final class SpecLane {
   private let installation: Installation
   private let worker: WorkerInProcess
   private let client: BrokerClient
   private var handled = 0
 
-  /// The worker reaches its database by another way where one is given.
+  /// - Parameter mongoURI: Another way for the worker to reach its database.
   init(_ installation: Installation, mongoURI: String? = nil) throws {
     self.installation = installation
     client = try installation.client()
     worker = try WorkerInProcess(installation, mongoURI: mongoURI)
   }
 
-  /// Why the worker waited for a server.
+  /// Why the worker waited for a server, if it ever did.
   var outages: [String] { worker.outages }
 
-  /// Ends the worker; the queue must be empty then.
+  /// Stops the worker.
+  ///
+  /// - Throws: ``TestServerError`` if events are left in the queue.
   func close() async throws {
     try await worker.stop()
     let left = try client.count(installation.topology.queue)
     guard left == 0 else { throw TestServerError("\(left) events are left in the queue") }
   }
 
-  /// What is wrong with what becomes of a case, in words.
+  /// Runs a case and returns what is wrong with its outcome, in words.
   func complaints(about specCase: SpecCase) async throws -> [String] {
     for collection in RecordCollection.allCases { try installation.database.empty(collection.rawValue) }
     let ignoredBefore = worker.tally.ignored.values.reduce(0, +)
@@ -43,7 +45,7 @@ final class SpecLane {
     do {
       badStateLines = try await play(specCase.lines)
     } catch let error as MongoStoreError {
-      // The next case must not meet what this one has left.
+      // The next case must not find what this one has left.
       try await worker.hasHandled(handled)
       for queue in [installation.tap, installation.topology.deadLetterQueue] { _ = try client.drain(queue) }
       return ["MongoDB does not take a state line: \(error.message)"]
@@ -79,8 +81,8 @@ final class SpecLane {
     return complaints
   }
 
-  /// Publishes the events and applies the state lines between them, each when the worker is done with what comes
-  /// before it. Returns the state lines that are bad.
+  /// Publishes the events and applies the state lines between them, each when the worker has handled
+  /// everything before it. Returns the bad state lines.
   private func play(_ lines: [Line]) async throws -> [(line: Int, reason: String)] {
     var bad: [(line: Int, reason: String)] = []
     for (index, line) in lines.enumerated() {
@@ -100,7 +102,7 @@ final class SpecLane {
     return bad
   }
 
-  /// The bad lines among the events, by what is in the queue of the dead letters, and what is wrong with it.
+  /// The bad lines among the events according to the dead letters, and what is wrong with those letters.
   private func deadLetters(
     of specCase: SpecCase
   ) throws -> (lines: [(line: Int, reason: String)], complaints: [String]) {

@@ -8,13 +8,13 @@ import Testing
 @Suite(.bounded) struct StartFaultTests {
   private static let secret = "hunter2"
 
-  /// Starts the worker and awaits its end: the status, and one sentence on standard error that holds these words.
+  /// Expects the worker to exit with this status, its last line on standard error to hold these words.
   private func expect(
     _ status: Int32, _ words: [String], from worker: WorkerProcess,
     location: SourceLocation = #_sourceLocation
   ) async throws {
     #expect(try await worker.ending() == .exited(status), "\(worker.errors)", sourceLocation: location)
-    // Before it fails it may have logged that it starts.
+    // The worker may have logged that it starts before it fails.
     let last = worker.errors.split(separator: "\n").last.map(String.init) ?? ""
     for word in words {
       #expect(last.contains(word), "\(worker.errors)", sourceLocation: location)
@@ -23,7 +23,7 @@ import Testing
     #expect(!worker.errors.contains(".swift:"), sourceLocation: location)
   }
 
-  @Test func `wrong credentials end it with 64, however long it may wait`() async throws {
+  @Test func `wrong credentials end it with 64, even if it may wait for servers`() async throws {
     try await withInstallation { installation in
       let url = installation.broker.url(user: "guest", password: Self.secret)
       let worker = try installation.startWorker(changing: ["RABBITMQ_URL": url])
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func `credentials that MongoDB refuses end it with 64`() async throws {
-    // On a server of its own: the shared one's URI may have credentials already.
+    // The URI of the shared server may already have credentials.
     try await withInstallation(mongo: try await MongoServer()) { installation in
       let uri = installation.mongoURI.replacing("mongodb://", with: "mongodb://someone:\(Self.secret)@")
       let worker = try installation.startWorker(changing: ["MONGODB_URI": uri])
@@ -113,7 +113,7 @@ import Testing
     }
   }
 
-  @Test func `it waits for servers that are away, saying so once, and stops when asked`() async throws {
+  @Test func `it waits for servers that are down, logs that once, and stops when asked`() async throws {
     try await withInstallation { installation in
       let port = try LoopbackPort.free()
       let worker = try installation.startWorker(

@@ -5,17 +5,17 @@ import RabbitBroker
 import TestServers
 import Testing
 
-/// Stored updates that were never confirmed and whose event will not come again (spec section 7.5).
+/// Stored updates that were never confirmed and whose event will not be delivered again (spec section 7.5).
 @Suite(.bounded) struct SweepTests {
-  /// An id with which a routing key is over AMQP's 255 bytes.
+  /// An id that makes a routing key longer than AMQP's 255 bytes.
   private static let endless = String(repeating: "x", count: 250)
 
-  /// The recipients of what is in the tap, in order.
+  /// Takes all messages from the tap and returns their recipients, in order.
   private func recipients(_ installation: Installation) throws -> [String] {
     try installation.client().drain(installation.tap).map { $0.headers["userId"] ?? "" }
   }
 
-  @Test func `a worker publishes them at its start, oldest first, past those that cannot be sent`()
+  @Test func `a worker publishes them at its start, oldest first, and skips those that cannot be sent`()
     async throws
   {
     try await withInstallation { installation in
@@ -28,7 +28,7 @@ import Testing
       try await until("both that cannot be sent are told") {
         worker.errors.split(separator: "cannot be published").count == 3
       }
-      // Later sweeps find nothing to do, and say nothing.
+      // Later sweeps find nothing, and log nothing.
       let late = try await installation.storeLeftovers(["late"], age: 120_000)
       try await until("a later sweep has been") {
         try installation.database.updates(published: true) == users.count + late.count
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test func `a worker that has nothing else to do publishes them, too, but none that may be in hand`()
+  @Test func `an idle worker publishes them too, but none that another worker may be publishing`()
     async throws
   {
     try await withInstallation { installation in
@@ -55,8 +55,7 @@ import Testing
     }
   }
 
-  @Test func `of several workers one at a time publishes them, so that none is published twice`() async throws
-  {
+  @Test func `only one worker at a time publishes them, so that none is published twice`() async throws {
     try await withInstallation { installation in
       let workers = try (0..<3).map { _ in
         try installation.startWorker(changing: ["UPDATE_WORKER_SWEEP_SECONDS": "0.05"])
@@ -74,7 +73,7 @@ import Testing
     }
   }
 
-  @Test func `republish publishes as many as it is told to, as old as it is told, and says what it did`()
+  @Test func `republish obeys its limits of number and age, and reports what it did`()
     async throws
   {
     try await withInstallation { installation in
@@ -99,7 +98,7 @@ import Testing
     }
   }
 
-  @Test func `republish waits while a worker is at it`() async throws {
+  @Test func `republish waits while a worker sweeps`() async throws {
     try await withInstallation { installation in
       try await installation.storeLeftovers(["u"])
       let holder = BrokerPublisher(try installation.brokerConfiguration())

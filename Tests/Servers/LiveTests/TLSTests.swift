@@ -7,8 +7,8 @@ import ReplayHarness
 import TestServers
 import Testing
 
-/// The whole worker over TLS on both sides, with certificates made for the test. MongoDB's emulator has no TLS of its
-/// own: an end of TLS stands in front of it.
+/// The worker with TLS to both servers, and certificates made for the test. MongoDB's emulator has no TLS, so
+/// a ``TLSTerminator`` stands in front of it.
 @Suite(.bounded, .serialized) struct TLSTests {
   private let folder: TemporaryFolder
   private let good: TestCertificates
@@ -18,7 +18,8 @@ import Testing
     good = try await TestCertificates(in: folder.path("good"), host: "localhost")
   }
 
-  @Test func `with client certificates on both sides, every update is stored and published`() async throws {
+  @Test func `with client certificates for both servers, every update is stored and published`() async throws
+  {
     let rabbit = try await RabbitServer(needsClientCertificate: true)
     let mongo = try await MongoServer()
     let terminator = try await TLSTerminator(
@@ -49,7 +50,7 @@ import Testing
       "mongodb://\(host):\(port)/\(database)?tls=true&tlsCAFile=\(good.authority)&serverSelectionTimeoutMS=1500&\(options)"
   }
 
-  /// Starts a worker that must end with one sentence.
+  /// Expects a worker to exit with this status, its last line to hold these words.
   private func expect(
     _ status: Int32, _ words: [String], _ installation: Installation, changing changes: [String: String],
     location: SourceLocation = #_sourceLocation
@@ -62,7 +63,7 @@ import Testing
     }
   }
 
-  @Test func `certificates of MongoDB that are not in order are refused in one sentence`() async throws {
+  @Test func `a bad certificate of MongoDB is refused in one sentence`() async throws {
     let mongo = try await MongoServer()
     let target = try MongoRecorder.port(of: mongo.uri())
     let other = try await TestCertificates(in: folder.path("other"), host: "localhost")
@@ -86,7 +87,7 @@ import Testing
     }
   }
 
-  @Test func `certificates of RabbitMQ that are not in order are refused in one sentence`() async throws {
+  @Test func `a bad certificate of RabbitMQ is refused in one sentence`() async throws {
     let rabbit = try await RabbitServer(needsClientCertificate: true)
     let expired = try await TestCertificates(in: folder.path("expired"), host: "localhost", serverDays: -1)
     let late = try await TLSTerminator(before: rabbit.port, certificates: expired)

@@ -3,9 +3,12 @@ import TestTraits
 import LiveHarness
 import Testing
 
-/// What the other tests rely on finds fault where there is any.
+/// ``Traffic/complaints(about:)``, on which other tests rely, finds every fault.
 @Suite(.bounded) struct TrafficTests {
-  @Test func `complaints are made of what is missing, too much, unpublished or left`() async throws {
+  @Test
+  func `updates that are missing, surplus or unpublished and events that are left are complained about`()
+    async throws
+  {
     try await withInstallation { installation in
       let traffic = Traffic(events: 10)
       try installation.database.insert(traffic.records, into: "dialogmembers")

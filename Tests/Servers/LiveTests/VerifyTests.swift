@@ -8,7 +8,7 @@ import TestServers
 import Testing
 import Updates
 
-/// `verify` says what is wrong with the stored updates, and nothing else; `--repair` mends statistics.
+/// `verify` reports exactly what is wrong with the stored updates; `--repair` corrects statistics.
 @Suite(.bounded) struct VerifyTests {
   private struct Verification {
     let ending: SpawnedProcess.Ending
@@ -33,14 +33,17 @@ import Updates
   private func name(_ kind: String, _ update: StoredUpdate) -> String { name(kind, update.id) }
   private func name(_ kind: String, _ id: ObjectId) -> String { "\"\(kind)\" \"\(id)\"" }
 
-  /// Each with those whose last statistics are not right any more, because their memberships changed without an event.
+  /// Fixtures, each with the users whose last statistics are outdated because a membership changed without an
+  /// event.
   private static let recordings: [(String, Set<String>)] = [
     ("support-chat", []), ("membership", ["fay"]), ("legacy-producers", []), ("two-tenants", []),
     ("lagging-burst", []), ("group-of-200", []),
   ]
 
   @Test(arguments: recordings)
-  func `a clean live run leaves nothing to report`(fixture: String, changed: Set<String>) async throws {
+  func `there is nothing to report after an undisturbed live run`(fixture: String, changed: Set<String>)
+    async throws
+  {
     try await withInstallation { installation in
       try await Recording.play(fixture, to: installation)
       let result = try await verify(installation)
@@ -52,7 +55,9 @@ import Updates
     }
   }
 
-  @Test func `it reports exactly what is wrong; backfill and --repair mend what can be`() async throws {
+  @Test func `it reports exactly what is wrong; backfill and --repair correct what can be corrected`()
+    async throws
+  {
     try await withInstallation { installation in
       try await Recording.play("support-chat", to: installation)
       let all = try await installation.storedUpdates().filter { $0.userId.string == "maria" }
@@ -86,7 +91,7 @@ import Updates
       let backfill = try installation.start(["backfill", "--since", "2025-01-01"])
       #expect(try await backfill.ending() == .exited(0), "\(backfill.errors)")
       let repaired = try await verify(installation, "--repair")
-      #expect(repaired.ending == .exited(65), "what was changed stays")
+      #expect(repaired.ending == .exited(65), "changed content is reported but not repaired")
       #expect(repaired.words.contains("repaired        1\n"), "\(repaired.words)")
       let second = try await verify(installation)
       #expect(
@@ -117,7 +122,7 @@ import Updates
         ])
       #expect(try client.drain(installation.tap).map(\.messageId) == [correction.id.description])
 
-      // Killed between storing and publishing: the next one publishes it, under the same id.
+      // As after a kill between storing and publishing: the next repair publishes it, under the same id.
       try installation.database.unmark([correction])
       #expect(try await verify(installation).found == [name("unpublished", correction)])
       #expect(try await verify(installation, "--repair").ending == .exited(0))
@@ -126,7 +131,8 @@ import Updates
     }
   }
 
-  @Test func `another program's updates count; twice is once too often; who has left is not missed`()
+  @Test
+  func `updates of another program count, duplicates are reported, and users who have left are not missed`()
     async throws
   {
     try await withInstallation { installation in
@@ -151,7 +157,7 @@ import Updates
     }
   }
 
-  @Test func `however small its bounds are, it finds the same`() async throws {
+  @Test func `it finds the same differences however small its slices are`() async throws {
     try await withInstallation { installation in
       try await Recording.play("group-of-200", to: installation)
       let all = try await installation.storedUpdates()

@@ -71,7 +71,7 @@ struct ArchiveTests {
     }
   }
 
-  @Test("many updates stream")
+  @Test("many updates are handed out one by one")
   func streams() async throws {
     try await withStore { store in
       _ = try await store.insert(try makeUpdates(users: (0..<1500).map { "u\($0)" }))
@@ -80,7 +80,7 @@ struct ArchiveTests {
     }
   }
 
-  @Test("an event's history is what the API's own copy says")
+  @Test("the history of an event is the API's own copy")
   func history() async throws {
     try await withStore { store in
       try await store.apply(

@@ -8,7 +8,7 @@ import Updates
 
 @Suite("Look-ups by id (spec section 2)", .bounded)
 struct DirectoryTests {
-  @Test("users are found by exactly this userId, with type, name and createdAt, each tenant for itself")
+  @Test("users are found by tenant and exact userId, with type, name and createdAt")
   func users() async throws {
     try await withStore { store in
       try await store.apply(
@@ -41,7 +41,8 @@ struct DirectoryTests {
     }
   }
 
-  @Test("an id that looks like a query is an id", arguments: ["{\"$ne\": null}", "$where", "a.b", "*", "#"])
+  @Test(
+    "an id that looks like a query is only an id", arguments: ["{\"$ne\": null}", "$where", "a.b", "*", "#"])
   func idsAreNeverQueries(id: String) async throws {
     try await withStore { store in
       try await store.apply(#"{"upsert": {"dialogs": [{"tenantId": "t", "dialogId": "d"}]}}"#)
@@ -61,7 +62,7 @@ struct DirectoryTests {
     }
   }
 
-  @Test("messages come with their position, or with all fields where the event does not carry them")
+  @Test("messages come with their position, or with all fields if the event does not carry them")
   func messages() async throws {
     try await withStore { store in
       let message = #""dialogId": "d", "senderId": "s", "createdAt": 7.5, "content": "hi", "type": "text""#
@@ -81,7 +82,7 @@ struct DirectoryTests {
     }
   }
 
-  @Test("metas make one object per entity; value absent is null; kinds and tenants stay apart")
+  @Test("the metas of an entity make one object; an absent value is null; kinds and tenants stay apart")
   func metas() async throws {
     try await withStore { store in
       try await store.apply(
@@ -106,7 +107,7 @@ struct DirectoryTests {
     }
   }
 
-  @Test("memberships whose ids and colon make the same entityId have the same metas")
+  @Test("memberships whose ids, joined by a colon, make the same entityId have the same metas")
   func ambiguousMetas() async throws {
     try await withStore { store in
       try await store.apply(
@@ -120,7 +121,7 @@ struct DirectoryTests {
     }
   }
 
-  @Test("look-ups of thousands of ids are cut into queries; none is lost")
+  @Test("look-ups of thousands of ids are split into several queries, and none is lost")
   func manyIds() async throws {
     try await withStore { store in
       let records = (0..<2500).map { #"{"tenantId": "t", "userId": "u\#($0)"}"# }
@@ -130,7 +131,7 @@ struct DirectoryTests {
     }
   }
 
-  @Test("an empty set of keys asks no server")
+  @Test("an empty set of keys sends no query")
   func emptySets() async throws {
     let store = MongoStore(try MongoConfiguration(uri: "mongodb://127.0.0.1:1/"))
     #expect(try await store.users([]).isEmpty)

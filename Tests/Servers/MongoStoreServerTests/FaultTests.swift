@@ -9,7 +9,7 @@ import Updates
 
 @Suite("Servers that fail (spec section 7)", .bounded)
 struct FaultTests {
-  /// Calls give up soon, so that the tests need not wait.
+  /// A store whose calls give up soon, so that the tests need not wait.
   private static let impatient = "serverSelectionTimeoutMS=500&connectTimeoutMS=500&socketTimeoutMS=2000"
 
   private func failure(_ body: () async throws -> Void) async throws -> MongoStoreError {
@@ -21,7 +21,7 @@ struct FaultTests {
     throw TestServerError("the call did not fail")
   }
 
-  @Test("a host that cannot be reached is named, without credentials; trying again can help")
+  @Test("a host that cannot be reached is named without credentials, and the error can be retried")
   func unreachable() async throws {
     let port = try LoopbackPort.free()
     let uri = "mongodb://someone:s3cret@127.0.0.1:\(port)/chat3?\(Self.impatient)"
@@ -43,7 +43,7 @@ struct FaultTests {
     await store.close()
   }
 
-  @Test("a server without TLS, asked for TLS, fails in a sentence")
+  @Test("asking a server without TLS for TLS fails with one sentence")
   func noTLS() async throws {
     let uri = try await MongoServer.sharedURI(options: "tls=true&\(Self.impatient)")
     let store = MongoStore(try MongoConfiguration(uri: uri))
@@ -68,7 +68,7 @@ struct FaultTests {
     }
   }
 
-  @Test("a server that was killed fails with an error that trying again can cure, and does when it is back")
+  @Test("calls to a killed server fail with an error that can be retried, and succeed once it is back")
   func killedAndBack() async throws {
     let server = try await MongoServer()
     let store = MongoStore(try MongoConfiguration(uri: server.uri(options: Self.impatient)))
@@ -86,7 +86,7 @@ struct FaultTests {
     await store.close()
   }
 
-  @Test("a roster is cut off by a killed server with an error, never with an early end")
+  @Test("a roster that a killed server cuts off throws an error and never ends early")
   func rosterCutOff() async throws {
     let server = try await MongoServer()
     let store = MongoStore(try MongoConfiguration(uri: server.uri(options: Self.impatient)))
@@ -103,10 +103,10 @@ struct FaultTests {
     await store.close()
   }
 
-  @Test("credentials that are refused are an error of their own, which trying again does not cure")
+  @Test("refused credentials have an error of their own, which cannot be retried")
   func credentials() async throws {
-    // One of its own: MONGODB_URI may have credentials already. Names nobody knows are refused by servers without
-    // access control as well, and nx-27017 refuses all.
+    // MONGODB_URI may already have credentials, so this server is a new one. Unknown names are refused by
+    // servers without access control as well, and nx-27017 refuses all.
     let server = try await MongoServer()
     let uri = server.uri(options: Self.impatient)
     let store = MongoStore(
@@ -126,7 +126,7 @@ struct FaultTests {
     #expect(try await failure { try await store.ping() }.code == .closed)
   }
 
-  /// Tries until a call is answered: the pauses are those of the driver's own selection of a server.
+  /// Repeats a call until it is answered; the driver's own server selection makes the pauses.
   private func eventually<Result>(_ body: () async throws -> Result) async throws -> Result {
     let end = ContinuousClock.now + .seconds(60)
     while true {

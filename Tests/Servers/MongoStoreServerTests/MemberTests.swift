@@ -17,7 +17,7 @@ struct MemberTests {
       {"tenantId": "u", "dialogId": "d", "userId": "z", "unreadCount": 1}]}}
     """#
 
-  @Test("memberships are found active or not, only the pairs that were asked for, each with its four fields")
+  @Test("memberships are found, active or not, for exactly the given pairs, each with its four fields")
   func memberships() async throws {
     try await withStore { store in
       try await store.apply(Self.members)
@@ -32,7 +32,7 @@ struct MemberTests {
     }
   }
 
-  @Test("only isActive false is inactive: absent and null are active")
+  @Test("a member is inactive only if isActive is false: absent and null mean active")
   func rosters() async throws {
     try await withStore { store in
       try await store.apply(Self.members)
@@ -46,7 +46,7 @@ struct MemberTests {
     }
   }
 
-  @Test("rosters that hold more than the limit together are not returned")
+  @Test("rosters that together exceed the limit are not returned")
   func rosterLimit() async throws {
     try await withStore { store in
       try await store.apply(Self.members)
@@ -59,7 +59,7 @@ struct MemberTests {
     }
   }
 
-  @Test("a roster of 20,000 members streams in chunks, each member once, though a record stands there twice")
+  @Test("a roster of 20,000 members comes in pages, each member once, even if a record is there twice")
   func largeRoster() async throws {
     try await withStore { store in
       let records = (0..<20_000).map {
@@ -81,7 +81,7 @@ struct MemberTests {
     }
   }
 
-  @Test("a roster that nobody reads to its end holds nothing up")
+  @Test("a roster that is not read to its end holds nothing up")
   func abandonedRoster() async throws {
     try await withStore { store in
       let records = (0..<500).map { #"{"tenantId": "t", "dialogId": "d", "userId": "u\#($0)"}"# }
@@ -93,7 +93,7 @@ struct MemberTests {
     }
   }
 
-  @Test("counts are over a user's active memberships in the tenant, unread ones those above 0")
+  @Test("a user's active memberships in the tenant are counted; an unread one has a counter above 0")
   func membershipCounts() async throws {
     try await withStore { store in
       try await store.apply(Self.members)
@@ -106,7 +106,7 @@ struct MemberTests {
     }
   }
 
-  @Test("all members of a dialog are listed for inspection, inactive ones too")
+  @Test("inspection lists all members of a dialog, inactive ones too")
   func members() async throws {
     try await withStore { store in
       try await store.apply(Self.members)

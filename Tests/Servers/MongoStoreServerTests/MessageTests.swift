@@ -30,7 +30,7 @@ struct MessageTests {
     }
   }
 
-  @Test("of a long history the newest are shown, whether one message is asked for or several")
+  @Test("the newest statuses of a long history are returned, for one message or several")
   func statusLimit() async throws {
     try await withStore { store in
       let histories = ["m", "n"].flatMap { id in
@@ -45,7 +45,7 @@ struct MessageTests {
     }
   }
 
-  @Test("the matrix counts every history record, the sender's own apart, absent types first")
+  @Test("the matrix counts all history records but the sender's, with absent types first")
   func statusCounts() async throws {
     try await withStore { store in
       try await store.insert(

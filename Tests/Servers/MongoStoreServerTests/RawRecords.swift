@@ -4,7 +4,7 @@ import BSON
 @testable import MongoStore
 
 extension MongoStore {
-  /// Inserts records as they are, fast and past all checks.
+  /// Inserts records as they are, without any check.
   func insert(_ records: [String], into collection: RecordCollection) async throws {
     var slice = InsertSlice()
     for record in records { slice.append(try JSONReader.object(Array(record.utf8))) }
@@ -13,7 +13,6 @@ extension MongoStore {
     if let failure = failures.first { throw MongoStoreError(.refused, failure.message) }
   }
 
-  /// The records of a collection.
   func records(_ collection: RecordCollection) async throws -> [BSONDocument] {
     try await connections.run { client in
       var records: [BSONDocument] = []
@@ -22,7 +21,6 @@ extension MongoStore {
     }
   }
 
-  /// Runs a command on the database.
   func command(_ command: String) async throws -> BSONDocument {
     let command = try JSONReader.object(Array(command.utf8))
     return try await connections.run { try $0.run(command) }
@@ -30,7 +28,7 @@ extension MongoStore {
 }
 
 extension MongoStore {
-  /// Another store on the same database, as a second run has it.
+  /// Another store on the same database, as a second run of the program opens it.
   convenience init(sharing other: MongoStore) {
     self.init(other.configuration)
   }

@@ -18,7 +18,7 @@ struct StateTests {
     }
   }
 
-  @Test("a delete names the key")
+  @Test("a delete removes the record with its key")
   func delete() async throws {
     try await withStore { store in
       let key = #"{"tenantId": "t", "dialogId": "d", "userId": "a"}"#
@@ -29,7 +29,7 @@ struct StateTests {
     }
   }
 
-  @Test("messagestatuses are appended, equal lines too; a second replay of the same lines adds nothing")
+  @Test("messagestatuses are appended, even from equal lines; a second replay of the lines adds nothing")
   func statusesAppend() async throws {
     try await withStore { store in
       let line = #"{"upsert": {"messagestatuses": [{"tenantId": "t", "messageId": "m", "userId": "a"}]}}"#

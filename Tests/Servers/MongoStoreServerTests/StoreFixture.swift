@@ -4,7 +4,7 @@ import Pipeline
 import TestServers
 import Updates
 
-/// A store on a database of its own, filled by state lines (spec section 9).
+/// Lends a store on a new database.
 func withStore(_ body: (MongoStore) async throws -> Void) async throws {
   let store = MongoStore(try MongoConfiguration(uri: try await MongoServer.sharedURI()))
   do {
@@ -42,7 +42,6 @@ extension MetaKey {
 }
 
 extension BSONDocument {
-  /// The document as JSON.
   var json: String {
     var output = JSONWriter(capacity: 256)
     output.append(self)
@@ -50,7 +49,7 @@ extension BSONDocument {
   }
 }
 
-/// Updates as the planner makes them: of one `dialog.update` in tenant `t` for these users.
+/// The updates that the planner makes of one `dialog.update` in tenant `t` for these users.
 func makeUpdates(
   event: String = "64b000000000000000000001", users: [String], padding: Int = 0, createdAt: Double = 1000.25
 ) throws -> [Update] {
@@ -69,7 +68,6 @@ func makeUpdates(
   }
 }
 
-/// The value, or an error that fails the test.
 func unwrap<Value>(_ value: Value?, _ what: String = "\(Value.self)") throws -> Value {
   guard let value else { throw TestServerError("there is no \(what)") }
   return value

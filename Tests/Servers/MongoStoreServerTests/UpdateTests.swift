@@ -22,7 +22,7 @@ struct UpdateTests {
     }
   }
 
-  @Test("what is stored already is told apart from what is new, and the stored version wins")
+  @Test("an update that was stored before is told apart from a new one, and the stored version wins")
   func duplicates() async throws {
     try await withStore { store in
       _ = try await store.insert(try makeUpdates(users: ["b", "d"]))
@@ -37,7 +37,7 @@ struct UpdateTests {
     }
   }
 
-  @Test("a document over 16 MB is refused, those beside it are stored")
+  @Test("a document over 16 MB is refused, and the others are stored")
   func tooLarge() async throws {
     try await withStore { store in
       let large = try makeUpdates(users: ["b"], padding: 16 * 1024 * 1024)
@@ -51,7 +51,7 @@ struct UpdateTests {
     }
   }
 
-  @Test("documents of more bytes than one call should carry are stored in several")
+  @Test("documents with more bytes than one call should carry are stored by several calls")
   func manyBytes() async throws {
     try await withStore { store in
       let updates = try makeUpdates(users: (0..<12).map { "u\($0)" }, padding: 1_000_000)
@@ -60,7 +60,7 @@ struct UpdateTests {
     }
   }
 
-  @Test("unpublished updates of one time come by ascending _id, behind a given one, of this tenant only")
+  @Test("unpublished updates of one time come by ascending _id, after a given one, and only of this tenant")
   func unpublished() async throws {
     try await withStore { store in
       _ = try await store.insert(
@@ -85,7 +85,7 @@ struct UpdateTests {
     }
   }
 
-  @Test("marked updates are published, at the time of sending; the others are not")
+  @Test("marked updates are published, with the given time; the others are not")
   func markPublished() async throws {
     try await withStore { store in
       let updates = try makeUpdates(users: (0..<1200).map { "u\($0)" })
@@ -100,7 +100,7 @@ struct UpdateTests {
     }
   }
 
-  @Test("updates left unpublished are found by their age, whatever their event")
+  @Test("updates left unpublished are found by age, whatever their event")
   func leftBehind() async throws {
     try await withStore { store in
       for number in 1...3 {
@@ -112,7 +112,7 @@ struct UpdateTests {
     }
   }
 
-  @Test("the indexes of updates are made once; making them again changes nothing")
+  @Test("the indexes of updates are created once; creating them again changes nothing")
   func indexes() async throws {
     try await withStore { store in
       try await store.prepare()
@@ -121,7 +121,7 @@ struct UpdateTests {
       let indexes = try unwrap(answer.document("cursor")?["firstBatch"]?.array)
       let keys = Set(indexes.compactMap { $0.document?.document("key")?.json })
       #expect(keys.contains(#"{"_id":1}"#))
-      // nx-27017 names but the first key of a compound index.
+      // nx-27017 lists only the first key of a compound index.
       #expect(keys.contains { $0.hasPrefix(#"{"tenantId":1"#) } && keys.contains(#"{"createdAt":1}"#))
     }
   }

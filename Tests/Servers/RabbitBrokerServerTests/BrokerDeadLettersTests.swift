@@ -12,7 +12,8 @@ import Updates
 @Suite(.bounded) struct BrokerDeadLettersTests {
   private let error = BadEvent("data.member.userId", "is missing")
 
-  @Test func `keeps a bad event byte for byte, with its properties and what is wrong`() async throws {
+  @Test func `a dead letter is the bad event byte for byte, with its properties and the reason`() async throws
+  {
     let server = try await RabbitServer.shared()
     let configuration = try configuration(server)
     let source = BrokerEventSource(configuration)
@@ -49,13 +50,13 @@ import Updates
     await source.close()
   }
 
-  @Test func `headers nested as deep as a frame allows are taken, and kept`() async throws {
+  @Test func `headers nested as deep as a frame allows are read and kept`() async throws {
     let server = try await RabbitServer.shared()
     let configuration = try configuration(server)
     let source = BrokerEventSource(configuration)
     try await source.connect()
     let client = try BrokerClient(server)
-    // Each array holds the next, at five bytes each in a frame of 128 KiB.
+    // Each array takes five bytes of a frame of 128 KiB, and holds the next.
     let depth = 25_000
     try client.publishWithNestedArrays(depth: depth, [1], to: configuration.topology.eventsExchange, "k")
     let delivery = try await source.next(limit: 1)[0]
@@ -69,7 +70,7 @@ import Updates
     await source.close()
   }
 
-  @Test func `properties that would be acted upon become headers`() async throws {
+  @Test func `properties that RabbitMQ would act upon become headers`() async throws {
     let server = try await RabbitServer.shared()
     let configuration = try configuration(server)
     let source = BrokerEventSource(configuration)
@@ -91,7 +92,10 @@ import Updates
     await source.close()
   }
 
-  @Test func `headers that fill a frame and endless explanations do not get in the way`() async throws {
+  @Test
+  func `headers that fill a frame, and a reason longer than a frame, do not keep an event from being buried`()
+    async throws
+  {
     let server = try await RabbitServer.shared()
     let configuration = try configuration(server)
     let source = BrokerEventSource(configuration)
@@ -111,7 +115,7 @@ import Updates
     await source.close()
   }
 
-  @Test func `events from no broker can be kept too`() async throws {
+  @Test func `an event that came from no broker can be buried too`() async throws {
     let server = try await RabbitServer.shared()
     let configuration = try configuration(server)
     let letters = BrokerDeadLetters(configuration)
@@ -121,7 +125,7 @@ import Updates
     await letters.close()
   }
 
-  @Test func `a queue that was deleted meanwhile is made again`() async throws {
+  @Test func `a queue that was deleted in the meantime is declared again`() async throws {
     let server = try await RabbitServer.shared()
     let configuration = try configuration(server)
     let letters = BrokerDeadLetters(configuration)

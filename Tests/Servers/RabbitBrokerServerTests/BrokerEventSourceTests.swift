@@ -8,7 +8,9 @@ import Testing
 @testable import RabbitBroker
 
 @Suite(.bounded) struct BrokerEventSourceTests {
-  @Test func `declares exchanges, queue, binding and dead letters, and again`() async throws {
+  @Test func `connecting declares exchanges, queue, binding and dead letters, and does so again`()
+    async throws
+  {
     let server = try await RabbitServer.shared()
     let configuration = try configuration(server)
     let topology = configuration.topology
@@ -16,7 +18,7 @@ import Testing
     try await source.connect()
     try await source.connect()
     let client = try BrokerClient(server)
-    // Declaring the same passes; other arguments would close the channel.
+    // Declaring them with the same arguments succeeds; with others the server would close the channel.
     try client.declareExchange(topology.eventsExchange, type: "topic")
     try client.declareExchange(topology.updatesExchange, type: "topic")
     try client.declareQueue(topology.queue, timeToLive: 3_600_000)
@@ -26,7 +28,9 @@ import Testing
     await source.close()
   }
 
-  @Test func `gives what is there up to the limit, in order, with what the broker says`() async throws {
+  @Test func `returns deliveries in order, up to the limit, with their tags, headers and routing keys`()
+    async throws
+  {
     let server = try await RabbitServer.shared()
     let configuration = try configuration(server)
     let source = BrokerEventSource(configuration)
@@ -47,7 +51,8 @@ import Testing
     await source.close()
   }
 
-  @Test func `never has more unacknowledged than the prefetch, and gets more once acknowledged`() async throws
+  @Test func `holds no more unacknowledged events than the prefetch, and gets more after an acknowledgement`()
+    async throws
   {
     let server = try await RabbitServer.shared()
     var configuration = try configuration(server)
@@ -67,7 +72,7 @@ import Testing
     await source.close()
   }
 
-  @Test func `what is not acknowledged comes again, marked, under new tags`() async throws {
+  @Test func `events that were not acknowledged are redelivered, marked, under new tags`() async throws {
     let server = try await RabbitServer.shared()
     let configuration = try configuration(server)
     let source = BrokerEventSource(configuration)
@@ -92,7 +97,7 @@ import Testing
     #expect(try client.count(configuration.topology.queue) == 0)
   }
 
-  @Test func `carries large events over several frames`() async throws {
+  @Test func `an event may fill several frames, or be empty`() async throws {
     let server = try await RabbitServer.shared()
     let configuration = try configuration(server)
     let source = BrokerEventSource(configuration)
@@ -103,7 +108,7 @@ import Testing
     try client.publish([UInt8](), to: configuration.topology.eventsExchange, "k")
     let deliveries = try await events(2, from: source)
     guard case .json(let large) = deliveries[0].content, case .json(let empty) = deliveries[1].content else {
-      Issue.record("no text")
+      Issue.record("a delivery holds no JSON text")
       return
     }
     #expect(large == body)
@@ -125,7 +130,7 @@ import Testing
     await source.close()
   }
 
-  @Test func `after release nothing comes, what was given out can be acknowledged, the rest goes back`()
+  @Test func `after release nothing more comes, earlier deliveries can be acknowledged, the rest goes back`()
     async throws
   {
     let server = try await RabbitServer.shared()
@@ -156,7 +161,7 @@ import Testing
     await source.close()
   }
 
-  @Test func `an exclusive consumer makes others stand by until it goes`() async throws {
+  @Test func `an exclusive consumer makes others stand by until it closes`() async throws {
     let server = try await RabbitServer.shared()
     var configuration = try configuration(server)
     configuration.isExclusive = true

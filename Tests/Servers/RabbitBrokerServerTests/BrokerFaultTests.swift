@@ -8,7 +8,7 @@ import Testing
 @testable import RabbitBroker
 
 @Suite(.bounded) struct BrokerFaultTests {
-  /// What connecting a source and a publisher says, which is the same.
+  /// The error that a source and a publisher both throw when they connect.
   private func refusal(_ configuration: BrokerConfiguration) async throws -> BrokerError {
     let ofSource = try await brokerError { try await BrokerEventSource(configuration).connect() }
     let ofPublisher = try await brokerError { try await BrokerPublisher(configuration).connect() }
@@ -16,7 +16,7 @@ import Testing
     return ofSource
   }
 
-  @Test func `wrong credentials are a fault of the configuration and not shown`() async throws {
+  @Test func `wrong credentials are a fault of the configuration and are not shown`() async throws {
     let server = try await RabbitServer.shared()
     let error = try await refusal(
       try configuration(server, url: server.url(user: "guest", password: "hunter2")))
@@ -50,7 +50,8 @@ import Testing
     let server = try await RabbitServer.owned()
     try await server.control("add_user", "reader", "reader")
     try await server.control("set_permissions", "reader", "^$", "^$", ".*")
-    let configuration = try configuration(server.endpoint, url: server.url(user: "reader", password: "reader"))
+    let configuration = try configuration(
+      server.endpoint, url: server.url(user: "reader", password: "reader"))
     let error = try await brokerError { try await BrokerEventSource(configuration).connect() }
     #expect(error.code == .accessRefused)
     #expect(!error.isRetryable)
@@ -80,7 +81,7 @@ import Testing
     #expect(error.message.contains("RABBITMQ_UPDATES_EXCHANGE"))
   }
 
-  @Test func `an unreachable server is an outage`() async throws {
+  @Test func `a server that cannot be reached is an outage`() async throws {
     let error = try await refusal(try BrokerConfiguration(url: "amqp://guest:hunter2@127.0.0.1:1"))
     #expect(error.code == .unreachable)
     #expect(error.isRetryable)
@@ -94,7 +95,7 @@ import Testing
     #expect(error.isRetryable)
   }
 
-  @Test func `a server that says nothing is an outage after the time limit`() async throws {
+  @Test func `a server that never answers is an outage once the time limit has passed`() async throws {
     let listener = try SilentServer()
     let configuration = try BrokerConfiguration(
       url: "amqp://127.0.0.1:\(listener.port)?connection_timeout=300")
@@ -103,7 +104,7 @@ import Testing
     #expect(error.isRetryable)
   }
 
-  @Test func `without connection everything is an outage`() async throws {
+  @Test func `without a connection every call throws an outage`() async throws {
     let configuration = try BrokerConfiguration(url: "amqp://127.0.0.1:1")
     let source = BrokerEventSource(configuration)
     let publisher = BrokerPublisher(configuration)
@@ -114,7 +115,7 @@ import Testing
     await publisher.close()
   }
 
-  @Test func `connections that an operator closes are outages, and connecting again mends them`() async throws
+  @Test func `a connection that an operator closes is an outage, and connecting again ends it`() async throws
   {
     let server = try await RabbitServer()
     let configuration = try configuration(server.endpoint)
@@ -172,7 +173,7 @@ import Testing
     let publisher = BrokerPublisher(configuration)
     try await source.connect()
     try await publisher.connect()
-    // Twice the silence after which either side gives up.
+    // Twice as long as either side endures silence.
     try await Task.sleep(for: .seconds(8))
     #expect(await source.isReady)
     #expect(await publisher.isReady)
@@ -182,7 +183,7 @@ import Testing
     await publisher.close()
   }
 
-  @Test func `a server that falls silent is noticed by its missing heartbeats`() async throws {
+  @Test func `a server that falls silent is noticed because its heartbeats are missing`() async throws {
     let server = try await RabbitServer()
     let url = server.url() + "?heartbeat=1"
     let source = BrokerEventSource(try configuration(server.endpoint, url: url))

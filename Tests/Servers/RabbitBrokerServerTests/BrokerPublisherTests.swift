@@ -9,7 +9,7 @@ import Testing
 @testable import RabbitBroker
 
 @Suite(.bounded) struct BrokerPublisherTests {
-  /// A publisher, and a queue that is bound to everything that it publishes.
+  /// A connected publisher, and a queue that gets everything that it publishes.
   private func connected(
     _ server: RabbitEndpoint, _ configuration: BrokerConfiguration
   ) async throws -> (BrokerPublisher, BrokerClient, queue: String) {
@@ -22,7 +22,7 @@ import Testing
     return (publisher, client, queue)
   }
 
-  @Test func `publishes with the properties of the specification`() async throws {
+  @Test func `a message has the properties that the specification lists`() async throws {
     let server = try await RabbitServer.shared()
     let (publisher, client, queue) = try await connected(server, try configuration(server))
     let message = try messages(1, trace: TraceContext(parent: "00-trace", state: "a=b"))[0]
@@ -48,7 +48,8 @@ import Testing
     await publisher.close()
   }
 
-  @Test func `publishes in order and returns when all are in the queue`() async throws {
+  @Test func `messages are published in order, and all are in the queue when the call returns`() async throws
+  {
     let server = try await RabbitServer.shared()
     let (publisher, client, queue) = try await connected(server, try configuration(server))
     #expect(try await publisher.publish(try messages(3000, bodySize: 1000)).isEmpty)
@@ -60,7 +61,7 @@ import Testing
     await publisher.close()
   }
 
-  @Test func `nobody listening is no fault, and nothing to send is nothing to do`() async throws {
+  @Test func `publishing succeeds without a consumer, and without messages`() async throws {
     let server = try await RabbitServer.shared()
     let publisher = BrokerPublisher(try configuration(server))
     try await publisher.connect()
@@ -69,7 +70,7 @@ import Testing
     await publisher.close()
   }
 
-  @Test func `carries ids with any characters and empty traces`() async throws {
+  @Test func `an id may hold any characters, and a trace may be empty`() async throws {
     let server = try await RabbitServer.shared()
     let (publisher, client, queue) = try await connected(server, try configuration(server))
     let user = "ü.*.#.\u{1F600}.\"\n"
@@ -105,13 +106,15 @@ import Testing
     await publisher.close()
   }
 
-  @Test func `a limit that the server announces by closing the channel is learned`() async throws {
+  @Test func `the publisher learns the size limit that the server states when it closes the channel`()
+    async throws
+  {
     let server = try await RabbitServer(settings: ["max_message_size = 20000"])
     let (publisher, client, queue) = try await connected(server.endpoint, try configuration(server.endpoint))
-    var batch = try messages(600, bodySize: 1000)
-    batch[100] = try messages(1, bodySize: 30_000)[0]
-    batch[500] = try messages(1, bodySize: 25_000)[0]
-    let unsendable = try await publisher.publish(batch)
+    var all = try messages(600, bodySize: 1000)
+    all[100] = try messages(1, bodySize: 30_000)[0]
+    all[500] = try messages(1, bodySize: 25_000)[0]
+    let unsendable = try await publisher.publish(all)
     #expect(unsendable.keys.sorted() == [100, 500])
     #expect(unsendable[500]?.contains("the server takes 20000") == true)
     var ids: Set<String> = []
@@ -122,7 +125,8 @@ import Testing
     try await server.stop()
   }
 
-  @Test func `messages that a full queue refuses are tried again and then an outage`() async throws {
+  @Test func `messages that a full queue refuses are tried again, and then count as an outage`() async throws
+  {
     let server = try await RabbitServer.owned()
     let (publisher, client, queue) = try await connected(server.endpoint, try configuration(server.endpoint))
     try await server.control(
@@ -137,7 +141,7 @@ import Testing
     await publisher.close()
   }
 
-  @Test func `publishes called at the same time do not disturb each other`() async throws {
+  @Test func `concurrent calls of publish do not disturb each other`() async throws {
     let server = try await RabbitServer.shared()
     let (publisher, client, queue) = try await connected(server, try configuration(server))
     try await withThrowingTaskGroup(of: Int.self) { group in
@@ -148,7 +152,7 @@ import Testing
     await publisher.close()
   }
 
-  @Test func `a server short of memory makes publishing wait, and it goes on by itself`() async throws {
+  @Test func `publishing waits while the server is short of memory, then goes on by itself`() async throws {
     let server = try await RabbitServer()
     var configuration = try configuration(server.endpoint)
     let notices = Notices()
@@ -159,7 +163,7 @@ import Testing
     await notices.wait {
       if case .blocked = $0 { true } else { false }
     }
-    // While it waits it can be given up, and another can wait.
+    // While it waits, another call can start to wait and can be cancelled.
     let other = Task { try await publisher.publish(try messages(1)) }
     other.cancel()
     await #expect(throws: CancellationError.self) { try await other.value }
@@ -171,14 +175,14 @@ import Testing
     try await server.stop()
   }
 
-  @Test func `closing ends a publish that waits for a blocked server`() async throws {
+  @Test func `close ends a publish that waits for a blocked server`() async throws {
     let server = try await RabbitServer()
     var configuration = try configuration(server.endpoint)
     let notices = Notices()
     configuration.onNotice = { notices.note($0) }
     let (publisher, _, _) = try await connected(server.endpoint, configuration)
     try await server.setMemoryAlarm(true)
-    // More than the sockets' buffers hold, so that the thread is stuck in output.
+    // This is more than the sockets' buffers hold, so that the thread blocks while it writes.
     let waiting = Task { try await publisher.publish(try messages(40, bodySize: 1_000_000)) }
     await notices.wait {
       if case .blocked = $0 { true } else { false }

@@ -38,7 +38,7 @@ import Testing
       "cacertfile=\(server.certificates.authority)&certfile=\(client.certificate)&keyfile=\(client.key)")
   }
 
-  @Test func `works without verification when told so`() async throws {
+  @Test func `works without verification if the URL asks for that`() async throws {
     let server = try await RabbitServer.owned()
     try await connect(server, host: "127.0.0.1", "verify=verify_none")
   }
@@ -53,7 +53,7 @@ import Testing
     #expect(error.message.contains("127.0.0.1"))
   }
 
-  @Test func `an authority that nobody knows is refused`() async throws {
+  @Test func `a certificate of an unknown authority is refused`() async throws {
     let server = try await RabbitServer.owned()
     let error = try await brokerError { try await connect(server, "") }
     #expect(error.code == .untrustedCertificate)
@@ -61,7 +61,7 @@ import Testing
     #expect(error.message.contains("cacertfile"))
   }
 
-  @Test func `files that are missing or of another kind are named`() async throws {
+  @Test func `certificate files that are missing or of the wrong kind are refused`() async throws {
     let server = try await RabbitServer.owned()
     for options in [
       "cacertfile=/no/where.pem", "cacertfile=\(server.certificates.server.key)",
@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  @Test func `a port without TLS is said to be one`() async throws {
+  @Test func `TLS on a port without TLS fails with a hint at the right port`() async throws {
     let server = try await RabbitServer.owned()
     let error = try await brokerError {
       try await BrokerPublisher(try BrokerConfiguration(url: "amqps://localhost:\(server.port)")).connect()
@@ -82,7 +82,7 @@ import Testing
     #expect(error.message.contains("its port for TLS"))
   }
 
-  @Test func `a port for TLS without TLS in the URL is an outage`() async throws {
+  @Test func `plain AMQP on the port for TLS counts as an outage`() async throws {
     let server = try await RabbitServer.owned()
     let error = try await brokerError {
       let url = "amqp://localhost:\(server.tlsPort)?connection_timeout=2000"

@@ -9,9 +9,9 @@ import Updates
 
 @testable import RabbitBroker
 
-/// The dead letters as an operator handles them.
+/// How operators read, requeue and drop dead letters.
 @Suite(.bounded) struct DeadLetterQueueTests {
-  /// Letters in the queue of the dead ones, each with one byte of body.
+  /// Lends a dead-letter queue of `count` letters with bodies of one byte: 1, 2, and so on.
   private func withLetters(
     _ count: Int, _ body: (BrokerConfiguration, DeadLetterQueue, BrokerClient) async throws -> Void
   ) async throws {
@@ -29,17 +29,17 @@ import Updates
     await queue.close()
   }
 
-  /// The bodies of what is ready in a queue, in order, which it is emptied of.
+  /// Takes all ready messages from a queue and returns their bodies, in order.
   private func bodies(_ queue: String, _ client: BrokerClient) throws -> [UInt8] {
     try client.drain(queue).flatMap(\.body)
   }
 
-  /// Waits until so many are ready: what an ended connection held is put back by and by.
+  /// Waits until `count` messages are ready: RabbitMQ puts back one by one what an ended connection held.
   private func ready(_ count: Int, in queue: String, _ client: BrokerClient) async throws {
     try await until("\(count) messages are in the queue") { try client.count(queue) >= count }
   }
 
-  /// The headers' bytes in AMQP's encoding, of properties whose first header is `first`.
+  /// The headers in AMQP's encoding, taken from properties whose first header is named `first`.
   private func headerBytes(_ properties: [UInt8]) throws -> [UInt8] {
     let key = [UInt8("first".utf8.count)] + Array("first".utf8)
     let start = try #require(properties.firstRange(of: key)?.lowerBound)
@@ -48,7 +48,8 @@ import Updates
   }
 
   @Test
-  func `what is sent back has body, properties and headers byte for byte, and says how it came at first`()
+  func
+    `a requeued event has its body, properties and headers byte for byte, and tells its first exchange and key`()
     async throws
   {
     let server = try await RabbitServer.shared()
@@ -106,7 +107,7 @@ import Updates
     await source.close()
   }
 
-  @Test func `reading changes nothing, not even the order`() async throws {
+  @Test func `reading changes neither the letters nor their order`() async throws {
     try await withLetters(5) { configuration, queue, client in
       let name = configuration.topology.deadLetterQueue
       for reach in [1, 5, 3] {
@@ -127,12 +128,12 @@ import Updates
     }
   }
 
-  @Test func `what comes while it is read is left alone`() async throws {
+  @Test func `letters that arrive while the queue is read are left alone`() async throws {
     try await withLetters(30) { configuration, queue, client in
       #expect(try await queue.open() == 30)
       let first = try #require(try await queue.next())
       try await queue.requeue([first])
-      // It fails again.
+      // The event fails again.
       try client.publish(first.body, to: "", configuration.topology.deadLetterQueue)
       var numbers: [UInt8] = []
       while let letter = try await queue.next() { numbers += letter.body }
@@ -141,7 +142,7 @@ import Updates
     }
   }
 
-  @Test func `what is removed is what was chosen; the others keep their places`() async throws {
+  @Test func `only the chosen letters are removed; the others keep their places`() async throws {
     try await withLetters(6) { configuration, queue, client in
       #expect(try await queue.open() == 6)
       var chosen: [DeadLetterQueue.Tag] = []
@@ -156,7 +157,7 @@ import Updates
     }
   }
 
-  @Test func `without a queue to go back to letters stay where they are`() async throws {
+  @Test func `letters stay where they are if the queue to send them to does not exist`() async throws {
     try await withLetters(2) { configuration, queue, client in
       try client.delete(queue: configuration.topology.queue)
       _ = try await queue.open()
@@ -171,7 +172,7 @@ import Updates
     }
   }
 
-  @Test func `an installation without dead letters is told from one that has none now`() async throws {
+  @Test func `a queue without letters and a queue that was never declared are told apart`() async throws {
     try await withLetters(0) { configuration, queue, client in
       #expect(try await queue.open() == 0)
       #expect(try await queue.next() == nil)

@@ -1,7 +1,7 @@
 import Foundation
 import TestServers
 
-/// Accepts connections, as the kernel does by itself, and never says a word.
+/// Accepts connections, which the kernel does by itself, and never sends a byte.
 final class SilentServer {
   let port: Int
   private let socket: Int32

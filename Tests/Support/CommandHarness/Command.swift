@@ -2,7 +2,7 @@ import Foundation
 package import TestKit
 package import TestServers
 
-/// What a finished command has left.
+/// The outcome of a command that has ended.
 package struct CommandResult {
   package let status: Int32
   package let output: String
@@ -12,7 +12,7 @@ package struct CommandResult {
   package var lines: [String] { output.split(separator: "\n").map(String.init) }
 }
 
-/// Runs the executable under test in a folder of its own.
+/// Runs the executable under test in a new folder.
 package struct Command {
   package let folder: TemporaryFolder
 
@@ -20,16 +20,16 @@ package struct Command {
     folder = try TemporaryFolder()
   }
 
-  /// The executable lies beside the test bundle.
+  /// The executable is next to the test bundle.
   package static let executable = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     .appendingPathComponent("chat3-update-worker").path
 
-  /// Runs it to its end.
+  /// Runs the executable to its end.
   package func callAsFunction(_ arguments: String..., input: String? = nil) throws -> CommandResult {
     try run(Self.executable, arguments, input: input)
   }
 
-  /// Runs another program to its end; `$0` of a shell script, say.
+  /// Runs another program to its end, such as a shell.
   package func run(_ program: String, _ arguments: [String], input: String? = nil) throws -> CommandResult {
     let running = try start(program, arguments, input: input)
     return try running.result()
@@ -41,7 +41,7 @@ package struct Command {
     try RunningCommand(program, arguments, input: input, folder: folder)
   }
 
-  /// Writes a file into the folder; its path.
+  /// Writes a file into the folder and returns its path.
   @discardableResult
   package func write(_ name: String, _ text: String) throws -> String {
     try Data(text.utf8).write(to: URL(fileURLWithPath: folder.path(name)))
@@ -49,7 +49,7 @@ package struct Command {
   }
 }
 
-/// A command under way; its output goes to files, so that no pipe can fill up.
+/// A command that runs. Its output goes to files, so that no pipe can fill up.
 package struct RunningCommand {
   package let process: SpawnedProcess
   private let outputPath: String
@@ -74,7 +74,7 @@ package struct RunningCommand {
     String(decoding: try Data(contentsOf: URL(fileURLWithPath: outputPath)), as: UTF8.self)
   }
 
-  /// Waits for the end; a command that was killed has the status 128 and the signal.
+  /// Waits for the end. The status of a command that was killed is 128 plus the signal.
   package func result() throws -> CommandResult {
     let status: Int32 =
       switch process.wait() {
@@ -87,13 +87,13 @@ package struct RunningCommand {
   }
 }
 
-/// A state line of two users in one dialog, and events about it.
+/// A state line with two users in one dialog, and events about that dialog.
 package enum Sample {
   package static let state = """
     {"upsert": {"users": [{"tenantId": "t", "userId": "carl", "type": "user"}, {"tenantId": "t", "userId": "bot_1", "type": "bot"}], "dialogmembers": [{"tenantId": "t", "dialogId": "d", "userId": "carl", "unreadCount": 0}, {"tenantId": "t", "dialogId": "d", "userId": "bot_1"}, {"tenantId": "t", "dialogId": "d", "userId": "dave", "isActive": false}]}}
     """
 
-  /// `dialog.update` number `number`, from 1 on.
+  /// - Parameter number: From 1 on.
   package static func update(_ number: Int, type: String = "dialog.update", extra: String = "") -> String {
     let id = String(repeating: "0", count: 24 - String(number, radix: 16).count) + String(number, radix: 16)
     return """
@@ -105,7 +105,7 @@ package enum Sample {
     update(number, type: "dialog.typing", extra: ", \"typing\": {\"userId\": \"carl\"}")
   }
 
-  /// State and some events, with their line ends.
+  /// The state line and some events, each with its line end.
   package static func timeline(events: Int) -> String {
     ([state] + (1...events).map { update($0) }).joined(separator: "\n") + "\n"
   }

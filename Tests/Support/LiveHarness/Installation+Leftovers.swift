@@ -5,7 +5,10 @@ package import Updates
 
 extension Installation {
   /// Stores updates of one event for these users, as a worker leaves them that is killed between storing and
-  /// publishing. They were made `age` milliseconds ago, one a millisecond after the other.
+  /// publishing.
+  ///
+  /// - Parameter age: How many milliseconds ago the first update was made. Each of the others was made one
+  ///   millisecond after the one before it.
   @discardableResult
   package func storeLeftovers(_ users: [String], age: Double = 3_600_000) async throws -> [Update] {
     let text = """

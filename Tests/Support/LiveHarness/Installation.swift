@@ -9,22 +9,21 @@ import Synchronization
 package import TestServers
 package import Updates
 
-/// Exchanges, a queue and a database that no other test uses, on real servers, with a queue that taps everything
-/// that is published.
+/// Exchanges, a queue and a database that no other test uses, on real servers, and a tap: a queue that gets
+/// every published update.
 package final class Installation: Sendable {
-  /// What the worker is told to use.
   package let topology: BrokerTopology
-  /// The database, with the server it is on.
+  /// The URI of the database, which names its server too.
   package let mongoURI: String
-  /// The same database, past all checks.
+  /// The database without the worker's code in between.
   package let database: RawDatabase
-  /// The same database, as the worker sees it.
+  /// The database as the worker uses it.
   package let store: MongoStore
   package let broker: RabbitEndpoint
-  /// Gets every update, bound before the worker starts.
+  /// The queue that gets every update. It is bound before the worker starts.
   package let tap: String
 
-  /// On servers of the caller's own, which it may restart, or else on those that all tests share.
+  /// Uses the servers that are given, which the test may restart, or else those that all tests share.
   package init(rabbit: RabbitServer? = nil, mongo: MongoServer? = nil) async throws {
     let name = MongoServer.newDatabase()
     var topology = BrokerTopology()
@@ -51,18 +50,18 @@ package final class Installation: Sendable {
     try client.bind(tap, to: topology.updatesExchange, "update.#")
   }
 
-  /// A connection of a producer or a gateway.
+  /// A new connection, as a producer or a gateway has it.
   package func client() throws -> BrokerClient {
     try BrokerClient(broker)
   }
 
-  /// Removes the database and closes the store.
+  /// Closes the store and removes the database. Queues and exchanges stay.
   package func remove() async throws {
     await store.close()
     try database.run("{\"dropDatabase\":1}")
   }
 
-  /// What the executable reads from its environment.
+  /// The settings of the executable.
   package var environment: [String: String] {
     [
       "MONGODB_URI": mongoURI, "RABBITMQ_URL": broker.url(),
@@ -79,20 +78,19 @@ package final class Installation: Sendable {
     try start(["run"] + flags, changing: changes)
   }
 
-  /// Starts any command of the executable; `changes` win over ``environment``.
+  /// Starts a command of the executable; `changes` win over ``environment``.
   package func start(_ arguments: [String], changing changes: [String: String] = [:]) throws -> WorkerProcess
   {
     try WorkerProcess(arguments, environment: environment.merging(changes) { $1 })
   }
 
-  /// RabbitMQ and the topology, as the ends of the worker take them.
   package func brokerConfiguration() throws -> BrokerConfiguration {
     var configuration = try BrokerConfiguration(url: broker.url())
     configuration.topology = topology
     return configuration
   }
 
-  /// Runs another command of the executable to its end.
+  /// Runs a command of the executable to its end.
   package func command(
     _ arguments: String...
   ) async throws -> (ending: SpawnedProcess.Ending, output: String, errors: String) {
@@ -101,7 +99,7 @@ package final class Installation: Sendable {
     return (ending, process.output, process.errors)
   }
 
-  /// Every stored update, in the order in which they were stored.
+  /// All stored updates, in the order in which they were stored.
   package func storedUpdates() async throws -> [StoredUpdate] {
     let found = Mutex<[StoredUpdate]>([])
     var query = UpdateQuery()
@@ -113,21 +111,20 @@ package final class Installation: Sendable {
     return found.withLock { $0.reversed() }
   }
 
-  /// Adds to the API's own copy of every event.
+  /// Adds events to the API's own copy.
   package func archive(_ events: [String]) async throws {
     for start in stride(from: 0, to: events.count, by: 200) {
-      let part = events[start..<min(start + 200, events.count)].joined(separator: ",")
-      try await apply("{\"upsert\":{\"events\":[\(part)]}}")
+      let slice = events[start..<min(start + 200, events.count)].joined(separator: ",")
+      try await apply("{\"upsert\":{\"events\":[\(slice)]}}")
     }
   }
 
-  /// Applies a state line.
   package func apply(_ line: String) async throws {
     try await store.apply(try StateChange(JSONReader.object(Array(line.utf8))))
   }
 }
 
-/// Lends an installation, and removes it.
+/// Lends an installation and removes it afterwards.
 package func withInstallation(
   rabbit: RabbitServer? = nil, mongo: MongoServer? = nil, isolation: isolated (any Actor)? = #isolation,
   _ body: (Installation) async throws -> Void

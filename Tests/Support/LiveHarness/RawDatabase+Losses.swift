@@ -1,9 +1,8 @@
 package import BSON
 package import Updates
 
-/// What another program, or a crash, may have done to stored updates.
+/// What another program or a crash may do to stored updates.
 extension RawDatabase {
-  /// Removes updates.
   package func remove(_ updates: [StoredUpdate]) throws {
     for update in updates {
       try run(
@@ -13,12 +12,12 @@ extension RawDatabase {
     }
   }
 
-  /// Marks updates as never confirmed.
+  /// Marks updates as not published.
   package func unmark(_ updates: [StoredUpdate]) throws {
     for update in updates { try set(#"{"published":false,"publishedAt":null}"#, in: update) }
   }
 
-  /// Sets fields of an update, written as JSON.
+  /// - Parameter fields: What to set, as JSON.
   package func set(_ fields: String, in update: StoredUpdate) throws {
     let fields = try JSONReader.object(Array(fields.utf8))
     try run(
@@ -30,7 +29,7 @@ extension RawDatabase {
       })
   }
 
-  /// Stores an update again under another `_id`, for another user where one is named.
+  /// Stores a copy of an update under another `_id`, and for another user if one is given.
   package func copy(_ update: StoredUpdate, as id: ObjectId, for userId: String? = nil) throws {
     var command = BSONWriter()
     command.append("insert", "updates")

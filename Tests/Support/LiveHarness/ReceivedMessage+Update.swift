@@ -4,7 +4,7 @@ import SpecModel
 package import Updates
 
 extension ObservedUpdate {
-  /// A stored update as it was before it was published, which is how the cases of the spec have it.
+  /// A stored update as it was before it was published, which is the form that the cases of the spec expect.
   package init(stored update: StoredUpdate) throws {
     let text = String(decoding: JSONWriter.text(update.document), as: UTF8.self)
     var fields = try JSON.parse(text, deepest: 220).object ?? [:]
@@ -17,7 +17,7 @@ extension ObservedUpdate {
 }
 
 extension ReceivedMessage {
-  /// Where this message is not that of a stored update (spec section 5), in words.
+  /// How this message differs from that of a stored update (spec section 5), in words.
   package func differences(from update: StoredUpdate, _ observed: ObservedUpdate) throws -> [String] {
     let type = String(routingKey.split(separator: ".").last ?? "")
     let body = try JSON.parse(body, deepest: 220)

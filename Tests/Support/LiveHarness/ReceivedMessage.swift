@@ -7,7 +7,8 @@ package struct ReceivedMessage: Sendable {
   package var isRedelivered = false
   /// The properties that it has, by their names in AMQP, `headers` among them.
   package var properties: Set<String> = []
-  /// Headers of text as they are, integers in digits; for any other type, the words `kind` and the type's code.
+  /// Headers of text as they are, integers in digits; for any other type, the words `kind` and the type's
+  /// code.
   package var headers: [String: String] = [:]
   package var contentType: String?
   package var deliveryMode: UInt8?

@@ -5,9 +5,10 @@ import Foundation
 import Pipeline
 import TestServers
 
-/// A timeline played to a live worker, its events kept in the installation's archive as the API keeps them.
+/// Plays timelines to a live worker, and keeps their events in the installation's archive as the API does.
 package enum Recording {
-  /// Plays a file of `fixtures/`; each line when the worker is done with what comes before it. Returns the events.
+  /// Plays a file of `fixtures/`, each line once the worker has handled everything before it. Returns the
+  /// events.
   @discardableResult
   package static func play(_ fixture: String, to installation: Installation) async throws -> [String] {
     let file = Repository.file("fixtures/\(fixture).ndjson")
@@ -31,11 +32,11 @@ package enum Recording {
     return events
   }
 
-  /// The API's copy of an event has the identity of the event for its `_id`.
+  /// The `_id` of the API's copy of an event is the identity of the event.
   private static func archived(_ line: String) throws -> String {
     let event = try JSONReader.object(Array(line.utf8))
     guard event.present("_id") == nil, let name = event["eventId"]?.string else { return line }
-    // Of equal keys the last counts.
+    // The last of equal keys counts.
     return line.dropLast() + #","_id":"\#(name.dropFirst(4).prefix(24))"}"#
   }
 }

@@ -5,23 +5,25 @@ import TestServers
 
 /// Events of one dialog, and the updates that are due for them.
 package struct Traffic: Sendable {
-  /// Its active members.
+  /// The active members of the dialog.
   package let members: [String]
-  /// How many events.
+  /// How many events there are.
   package let count: Int
 
-  /// `count` events, each of which makes an update for each of so many members.
+  /// Each event makes an update for each member.
   package init(events count: Int, members: Int = 2) {
     self.count = count
     self.members = (1...members).map { "member\($0)" }
   }
 
-  /// The members' records.
+  /// The records of the members, as JSON.
   package var records: [String] {
     members.map { #"{"tenantId":"t","dialogId":"d","userId":"\#($0)","unreadCount":0}"# }
   }
 
-  /// The events, from the n-th on.
+  /// Events as JSON text.
+  ///
+  /// - Parameter first: From 0 on.
   package func events(from first: Int = 0, count: Int? = nil) -> [String] {
     (first..<first + (count ?? self.count - first)).map { number in
       #"{"_id":"\#(Self.id(number))","tenantId":"t","eventType":"dialog.update","entityType":"dialog","#
@@ -30,13 +32,15 @@ package struct Traffic: Sendable {
     }
   }
 
-  /// The n-th event's identity.
+  /// The `_id` of an event.
+  ///
+  /// - Parameter number: From 0 on.
   package static func id(_ number: Int) -> String {
     let digits = String(number + 1, radix: 16)
     return String(repeating: "0", count: 24 - digits.count) + digits
   }
 
-  /// When the n-th event was made, in milliseconds since 1970: a second after the one before.
+  /// When an event was made, in milliseconds since 1970: one second after the event before it.
   package static func time(_ number: Int) -> Double { 1_763_551_369_397.5 + Double(number) * 1000 }
 
   /// Event and recipient of every update that is due.
@@ -44,9 +48,9 @@ package struct Traffic: Sendable {
     Set((0..<count).flatMap { number in members.map { "\(Self.id(number)) \($0)" } })
   }
 
-  /// What is wrong with what has become of all the events, in words: each must have exactly its updates, each
-  /// published at least once and under one id, and queue and dead letters must be empty. To be asked when no
-  /// worker runs any more.
+  /// What is wrong with the outcome of all the events, in words. Each must have exactly its updates, each
+  /// published at least once and under one id, and the queue and the dead-letter queue must be empty. No
+  /// worker may still run.
   package func complaints(about installation: Installation) async throws -> [String] {
     var complaints: [String] = []
     let client = try installation.client()
@@ -83,7 +87,7 @@ package struct Traffic: Sendable {
       let isBound = try client.get(installation.tap) != nil
       complaints.append(
         "\(unseen.count) updates were never published"
-          + (isBound ? "" : ", or RabbitMQ has lost the binding of the queue that is watched"))
+          + (isBound ? "" : ", or RabbitMQ has lost the binding of the tap"))
     }
     return complaints
   }

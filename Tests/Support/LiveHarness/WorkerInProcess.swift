@@ -4,15 +4,13 @@ import RabbitBroker
 import Synchronization
 import TestServers
 
-/// The live worker in this process, composed as `run` composes it, with its counts to wait for.
+/// The live worker in this process, composed as `run` composes it. Tests can wait for its counts.
 package final class WorkerInProcess: Sendable {
   private let worker: LiveWorker
   private let running: Task<Void, any Error>
   private let progress: Progress
 
-  /// Starts it on an installation.
-  ///
-  /// - Parameter mongoURI: Another way to the same database.
+  /// - Parameter mongoURI: Another way to the database of the installation.
   package init(
     _ installation: Installation, limits: PipelineLimits = PipelineLimits(), mongoURI: String? = nil
   ) throws {
@@ -37,22 +35,23 @@ package final class WorkerInProcess: Sendable {
     self.progress = progress
   }
 
-  /// Counts so far.
+  /// What was handled so far.
   package var tally: Tally { progress.state.withLock { $0.tally } }
 
-  /// Whether it ever waited for a server, and why.
+  /// Why it waited for a server, each time that it did.
   package var outages: [String] { progress.state.withLock { $0.outages } }
 
-  /// Waits until it has handled so many events since it was started.
+  /// Waits until it has handled `count` events since its start.
   package func hasHandled(_ count: Int) async throws {
     await withCheckedContinuation { progress.wait(for: count, $0) }
     guard tally.totalEvents >= count else {
       try await running.value
-      throw TestServerError("the worker has ended after \(tally.totalEvents) events, \(count) were awaited")
+      throw TestServerError(
+        "the worker has ended after \(tally.totalEvents) events, before \(count) were handled")
     }
   }
 
-  /// Stops it in good order.
+  /// Stops it and waits for its end.
   package func stop() async throws {
     try await worker.stop()
     try await running.value

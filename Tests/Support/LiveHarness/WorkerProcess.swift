@@ -3,12 +3,12 @@ package import Foundation
 import ReplayHarness
 package import TestServers
 
-/// `chat3-update-worker` as a child process. Killed when this object goes.
+/// `chat3-update-worker` as a child process, which is killed when this object is released.
 package final class WorkerProcess: Sendable {
   private let process: SpawnedProcess
   private let folder: TemporaryFolder
 
-  /// The executable lies beside the test bundle.
+  /// The executable is next to the test bundle.
   package static let executable = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     .appendingPathComponent("chat3-update-worker").path
 
@@ -37,16 +37,13 @@ package final class WorkerProcess: Sendable {
     String(decoding: FileManager.default.contents(atPath: folder.path(file)) ?? Data(), as: UTF8.self)
   }
 
-  /// The process id.
   package var id: pid_t { process.id }
 
-  /// Whether it has not ended.
   package var isRunning: Bool { process.isRunning }
 
-  /// Sends a signal.
   package func send(_ signal: Int32) { process.send(signal) }
 
-  /// Waits until its log says these words.
+  /// Waits until its log contains these words.
   package func says(_ words: String, within limit: Duration = .seconds(60)) async throws {
     do {
       try await until("the worker says: \(words)", within: limit) {
@@ -59,7 +56,7 @@ package final class WorkerProcess: Sendable {
     }
   }
 
-  /// Waits until it takes events.
+  /// Waits until it consumes events.
   package func isReady(within limit: Duration = .seconds(60)) async throws {
     try await says(" ready", within: limit)
   }
@@ -70,13 +67,13 @@ package final class WorkerProcess: Sendable {
     return process.wait()
   }
 
-  /// Asks it to end and waits for that.
+  /// Sends SIGTERM and waits for the end.
   package func terminate() async throws -> SpawnedProcess.Ending {
     send(SIGTERM)
     return try await ending()
   }
 
-  /// Ends it as `kill -9` does.
+  /// Sends SIGKILL and waits for the end.
   package func kill() async throws {
     send(SIGKILL)
     _ = try await ending()

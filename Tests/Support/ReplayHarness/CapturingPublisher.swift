@@ -1,14 +1,13 @@
 package import Pipeline
 import Synchronization
 
-/// Keeps what it is given to publish, and refuses routing keys that AMQP cannot carry.
+/// Keeps the messages that it is given, and refuses routing keys that AMQP cannot carry.
 package final class CapturingPublisher: UpdatePublisher {
   private let captured = Mutex<[UpdateMessage]>([])
 
-  /// Has nothing yet.
   package init() {}
 
-  /// What was published so far, in order.
+  /// The messages that were published so far, in order.
   package var messages: [UpdateMessage] { captured.withLock { $0 } }
 
   package func publish(_ messages: [UpdateMessage]) async throws -> [Int: String] {

@@ -3,15 +3,15 @@ package import Pipeline
 package import SpecModel
 package import Updates
 
-/// Stored values may be nested deeper than an event: a meta of 100 levels lies some levels down in an update.
+/// Stored values may be nested deeper than an event: a meta of 100 levels is some levels down in an update.
 private let deepestUpdate = 220
 
-/// A stored update as the expected files have it.
+/// A stored update in the form of the expected files.
 package func storedJSON(_ update: StoredUpdate) throws -> JSON {
   try withoutVaryingFields(JSON.parse(JSONWriter.text(update.document), deepest: deepestUpdate))
 }
 
-/// A published update as the expected files have it.
+/// A published update in the form of the expected files.
 package func publishedJSON(_ message: UpdateMessage) throws -> JSON {
   var body = try withoutVaryingFields(JSON.parse(message.body, deepest: deepestUpdate))
   if case .object(var fields) = body {
@@ -28,8 +28,8 @@ package func withoutVaryingFields(_ update: JSON) -> JSON {
   return .object(fields)
 }
 
-/// Where two lists of updates differ, in words; empty where they agree. Updates of one event may come in any
-/// order among those of the same type; events and types come in theirs.
+/// The differences between two lists of updates, in words. Updates of the same event and type may be in any
+/// order; events and types must be in the same order.
 package func differences(_ actual: [JSON], _ expected: [JSON]) -> [String] {
   var found: [String] = []
   let (left, right) = (groups(actual), groups(expected))

@@ -6,15 +6,14 @@ package import SpecModel
 import Synchronization
 import Timelines
 
-/// What a replay in this process has come to.
+/// The outcome of a replay in this process.
 package struct ReplayResult: Sendable {
-  /// The bad lines: number and reason, in the order in which they were reported.
+  /// The number of each bad line and the reason, in the order in which they were reported.
   package var badLines: [(line: Int, reason: String)] = []
-  /// What became of everything.
   package var tally = Tally()
 }
 
-/// What a replay needs of a store.
+/// What a replay needs from a store.
 package typealias ReplayTarget = Directory & StateStore & UpdateStore
 
 /// Replays lines through the pipeline into `store`.
@@ -44,7 +43,6 @@ package func replay(
   return result
 }
 
-/// Replays text lines.
 package func replay(
   _ lines: [String], into store: any ReplayTarget, publisher: (any UpdatePublisher)? = nil,
   limits: PipelineLimits = PipelineLimits()
@@ -52,8 +50,8 @@ package func replay(
   try await replay(lines.map { Array($0.utf8) }, into: store, publisher: publisher, limits: limits)
 }
 
-/// Every stored update in the order in which they were stored, as the expected files have them: without the
-/// fields that vary.
+/// All stored updates in the order in which they were stored, without the fields that vary, as in the
+/// expected files.
 package func storedUpdates(_ store: any UpdateCatalog) async throws -> [JSON] {
   let updates = Mutex<[JSON]>([])
   var query = UpdateQuery()

@@ -2,7 +2,7 @@ import Updates
 import Pipeline
 import Synchronization
 
-/// Fails as often as it is told to.
+/// Fails as often as it is told.
 package final class Outage: Sendable {
   private let left = Mutex<[ScriptedFault]>([])
 

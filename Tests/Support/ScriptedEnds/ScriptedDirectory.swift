@@ -3,7 +3,7 @@ package import Pipeline
 import Synchronization
 package import Updates
 
-/// A state in memory. Knows what it is told, and nothing else.
+/// A state in memory that holds only what it is told.
 package final class ScriptedDirectory: Directory {
   /// What look-ups find.
   package struct State: Sendable {

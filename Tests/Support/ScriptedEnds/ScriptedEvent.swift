@@ -11,7 +11,7 @@ package struct ScriptedEvent: Sendable {
   /// - Parameter data: The sections, as JSON.
   package init(_ number: Int, _ type: String, of tenant: String = "t", data: String = "{}") throws {
     let digits = String(number)
-    // No correction of statistics has such an identity: theirs start with zeros.
+    // The identities of corrections start with zeros, so this is never one.
     let id = "64b0" + String(repeating: "0", count: 20 - digits.count) + digits
     self.number = number
     text = Array(
@@ -30,18 +30,19 @@ package struct ScriptedEvent: Sendable {
     try Self(number, "user.update", of: tenant, data: #"{"user":{"userId":"\#(user)"}}"#)
   }
 
-  /// For the members of the dialog and the added user, whose statistics follow.
+  /// For the members of the dialog and the added user, followed by the statistics of that user.
   package static func memberAdd(_ number: Int, user: String, dialog: String = "d") throws -> Self {
     try Self(
       number, "dialog.member.add",
       data: #"{"dialog":{"dialogId":"\#(dialog)"},"member":{"userId":"\#(user)"}}"#)
   }
 
-  /// For the members of the dialog. The statistics of those who have one unread message follow.
+  /// For the members of the dialog, followed by the statistics of members with one unread message.
   package static func messageCreate(_ number: Int, sender: String, dialog: String = "d") throws -> Self {
     try Self(
       number, "message.create",
-      data: #"{"dialog":{"dialogId":"\#(dialog)"},"message":{"messageId":"m\#(number)","senderId":"\#(sender)"}}"#
+      data:
+        #"{"dialog":{"dialogId":"\#(dialog)"},"message":{"messageId":"m\#(number)","senderId":"\#(sender)"}}"#
     )
   }
 
@@ -49,13 +50,13 @@ package struct ScriptedEvent: Sendable {
 
   package var key: EventKey { header.key ?? EventKey(tenantId: Identifier(""), eventId: id) }
 
-  /// The event as a broker delivers it; its number is the tag.
+  /// The event as a broker delivers it. Its number is the delivery tag.
   package func delivery(isRedelivered: Bool = false, trace: TraceContext = TraceContext()) -> Delivery {
     Delivery(content: .json(text), tag: UInt64(number), isRedelivered: isRedelivered, trace: trace)
   }
 
-  /// The ordinary updates for members of the dialog, or for the user whom the event is about. Made one after the other,
-  /// the first at the time of the event.
+  /// The ordinary updates for members of the dialog, or for the user whom the event is about. Made one after
+  /// the other, the first at the time of the event.
   package func updates(for users: [String] = []) throws -> [Update] {
     guard let event = try Event(header) else { return [] }
     let located = try EventDraft(event).located(stored: nil)

@@ -2,7 +2,7 @@ import Updates
 import Pipeline
 import Synchronization
 
-/// An outage, or a fault that waiting does not mend.
+/// An outage, or a fault that does not pass by waiting.
 package struct ScriptedFault: ServerFault, Equatable {
   package let message: String
   package var isRetryable = true

@@ -2,7 +2,7 @@ import Updates
 package import Pipeline
 import Synchronization
 
-/// Keeps what is published, in order. Cannot send what it is told that it cannot.
+/// Keeps the messages that are published, in order, except those that it is told it cannot send.
 package actor ScriptedPublisher: LivePublisher {
   /// Has a line for each call: `publish` and the recipients.
   private let journal: Journal?
@@ -10,16 +10,16 @@ package actor ScriptedPublisher: LivePublisher {
   package nonisolated let connecting = Outage()
   package nonisolated let publishing = Outage()
   package private(set) var isReady = false
-  /// What was confirmed.
+  /// The confirmed messages.
   package private(set) var messages: [UpdateMessage] = []
 
-  /// - Parameter objections: Why the messages for a user cannot be sent.
+  /// - Parameter objections: The users whose messages cannot be sent, each with the reason.
   package init(journal: Journal? = nil, objections: [String: String] = [:]) {
     self.journal = journal
     self.objections = objections
   }
 
-  /// For whom the confirmed messages were.
+  /// The users of the confirmed messages.
   package var recipients: [String] { messages.map(\.userId.string) }
 
   package func connect() async throws {

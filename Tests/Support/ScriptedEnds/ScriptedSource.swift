@@ -2,7 +2,7 @@ import Updates
 package import Pipeline
 import Synchronization
 
-/// Hands out prepared rounds of deliveries, then waits for the end.
+/// Hands out the given rounds of deliveries, then waits for its release.
 package actor ScriptedSource: LiveEventSource {
   package nonisolated let connecting = Outage()
   package nonisolated let acknowledging = Outage()
@@ -22,7 +22,7 @@ package actor ScriptedSource: LiveEventSource {
     connections += 1
     try connecting.strike()
     if !unacknowledged.isEmpty {
-      // What was not acknowledged comes again.
+      // Events that were not acknowledged are redelivered.
       waiting.insert(unacknowledged, at: 0)
       unacknowledged = []
     }

@@ -3,7 +3,7 @@ package import Pipeline
 import Synchronization
 package import Updates
 
-/// Updates in memory, kept as the protocol demands. Refuses what it is told to refuse, and fails as often as it is told.
+/// Keeps updates in memory as the protocol demands. It refuses and fails as it is told.
 package final class ScriptedStore: UpdateStore {
   private struct State {
     var records: [BSONDocument] = []
@@ -27,13 +27,13 @@ package final class ScriptedStore: UpdateStore {
     state.withLock { $0.outcomes[Identifier(user)] = outcome }
   }
 
-  /// All records in the order in which they were stored.
+  /// All records, in the order in which they were stored.
   package var records: [BSONDocument] { state.withLock { $0.records } }
 
-  /// Those of the records that have all fields of an update.
+  /// The records that have all fields of an update.
   package var updates: [StoredUpdate] { records.compactMap(StoredUpdate.init) }
 
-  /// Puts a record there as another program would.
+  /// Stores a record as another program would.
   package func put(_ record: BSONDocument) {
     state.withLock { state in
       state.records.append(record)
@@ -41,7 +41,7 @@ package final class ScriptedStore: UpdateStore {
     }
   }
 
-  /// Takes records away as another program would.
+  /// Removes records as another program would.
   package func remove(where isGone: (StoredUpdate) -> Bool) {
     state.withLock { state in
       state.records.removeAll { StoredUpdate($0).map(isGone) ?? false }
@@ -105,7 +105,7 @@ extension StoredUpdate {
 }
 
 extension BSONDocument {
-  /// The same document, with these fields instead of those of the same names.
+  /// The same document with these fields in place of those with the same names.
   package func replacing(_ build: (inout BSONWriter) -> Void) -> BSONDocument {
     var fields = BSONWriter()
     build(&fields)

@@ -1,8 +1,8 @@
 import SpecModel
 
-/// The records that most cases start from: dialog `d1` of tenant `t` with the active members `alice` (no `users`
-/// record), `bot_1` (of type `bot`) and `carl` (of type `user`), the inactive member `dave`, and `carl`'s message
-/// `m1`.
+/// The records that most cases start from: dialog `d1` of tenant `t` with the active members `alice` (no
+/// `users` record), `bot_1` (of type `bot`) and `carl` (of type `user`), the inactive member `dave`, and
+/// `carl`'s message `m1`.
 let base: [Line] = [
   upsert(
     "users", user("carl", ["type": "user", "name": "Carl", "createdAt": 1000]),
@@ -26,10 +26,10 @@ let base: [Line] = [
 /// The active members of `d1`.
 let everyone = ["alice", "bot_1", "carl"]
 
-/// The least that an event says of `d1`.
+/// The least that an event says about `d1`.
 let d1: JSON = ["dialogId": "d1"]
 
-/// The least that an event says of `m1`.
+/// The least that an event says about `m1`.
 let m1: JSON = ["messageId": "m1", "dialogId": "d1", "senderId": "carl"]
 
 /// The data of a message event about `m1`.
@@ -75,5 +75,5 @@ func meta(_ entityType: String, _ entityId: String, _ key: String, _ value: JSON
   ]
 }
 
-/// A text of that many bytes.
+/// A text of this many bytes.
 func text(bytes: Int) -> String { String(repeating: "x", count: bytes) }

@@ -6,13 +6,14 @@ package struct Expectation: Sendable {
   package let eventId: String
   /// `DialogUpdate`, `MessageUpdate`, …
   package let updateType: String
-  /// Exactly these; of several expectations about the same event and type, together.
+  /// Exactly these users. Several expectations about the same event and type count together.
   package let recipients: [String]
-  /// Values by their paths in the stored update: `data/member/state/unreadCount`, `data/message/statuses/0`.
+  /// Values by their paths in the stored update, such as `data/member/state/unreadCount` or
+  /// `data/message/statuses/0`.
   package let has: [String: JSON]
   /// Paths where the stored update has nothing, not even `null`.
   package let lacks: [String]
-  /// Members that the body has in exactly these characters: `"n":5`.
+  /// Members that are written in the body with exactly these characters, such as `"n":5`.
   package let body: [String]
 }
 

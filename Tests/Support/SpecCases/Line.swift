@@ -1,20 +1,18 @@
 import SpecModel
 
-/// One line of a timeline and what becomes of it.
+/// One line of a timeline, and its required outcome.
 package struct Line: Sendable, ExpressibleByStringLiteral {
-  /// What becomes of a line.
   package enum Fate: Sendable {
     /// It is handled, or skipped.
     case fine
     /// It is an event that is acknowledged and counted as ignored.
     case ignored
-    /// It is bad, for a reason in which these words occur.
+    /// It is bad, and the reason contains these words.
     case bad([String])
   }
 
   /// The bytes, without line end.
   package let bytes: [UInt8]
-  /// What becomes of it.
   package var fate = Fate.fine
 
   init(_ bytes: [UInt8]) {
@@ -29,19 +27,19 @@ package struct Line: Sendable, ExpressibleByStringLiteral {
     self.init(json.text)
   }
 
-  /// Takes the text as it is.
+  /// - Parameter text: Used as it is.
   package init(stringLiteral text: String) {
     self.init(text)
   }
 
-  /// The same line, that counts as ignored.
+  /// The same line, expected to be ignored.
   var ignored: Line {
     var line = self
     line.fate = .ignored
     return line
   }
 
-  /// The same line, that is bad for a reason in which these words occur.
+  /// The same line, expected to be bad for a reason that contains these words.
   func bad(_ words: String...) -> Line {
     var line = self
     line.fate = .bad(words)
@@ -65,7 +63,7 @@ package struct Line: Sendable, ExpressibleByStringLiteral {
   }
 }
 
-/// The identity of the n-th event of a case.
+/// The identity of the event of number `n` in a case.
 func id(_ number: Int) -> String {
   let digits = String(number, radix: 16)
   return "65f0a1b2c3d4e5f6" + String(repeating: "0", count: 8 - digits.count) + digits
@@ -74,7 +72,9 @@ func id(_ number: Int) -> String {
 /// When every event of a case was made, unless it says otherwise.
 let eventTime: JSON = 1763551369397.6482
 
-/// The n-th event of a case; `top` are fields beside `data` that overrule the usual ones.
+/// The event of number `n` in a case.
+///
+/// - Parameter top: Fields next to `data` that overrule the usual ones.
 func event(
   _ type: String, _ data: JSON = [:], n: Int = 1, _ top: JSON = [:], without: [ExactString] = []
 ) -> Line {
@@ -95,7 +95,7 @@ func delete(_ collection: ExactString, _ keys: JSON...) -> Line {
 }
 
 extension JSON {
-  /// This object with the members of another on top.
+  /// This object, overruled by the members of another.
   func with(_ other: JSON) -> JSON {
     .object((object ?? [:]).merging(other.object ?? [:]) { $1 })
   }

@@ -2,23 +2,23 @@ package import SpecModel
 
 /// An update as it was found in a store or in a message.
 package struct ObservedUpdate: Sendable {
-  /// All its fields, ObjectIds as hex strings.
+  /// With ObjectIds as hex strings.
   package let fields: JSON
   /// The same as JSON text.
   package let text: String
-  /// The key that it was, or is to be, published under.
+  /// The routing key of its message.
   package let routingKey: String
 
-  /// Takes the JSON text of an update; `routingKey` where the text does not name it.
+  /// - Parameter routingKey: Needed if the text does not hold it.
   ///
-  /// - Throws: when it is not JSON.
+  /// - Throws: An error if the text is not JSON.
   package init(_ text: String, routingKey: String? = nil) throws {
     self.text = text
     fields = try JSON.parse(text, deepest: 220)
     self.routingKey = routingKey ?? fields["routingKey"]?.string?.text ?? ""
   }
 
-  /// The lower-cased update type: the last part of the routing key.
+  /// The update type in lower case, which is the last word of the routing key.
   var type: String {
     String(
       decoding: routingKey.utf8.split(separator: UInt8(ascii: ".")).last ?? Substring().utf8, as: UTF8.self)
@@ -30,7 +30,7 @@ package struct ObservedUpdate: Sendable {
   /// The recipient.
   var userId: ExactString { fields["userId"]?.string ?? "?" }
 
-  /// The value at a path, `nil` where there is none.
+  /// The value at a path; `nil` if there is none.
   func value(at path: String) -> JSON? {
     var value: JSON? = fields
     for part in path.split(separator: "/", omittingEmptySubsequences: false) {
@@ -43,7 +43,7 @@ package struct ObservedUpdate: Sendable {
     return value
   }
 
-  /// Whether the text has a member written exactly so.
+  /// Whether the text has a member that is written exactly like this.
   func writes(_ member: String) -> Bool {
     [",", "}", "]"].contains { text.utf8.contains(Array((member + $0).utf8)) }
   }

@@ -1,6 +1,7 @@
 import SpecModel
 
-/// A `dialog.update` whose dialog section holds this JSON text under `n`, and an update that holds this value.
+/// A `dialog.update` whose dialog section holds this JSON text under `n`, and an update that holds this
+/// value.
 private func carries(_ name: String, _ text: String, as value: JSON, body: String? = nil) -> SpecCase {
   SpecCase(
     name, [event("dialog.update", ["dialog": ["dialogId": "d1", "n": "@"]]).replacing(#""@""#, with: text)],

@@ -3,7 +3,7 @@ import SpecModel
 private let carl: JSON = ["user": ["userId": "carl"]]
 private let hex = "0123456789abcdef01234567"
 
-/// An event whose only update shows its identity.
+/// An event that makes one update, which shows its identity.
 private func identified(_ top: JSON) -> Line {
   event("user.update", carl, top, without: top["_id"] == nil ? ["_id"] : [])
 }

@@ -1,6 +1,6 @@
 import SpecModel
 
-/// Where the worker uses an id: in an event of which type, and the event that is good but for it.
+/// A place where the worker uses an id: the type of the event, and an event that is good except for that id.
 private struct Place {
   let field: String
   /// The event with this value in that place.

@@ -1,6 +1,6 @@
 import SpecModel
 
-/// What is rebuilt of `d1` from the store.
+/// The dialog section of `d1` that is rebuilt from the store.
 private let rebuilt: JSON = [
   "tenantId": "t", "dialogId": "d1", "name": "Team", "createdAt": 500.25, "meta": ["color": "red"],
 ]

@@ -1,6 +1,6 @@
 import SpecModel
 
-/// A `dialog.update` with this `data.member` about carl, and what his own membership then is.
+/// A `dialog.update` with this `data.member` about carl, and the membership that carl then gets.
 private func about(_ name: String, _ given: JSON, carl: [String: JSON], lacks: [String] = []) -> SpecCase {
   SpecCase(
     name, [event("dialog.update", ["dialog": d1, "member": (["userId": "carl"] as JSON).with(given)])],

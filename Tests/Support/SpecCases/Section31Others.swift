@@ -1,6 +1,6 @@
 import SpecModel
 
-/// A typing event, and the section that the others see.
+/// A typing event, and the section that the other members get.
 private func types(_ name: String, _ data: JSON, _ top: JSON = [:], to others: [String], _ section: JSON)
   -> SpecCase
 {

@@ -2,7 +2,7 @@ import SpecModel
 
 private let read: JSON = ["userId": "alice", "status": "read"]
 private let liked: JSON = ["userId": "alice", "reaction": "👍"]
-/// What a status or reaction event shows of a loaded `m1`.
+/// What a status or reaction event contains of a loaded `m1`.
 private let loaded: JSON = ["messageId": "m1", "dialogId": "d1", "senderId": "carl", "type": "text"]
 
 extension SpecCase {

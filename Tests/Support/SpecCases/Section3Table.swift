@@ -1,6 +1,7 @@
 import SpecModel
 
-/// A row of the table of §3: a plain event of the type, and who gets what with which sections.
+/// A row of the table of §3: a plain event of the type, and which updates with which sections each recipient
+/// gets.
 private struct Row {
   let types: [String]
   let data: JSON

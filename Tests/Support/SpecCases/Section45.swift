@@ -1,6 +1,6 @@
 import SpecModel
 
-/// A user event about `eve`, and the key her update is published under.
+/// A user event about `eve`, and the routing key of her update.
 private func keyed(_ name: String, _ given: JSON, _ userType: String, records: [Line] = []) -> SpecCase {
   SpecCase(
     name, records + [event("user.update", ["user": (["userId": "eve"] as JSON).with(given)])],

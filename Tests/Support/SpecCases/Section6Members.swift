@@ -1,6 +1,6 @@
 import SpecModel
 
-/// carl's unread counter has changed, as this event says it, and what he then gets.
+/// An event that says that the unread counter of carl has changed, and what carl then gets.
 private func changes(_ name: String, _ data: JSON, statistics isMade: Bool) -> SpecCase {
   let fields: [String: JSON] = ["data/context/updatedFields": ["user.stats.unreadDialogsCount"]]
   return SpecCase(

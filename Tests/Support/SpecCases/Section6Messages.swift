@@ -12,13 +12,13 @@ private func sent(_ messageId: String, at time: JSON, by sender: JSON = "sam") -
   message(messageId, ["senderId": sender, "createdAt": time], of: "d2")
 }
 
-/// The n-th event of a case: `sam`'s message was created.
+/// The event of number `n` in a case: a message of `sam` was created.
 private func created(_ messageId: String, n: Int = 1, _ fields: JSON = [:]) -> Line {
   let message: JSON = ["messageId": .string(messageId), "senderId": "sam"]
   return event("message.create", ["dialog": ["dialogId": "d2"], "message": message.with(fields)], n: n)
 }
 
-/// Both get each message; `eve` gets statistics from these events only.
+/// Both get each message. `eve` gets statistics only from these events.
 private func updates(_ events: Int = 1, unreadAfter: Set<Int>) -> [Expectation] {
   (1...events).flatMap { number in
     [get("MessageUpdate", ["eve", "sam"], of: id(number))]
@@ -34,7 +34,7 @@ private func updates(_ events: Int = 1, unreadAfter: Set<Int>) -> [Expectation] 
   }
 }
 
-/// One stored message `n1` of `sam`'s, one event; `eve`'s counter decides.
+/// One stored message `n1` of `sam` and its event. The counter of `eve` decides.
 private func counter(_ name: String, _ count: JSON, made: Bool) -> SpecCase {
   SpecCase(
     name, [unread(count), upsert("messages", sent("n1", at: 10)), created("n1")],

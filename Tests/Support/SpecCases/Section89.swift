@@ -6,7 +6,7 @@ private func named(_ name: String, n: Int = 1) -> Line {
 
 private let shown = event("dialog.update", ["context": d1])
 
-/// State lines that are bad, after which the state is what it was.
+/// Bad state lines, which do not change the state.
 private func unchanged(_ name: String, _ lines: [Line]) -> SpecCase {
   SpecCase(
     "§9 state: \(name) is a bad line that changes nothing", lines + [shown],

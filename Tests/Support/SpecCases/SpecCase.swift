@@ -1,12 +1,12 @@
 import SpecModel
 
-/// One behaviour of the spec: a timeline and what must become of it, whatever store and broker are at the ends.
+/// One behaviour of the spec: a timeline and its required outcome, whatever store and broker are used.
 package struct SpecCase: Sendable, CustomStringConvertible {
   /// The section and the behaviour in words.
   package let name: String
   /// The lines of the timeline, without line ends.
   package let lines: [Line]
-  /// Which updates must be there, in the order of their events and types, and nothing else.
+  /// Exactly the updates that there must be, in the order of their events and types.
   package let expected: [Expectation]
 
   init(_ name: String, state: [Line] = base, _ lines: [Line], _ expected: [Expectation] = []) {
@@ -50,7 +50,7 @@ package struct SpecCase: Sendable, CustomStringConvertible {
   }
 }
 
-/// Gathers cases that are written one below the other.
+/// Collects cases that are written one below the other.
 @resultBuilder enum SpecCases {
   static func buildExpression(_ one: SpecCase) -> [SpecCase] { [one] }
   static func buildPartialBlock(first: [SpecCase]) -> [SpecCase] { first }

@@ -1,7 +1,7 @@
 import SpecModel
 
 extension SpecCase {
-  /// What is wrong with the updates that were stored, in words; empty when nothing is.
+  /// What is wrong with the stored updates, in words.
   package func complaints(aboutStored updates: [ObservedUpdate]) -> [String] {
     var complaints: [String] = []
     let (actual, wanted) = (groups(of: updates), groups)
@@ -22,7 +22,7 @@ extension SpecCase {
     return complaints
   }
 
-  /// What is wrong with the messages that were published; whether they are what was stored is not looked at.
+  /// What is wrong with the published messages. They are not compared with the stored updates.
   package func complaints(aboutPublished messages: [ObservedUpdate]) -> [String] {
     var complaints: [String] = []
     for expectation in expected {
@@ -35,7 +35,7 @@ extension SpecCase {
     return complaints
   }
 
-  /// What is wrong with the bad lines that were reported.
+  /// What is wrong with the reported bad lines.
   package func complaints(aboutBadLines reported: [(line: Int, reason: String)]) -> [String] {
     var complaints: [String] = []
     if reported.map(\.line) != badLines.map(\.line) {

@@ -3,7 +3,6 @@ package struct BadLine: Error, Equatable, Sendable {
   /// What is wrong, in words.
   package let reason: String
 
-  /// Names what is wrong.
   package init(_ reason: String) {
     self.reason = reason
   }

@@ -24,7 +24,7 @@ extension Plan {
 }
 
 extension Fields {
-  /// Sets the value where this is silent.
+  /// Sets the value if there is none.
   fileprivate mutating func complete(_ key: ExactString, with value: ExactString?) {
     guard present(key) == nil, let value else { return }
     self[key] = .string(value)

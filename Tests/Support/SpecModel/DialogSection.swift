@@ -1,5 +1,5 @@
 extension Plan {
-  /// The `dialog` section (§3.1) and the dialogId that counts everywhere.
+  /// The `dialog` section (§3.1) and the dialogId that is used everywhere.
   func dialogSection() throws(BadLine) -> (dialogId: ExactString, section: Fields) {
     if var dialog = event.section("dialog"), let dialogId = try dialog.id("dialogId") {
       dialog["meta"] = .object(dialog.section("meta") ?? [:])
@@ -33,7 +33,7 @@ extension Plan {
     return try messageIdOutsideMessage()
   }
 
-  /// The messageId where the event carries no message, or one without `messageId`.
+  /// The messageId if the event carries no message, or one without `messageId`.
   func messageIdOutsideMessage() throws(BadLine) -> ExactString? {
     if let id = try event.section("context")?.id("messageId") { return id }
     guard event.isAbout("message", "messageStatus", "messageReaction") else { return nil }

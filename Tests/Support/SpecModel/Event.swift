@@ -5,7 +5,7 @@ struct Event {
   let type: EventType
   /// All top-level fields.
   let fields: Fields
-  /// The sections; empty when `data` is not an object.
+  /// The sections. Empty if `data` is not an object.
   let data: Fields
 
   init(_ fields: Fields, identity: ExactString, type: EventType) throws(BadLine) {
@@ -18,12 +18,12 @@ struct Event {
     try checkIds()
   }
 
-  /// A section of `data`, `nil` when it is absent or not an object.
+  /// A section of `data`; `nil` if it is absent or not an object.
   func section(_ name: ExactString) -> Fields? {
     data.section(name)
   }
 
-  /// When the event was made; `null` when it does not say.
+  /// When the event was made; `null` if it does not say.
   var createdAt: JSON {
     fields["createdAt"] ?? .null
   }
@@ -44,7 +44,7 @@ struct Event {
     return entityTypes.contains(entityType)
   }
 
-  /// The ids of §1, checked wherever they are, used or not.
+  /// The ids of §1, which are checked wherever they are, whether they are used or not.
   private func checkIds() throws(BadLine) {
     _ = try data.id("userId")
     let places: [(section: ExactString, key: ExactString)] = [

@@ -15,7 +15,7 @@ enum EventType: String, CaseIterable, Sendable {
   case userUpdate = "user.update"
   case userRemove = "user.remove"
 
-  /// The type of that name, byte by byte; `nil` when it makes no updates.
+  /// `nil` if events of this name make no updates. Names compare byte by byte.
   init?(named name: ExactString) {
     guard let type = EventType.allCases.first(where: { ExactString($0.rawValue) == name }) else {
       return nil
@@ -34,10 +34,10 @@ enum EventType: String, CaseIterable, Sendable {
     }
   }
 
-  /// `user.*`.
+  /// Whether it is `user.*`.
   var isUserEvent: Bool { updateType == "UserUpdate" }
 
-  /// `message.*`.
+  /// Whether it is `message.*`.
   var isMessageEvent: Bool { updateType == "MessageUpdate" }
 
   /// `dialog.member.*`: the member section is the member the event is about (footnote 2).

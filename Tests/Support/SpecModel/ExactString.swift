@@ -2,15 +2,13 @@
 ///
 /// Swift's own `String` compares by canonical equivalence, which would merge them.
 package struct ExactString: Hashable, Comparable, Sendable {
-  /// The text itself.
   package let text: String
 
-  /// Wraps the text.
   package init(_ text: String) {
     self.text = text
   }
 
-  /// Equal when the UTF-8 bytes are equal.
+  /// Equal if the UTF-8 bytes are equal.
   package static func == (left: ExactString, right: ExactString) -> Bool {
     left.text.utf8.elementsEqual(right.text.utf8)
   }
@@ -30,7 +28,6 @@ package struct ExactString: Hashable, Comparable, Sendable {
 }
 
 extension ExactString: ExpressibleByStringLiteral {
-  /// Makes literals usable as keys and ids.
   package init(stringLiteral text: String) {
     self.init(text)
   }

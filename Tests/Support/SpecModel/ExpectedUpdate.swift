@@ -1,8 +1,6 @@
 /// An update that the worker must make (§4), without the fields that vary.
 package struct ExpectedUpdate: Sendable {
-  /// The tenant.
   package let tenantId: ExactString
-  /// The recipient.
   package let userId: ExactString
   /// dialogId, messageId or userId, by the update type.
   package let entityId: ExactString
@@ -12,13 +10,12 @@ package struct ExpectedUpdate: Sendable {
   package let eventType: String
   /// `DialogUpdate`, `MessageUpdate`, …
   package let updateType: String
-  /// The sections.
   package let data: JSON
   /// The key of §5.
   package let routingKey: ExactString
 
-  /// The fields of the examples' expected files: all but `_id`, `createdAt`, `published`,
-  /// `publishedAt`; the update type is in the routing key only.
+  /// The fields of the expected files: all except `_id`, `createdAt`, `published` and `publishedAt`. The
+  /// update type is only in the routing key.
   package var json: JSON {
     [
       "tenantId": .string(tenantId),

@@ -2,18 +2,18 @@
 package typealias Fields = [ExactString: JSON]
 
 extension Fields {
-  /// The value of a key, `nil` when it is absent or `null` (§1: `null` means absent).
+  /// The value of a key; `nil` if it is absent or `null` (§1: `null` means absent).
   func present(_ key: ExactString) -> JSON? {
     guard let value = self[key], value != .null else { return nil }
     return value
   }
 
-  /// The object under a key, `nil` when there is anything else.
+  /// The object under a key; `nil` if there is anything else.
   func section(_ key: ExactString) -> Fields? {
     self[key]?.object
   }
 
-  /// The id under a key, `nil` when it is absent or `null`; anything else that is no id is bad.
+  /// The id under a key; `nil` if it is absent or `null`. Anything else that is not an id is bad.
   func id(_ key: ExactString) throws(BadLine) -> ExactString? {
     guard let value = present(key) else { return nil }
     guard let text = value.string else { throw BadLine("\(key) is not a string") }
@@ -23,7 +23,6 @@ extension Fields {
     return text
   }
 
-  /// Without some keys.
   func without(_ keys: ExactString...) -> Fields {
     filter { !keys.contains($0.key) }
   }

@@ -12,7 +12,7 @@ package indirect enum JSON: Sendable {
 }
 
 extension JSON: Equatable {
-  /// Equal in kind and value: `5` and `5.0` differ here, see `sameValue(as:)`.
+  /// Compares type and value: `5` and `5.0` differ here, unlike in `sameValue(as:)`.
   package static func == (left: JSON, right: JSON) -> Bool {
     switch (left, right) {
     case (.null, .null): true
@@ -28,8 +28,8 @@ extension JSON: Equatable {
 }
 
 extension JSON {
-  /// Whether both are the same JSON value: numbers by mathematical value, objects whatever their
-  /// key order, strings byte by byte.
+  /// Whether both are the same JSON value. Numbers compare by their mathematical value, strings byte by byte,
+  /// and objects without regard to the order of keys.
   package func sameValue(as other: JSON) -> Bool {
     switch (self, other) {
     case (.array(let a), .array(let b)):
@@ -73,12 +73,11 @@ extension JSON {
     return elements
   }
 
-  /// The member of that name, `nil` when this is no object or has none.
+  /// The member with this name; `nil` if this is not an object or has no such member.
   package subscript(name: ExactString) -> JSON? {
     object?[name]
   }
 
-  /// A string value.
   package static func string(_ text: ExactString) -> JSON {
     .string(text.text)
   }
@@ -88,17 +87,12 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral,
   ExpressibleByDictionaryLiteral
 {
-  /// A string.
   package init(stringLiteral text: String) { self = .string(text) }
-  /// An integer.
   package init(integerLiteral value: Int64) { self = .integer(value) }
-  /// A double.
   package init(floatLiteral value: Double) { self = .double(value) }
-  /// A boolean.
   package init(booleanLiteral value: Bool) { self = .bool(value) }
-  /// An array.
   package init(arrayLiteral elements: JSON...) { self = .array(elements) }
-  /// An object; of equal keys the last counts.
+  /// The last of equal keys counts.
   package init(dictionaryLiteral members: (ExactString, JSON)...) {
     self = .object(Fields(members, uniquingKeysWith: { _, last in last }))
   }

@@ -18,7 +18,7 @@ extension JSONParser {
     throw bad("a string that does not end")
   }
 
-  /// What stands behind a backslash.
+  /// The rest of an escape, after its backslash.
   private mutating func escape() throws(BadLine) -> Unicode.Scalar {
     guard let byte = next else { throw bad("a string that does not end") }
     position += 1

@@ -1,9 +1,9 @@
 extension JSON {
   /// Reads one JSON text (RFC 8259), strictly.
   ///
-  /// Bad: invalid UTF-8, lone surrogates, nesting deeper than `deepest` levels (the outermost
-  /// object or array is level 1), numbers that overflow, keys with NUL, anything behind the value.
-  /// Of equal keys the last counts.
+  /// These are bad: invalid UTF-8, lone surrogates, nesting deeper than `deepest` levels (the outermost
+  /// object or array is level 1), numbers that overflow, keys with NUL, and anything after the value. The
+  /// last of equal keys counts.
   package static func parse(_ bytes: [UInt8], deepest: Int = 100) throws(BadLine) -> JSON {
     guard String(validating: bytes, as: UTF8.self) != nil else {
       throw BadLine("not UTF-8")
@@ -33,7 +33,7 @@ struct JSONParser {
     self.deepest = deepest
   }
 
-  /// The byte to be read next, `nil` at the end.
+  /// The next byte; `nil` at the end.
   var next: UInt8? {
     position < bytes.count ? bytes[position] : nil
   }

@@ -22,7 +22,7 @@ extension JSON {
     }
   }
 
-  /// A string literal; only what must be escaped is.
+  /// A string literal in which only those characters are escaped that must be.
   static func quoted(_ text: String) -> String {
     var literal = "\""
     for scalar in text.unicodeScalars {

@@ -1,4 +1,4 @@
-/// What a line of a timeline leads to.
+/// The outcome of a line of a timeline.
 package enum LineOutcome: Sendable {
   /// An empty line or a comment.
   case skipped
@@ -6,7 +6,7 @@ package enum LineOutcome: Sendable {
   case state
   /// An event of a type that makes no update.
   case ignored(eventType: String)
-  /// A bad line; it changed nothing.
+  /// A bad line, which changed nothing.
   case bad(reason: String)
   /// The updates of an event in order: the ordinary ones, then the derived ones.
   case updates([ExpectedUpdate])

@@ -1,6 +1,6 @@
 extension Plan {
-  /// The `member` section of a user (§3.1): the stored membership; where `data.member` is about
-  /// the same user, completed and overruled by the event.
+  /// The `member` section of a user (§3.1): the stored membership. If `data.member` is about the same user,
+  /// the event completes and overrules it.
   func memberSection(of userId: ExactString, dialogId: ExactString) -> Fields {
     let record = state.member(userId, dialog: dialogId, tenant: event.tenantId)
     let entityId = ExactString(dialogId.text + ":" + userId.text)
@@ -35,7 +35,7 @@ extension Plan {
 }
 
 extension Fields {
-  /// These with those of the event on top; a `null` of the event is silent where there is a value.
+  /// These fields, overruled by those of the event. A `null` of the event does not overrule a value.
   fileprivate func overruled(by given: Fields) -> Fields {
     var result = self
     for (key, value) in given where value != .null || result[key] == nil {

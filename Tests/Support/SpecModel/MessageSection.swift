@@ -24,7 +24,7 @@ extension Plan {
     return (messageId, section)
   }
 
-  /// The stored message with the event's own fields on top.
+  /// The stored message, overruled by the fields of the event.
   private func loadedMessage(
     given: Fields, dialogId: ExactString
   ) throws(BadLine) -> (ExactString, Fields) {
@@ -52,13 +52,13 @@ extension Plan {
     return (messageId, section)
   }
 
-  /// Nobody may be shown a message of a dialog he is not in.
+  /// No user may be shown a message of a dialog that they are not in.
   private func check(_ messageDialog: JSON?, names dialogId: ExactString) throws(BadLine) {
     guard let messageDialog, messageDialog != .null else { return }
     guard messageDialog.string == dialogId else { throw BadLine("a message of another dialog") }
   }
 
-  /// `message.create` and `message.update`: `meta`, `statuses` and `senderInfo` where silent.
+  /// `message.create` and `message.update`: adds `meta`, `statuses` and `senderInfo` if they are absent.
   private func complete(_ section: inout Fields, messageId: ExactString) {
     if section.present("meta") == nil {
       section["meta"] = .object(state.meta("message", messageId, tenant: event.tenantId))

@@ -9,7 +9,7 @@ extension Plan {
     return positioned.prefix(100).map { .object(shown($0.element)) }
   }
 
-  /// Whether the one comes before the other; `nil` when the spec does not say.
+  /// Whether the first comes before the second; `nil` if the spec does not say.
   private func precedes(_ left: Fields, _ right: Fields) -> Bool? {
     switch (left["createdAt"]?.number, right["createdAt"]?.number) {
     case (let a?, let b?) where a != b: return a > b

@@ -3,7 +3,7 @@ package enum Number: Comparable, Sendable {
   case integer(Int64)
   case double(Double)
 
-  /// Equal when neither is less (doubles here are never NaN).
+  /// Equal if neither is less. No double here is NaN.
   package static func == (left: Number, right: Number) -> Bool {
     !(left < right) && !(right < left)
   }

@@ -1,6 +1,6 @@
 /// Identities: 24 hex digits in lower case.
 enum ObjectIdHex {
-  /// The identity of an event (§1): `_id`, or the first 24 digits of `eventId`.
+  /// The identity of an event (§1): `_id`, or else the first 24 digits of `eventId`.
   static func identity(of event: Fields) throws(BadLine) -> ExactString {
     if let id = event.present("_id") {
       guard let hex = read(id) else { throw BadLine("_id is no identity") }

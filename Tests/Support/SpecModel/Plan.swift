@@ -1,4 +1,4 @@
-/// One event against the present state: its updates (§3, §6).
+/// The updates that one event makes with the present state (§3, §6).
 struct Plan {
   let state: State
   let event: Event

@@ -1,5 +1,5 @@
 extension Plan {
-  /// Who gets the ordinary updates of a dialog or message event (§3); nobody twice.
+  /// The users who get the ordinary updates of a dialog or message event (§3), each of them once.
   func recipients(dialogId: ExactString) throws(BadLine) -> [ExactString] {
     let active = activeMemberIds(dialogId: dialogId)
     switch event.type {
@@ -23,7 +23,7 @@ extension Plan {
     }
   }
 
-  /// The user whom a `dialog.member.*` event is about.
+  /// The user that a `dialog.member.*` event is about.
   func memberOfEvent() throws(BadLine) -> ExactString {
     guard let userId = try event.section("member")?.id("userId") else {
       throw BadLine("no member.userId")

@@ -21,7 +21,7 @@ extension Plan {
     return "user"
   }
 
-  /// The `type` of a users record as it is, `user` when that is empty or no string.
+  /// The `type` of a users record, or `user` if that is empty or not a string.
   func recordedType(_ record: Fields) -> String {
     guard let type = record["type"]?.string, !type.text.isEmpty else { return "user" }
     return type.text

@@ -1,5 +1,5 @@
 extension Plan {
-  /// `{userId, name, createdAt, meta}` of the sender; `null` when nothing is known of him.
+  /// `{userId, name, createdAt, meta}` of the sender; `null` if nothing is known of them.
   func senderInfo(_ senderId: ExactString?) -> JSON {
     guard let senderId else { return .null }
     let record = state.user(senderId, tenant: event.tenantId)

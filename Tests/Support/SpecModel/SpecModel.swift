@@ -1,11 +1,10 @@
 /// The spec (`update-worker.md`) as a program: slow, simple, independent of the product.
 ///
-/// Every event is planned afresh against the present state; what is stored already is not modelled
-/// here, see `StoredUpdates`.
+/// Every event is planned against the present state. Which updates were stored before is not modelled here,
+/// but in `StoredUpdates`.
 package struct SpecModel: Sendable {
   private var state = State()
 
-  /// Empty collections.
   package init() {}
 
   /// Handles one line of a timeline (§9), with or without its line end.

@@ -30,7 +30,7 @@ struct State {
     }
   }
 
-  /// The users record: the id as it is, or else its trimmed lower-case form.
+  /// The users record of the id, or else of its trimmed lower-case form.
   func user(_ userId: ExactString, tenant: ExactString) -> Fields? {
     all(.users, tenant: tenant, ["userId": userId]).first
       ?? all(.users, tenant: tenant, ["userId": userId.trimmedLowerCase]).first

@@ -34,7 +34,7 @@ enum StateCollection: String, CaseIterable {
     return key
   }
 
-  /// An id, or a membership's: two ids and a colon.
+  /// An id; for a membership, two ids joined by a colon.
   private func entityId(of record: Fields) throws(BadLine) -> ExactString {
     guard let id = record["entityId"]?.string, !id.text.isEmpty, !id.text.utf8.contains(0),
       id.text.utf8.count <= 511

@@ -24,7 +24,7 @@ extension Plan {
     add("reactionUpdate", legacy: legacy, to: &section)
   }
 
-  /// From the message, else from `data`, else from the legacy flat fields (with `data.userId`).
+  /// From the message, or else from `data`, or else from the flat legacy fields (with `data.userId`).
   private func add(_ name: ExactString, legacy: JSON, to section: inout Fields) {
     if section.present(name) != nil { return }
     if let given = event.data.present(name) {

@@ -1,6 +1,6 @@
 extension Plan {
-  /// One `{userType, status, count}` per pair over the status history of a message, without the
-  /// sender's own records (§3.1).
+  /// One `{userType, status, count}` for each pair in the status history of a message, without the records of
+  /// the sender (§3.1).
   func statusMatrix(messageId: ExactString, senderId: ExactString?) -> JSON {
     let stored = state.message(messageId, tenant: event.tenantId)
     let sender = senderId ?? stored?["senderId"]?.string

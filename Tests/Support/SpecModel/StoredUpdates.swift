@@ -1,14 +1,13 @@
-/// The updates as they are stored (§4): the first version per tenant, source event, recipient and
-/// update type stays, "the stored version wins".
+/// The updates as they are stored (§4). The first version for a tenant, source event, recipient and update
+/// type stays.
 package struct StoredUpdates: Sendable {
-  /// The stored updates, in the order in which they were stored.
+  /// In the order in which they were stored.
   package private(set) var all: [ExpectedUpdate] = []
   private var positions: [[ExactString]: Int] = [:]
 
-  /// Nothing is stored.
   package init() {}
 
-  /// Stores what is not stored yet and gives the stored version of each of these updates.
+  /// Stores the updates that are not stored yet, and returns the stored version of each.
   @discardableResult
   package mutating func store(_ updates: [ExpectedUpdate]) -> [ExpectedUpdate] {
     var stored: [ExpectedUpdate] = []

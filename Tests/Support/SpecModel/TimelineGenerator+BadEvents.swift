@@ -1,6 +1,6 @@
 extension TimelineGenerator {
-  /// An event line that is bad in one of the ways of §1. Some turn out harmless: a wrong id in an
-  /// event of an ignored type, for example.
+  /// An event line that is bad in one of the ways of §1. Some are harmless, such as a wrong id in an event of
+  /// an ignored type.
   mutating func badEventLine() -> String {
     if chance(40) { return brokenText(JSON.object(event()).text) }
     var event = event()
@@ -26,7 +26,7 @@ extension TimelineGenerator {
   private mutating func spoilIdentity(_ event: inout Fields) {
     let hex = hex(digits: 24)
     if chance(60) {
-      // A wrong _id is bad even beside a good eventId.
+      // A wrong _id is bad even together with a good eventId.
       event["_id"] = pick([
         "", "xyz", .string(String(hex.dropLast())), .string(hex + "0"), .string(hex + "\u{0}"),
         .string("g" + hex.dropFirst()), 5, true, [], [:], ["$oid": 5], ["$oid": .null],
@@ -43,7 +43,7 @@ extension TimelineGenerator {
     }
   }
 
-  /// A wrong id where §1 names one, used or not.
+  /// A wrong id in a place that §1 names, whether it is used or not.
   private mutating func spoilSectionId(_ event: inout Fields) {
     var data = event["data"]?.object ?? [:]
     let places: [(section: ExactString, key: ExactString)] = [
@@ -76,7 +76,7 @@ extension TimelineGenerator {
     event["data"] = .object(data)
   }
 
-  /// Without the sections that the type needs and without a way to load them.
+  /// An event without the sections that its type needs, and without a way to load them.
   private mutating func dropWhatIsNeeded(_ event: inout Fields) {
     var data = event["data"]?.object ?? [:]
     switch below(5) {
@@ -116,7 +116,7 @@ extension TimelineGenerator {
     if chance(50) {
       data["message"] = ["messageId": .string(strange), "dialogId": .string(dialogs[1])]
     } else {
-      // Loaded, and stored in another dialog; sometimes the event claims the right one.
+      // The message is loaded, but is stored in another dialog. Sometimes the event claims the right one.
       data["message"] = pick([nil, ["dialogId": .string(dialogs[0])]])
       data["context"] = ["messageId": .string(strange)]
     }

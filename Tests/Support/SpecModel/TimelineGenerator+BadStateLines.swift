@@ -1,5 +1,5 @@
 extension TimelineGenerator {
-  /// A state line of another shape, or with a record without its key (§9): it changes nothing.
+  /// A state line of the wrong shape, or with a record without its key (§9). It changes nothing.
   mutating func badStateLine() -> String {
     let verb: ExactString = pick(["upsert", "upsert", "delete"])
     switch below(5) {

@@ -1,5 +1,5 @@
 extension TimelineGenerator {
-  /// The text of an object, broken: no JSON any more, or JSON that the spec does not admit.
+  /// The text of an object, changed so that it is not JSON, or is JSON that the spec does not allow.
   mutating func brokenText(_ text: String) -> String {
     let body = String(text.dropFirst())
     switch below(6) {
@@ -19,7 +19,7 @@ extension TimelineGenerator {
     }
   }
 
-  /// The line with bytes that are no UTF-8 in a string of it.
+  /// The line with bytes in one of its strings that are not UTF-8.
   mutating func withoutUTF8(_ line: String) -> [UInt8] {
     let wrong: [[UInt8]] = [
       [0x80], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xFF],

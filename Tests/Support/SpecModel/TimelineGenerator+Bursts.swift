@@ -1,6 +1,6 @@
 extension TimelineGenerator {
-  /// Messages that arrive faster than the worker reads: first the messages and the counters, then
-  /// the events (§6).
+  /// Messages that arrive faster than the worker reads: first the messages and the counters, then the events
+  /// (§6).
   mutating func burst() -> (lines: [String], events: Int) {
     burstCount += 1
     let tenant = tenant()
@@ -32,7 +32,7 @@ extension TimelineGenerator {
     return (lines, order.count)
   }
 
-  /// Later than in all bursts before; often equal within the burst.
+  /// Times that are later than those of all earlier bursts, and often equal within the burst.
   private mutating func burstTime(_ index: Int) -> JSON {
     let start = 1_763_552_000_000 + Int64(burstCount) * 1000
     let step = chance(40) ? 0 : Int64(index)

@@ -4,7 +4,7 @@ extension TimelineGenerator {
     Int(random.next() % UInt64(max(bound, 1)))
   }
 
-  /// True in that many of a hundred cases.
+  /// True in this many of a hundred cases.
   mutating func chance(_ percent: Int) -> Bool {
     below(100) < percent
   }
@@ -14,7 +14,7 @@ extension TimelineGenerator {
     elements[below(elements.count)]
   }
 
-  /// The value in that many of a hundred cases.
+  /// The value in this many of a hundred cases, else `nil`.
   mutating func maybe(
     _ percent: Int, _ value: (inout TimelineGenerator) -> JSON
   ) -> JSON? {
@@ -31,13 +31,13 @@ extension TimelineGenerator {
     return result
   }
 
-  /// An id that mostly is there, else `null` or absent.
+  /// An id, which sometimes is `null` or absent instead.
   mutating func id(_ text: String, percent: Int) -> JSON? {
     if chance(percent) { return .string(text) }
     return chance(40) ? .null : nil
   }
 
-  /// A section, in that many of a hundred cases spoiled: absent, `null` or no object.
+  /// A section, which in this many of a hundred cases is absent, `null` or not an object.
   mutating func section(_ fields: Fields, spoiled percent: Int) -> JSON? {
     guard chance(percent) else { return .object(fields) }
     let spoilt: [JSON?] = [nil, nil, JSON.null, JSON.null, "x", 5, [], [["a": 1]], false]
@@ -56,7 +56,7 @@ extension TimelineGenerator {
 
   mutating func time() -> JSON { pick(Universe.times) }
 
-  /// A `createdAt` as records have it, now and then no number.
+  /// A `createdAt` as records have it, which sometimes is not a number.
   mutating func recordedTime() -> JSON? {
     if chance(88) { return time() }
     let odd: [JSON?] = [

@@ -1,12 +1,10 @@
 extension TimelineGenerator {
-  /// Any event.
   mutating func event() -> Fields {
     let known = EventType.allCases.map(\.rawValue)
     let name = chance(94) ? pick(known) : pick(Universe.ignoredTypes)
     return event(named: name, tenant: tenant(), dialog: dialog())
   }
 
-  /// An event of a type, in a dialog.
   mutating func event(named name: String, tenant: String, dialog: String) -> Fields {
     var event = envelope(named: name, tenant: tenant)
     var data = Fields()
@@ -46,7 +44,7 @@ extension TimelineGenerator {
     return event
   }
 
-  /// Gives a new identity, in one of its forms.
+  /// A new identity, in one of its forms.
   mutating func identify(_ event: inout Fields) {
     let hex = JSON.string(self.hex(digits: 24))
     event["eventId"] = .string("evt_" + self.hex(digits: 32))

@@ -1,5 +1,5 @@
 extension TimelineGenerator {
-  /// The message of a message event (or of one that is ignored), in all formats.
+  /// The message of a message event, or of one that is ignored, in any format.
   mutating func addMessageParts(
     _ event: inout Fields, _ data: inout Fields, dialog: String
   ) {

@@ -68,7 +68,7 @@ extension TimelineGenerator {
     record["content"] = maybe(85) { .string($0.text()) }
     record["quotedMessage"] = maybe(25) { .object($0.oddFields()) }
     record["createdAt"] = recordedTime()
-    // These come from elsewhere and must not be taken.
+    // The section takes these fields from elsewhere, so those of the record must not be used.
     record["meta"] = maybe(10) { $0.value() }
     record["statuses"] = maybe(10) { $0.value() }
     record["senderInfo"] = maybe(10) { $0.value() }
@@ -92,7 +92,7 @@ extension TimelineGenerator {
     return record
   }
 
-  /// A time that no other status record of the same message and user has: the spec does not order
+  /// A time that no other status record of the same message and user has, because the spec does not order
   /// such records.
   private mutating func unusedStatusTime(_ key: [ExactString]) -> JSON? {
     let wanted = recordedTime()
@@ -133,7 +133,7 @@ extension TimelineGenerator {
     return record
   }
 
-  /// What MongoDB and mongoose put into records.
+  /// The fields that MongoDB and mongoose add to records.
   private mutating func addRecordExtras(to record: inout Fields) {
     record["_id"] = maybe(15) { ["$oid": .string($0.hex(digits: 24))] }
     record["__v"] = maybe(15) { _ in 0 }

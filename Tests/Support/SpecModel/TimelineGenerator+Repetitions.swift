@@ -1,5 +1,5 @@
 extension TimelineGenerator {
-  /// An earlier event again, as it was or with its identity only.
+  /// An earlier event again, unchanged or with only its identity.
   mutating func repeatedEventLine() -> String {
     guard !recentEvents.isEmpty else { return eventLine() }
     let earlier = pick(recentEvents)
@@ -7,7 +7,7 @@ extension TimelineGenerator {
     case 0..<6:
       return line(earlier)
     case 6, 7:
-      // Other contents under the same identity: what is stored stays.
+      // The same identity with other contents: the stored update stays.
       var event = event()
       event["_id"] = earlier["_id"]
       event["eventId"] = earlier["eventId"]

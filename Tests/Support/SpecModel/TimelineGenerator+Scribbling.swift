@@ -25,7 +25,7 @@ extension TimelineGenerator {
   private mutating func scribbledObject(_ fields: Fields) -> String {
     let members = shuffled(fields.sorted { $0.key < $1.key })
     var texts: [String] = []
-    // Of equal keys the last counts: these first ones must not.
+    // The last of equal keys counts, so these earlier ones must not.
     for member in members where chance(6) {
       texts.append(self.member(member.key.text, self.value(levels: 1)))
     }
@@ -80,7 +80,7 @@ extension TimelineGenerator {
     }
   }
 
-  /// Integers beyond 64 bits, of which this is the nearest double.
+  /// An integer beyond 64 bits whose nearest double is this one.
   private mutating func spelledOut(_ number: Double) -> String? {
     switch number {
     case 9_223_372_036_854_775_808: pick(["9223372036854775808", "9223372036854775809"])

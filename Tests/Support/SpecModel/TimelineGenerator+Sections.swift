@@ -1,5 +1,5 @@
 extension TimelineGenerator {
-  /// `data.dialog`: whole, partial, spoiled or absent.
+  /// `data.dialog`: complete, partial, spoiled or absent.
   mutating func dialogSection(tenant: String, dialog: String) -> JSON? {
     guard chance(70) else { return nil }
     var section = Fields()
@@ -12,7 +12,7 @@ extension TimelineGenerator {
     return self.section(section, spoiled: 6)
   }
 
-  /// `data.context`: whole, partial, spoiled or absent.
+  /// `data.context`: complete, partial, spoiled or absent.
   mutating func contextSection(event: String, dialog: String, message: String) -> JSON? {
     guard chance(88) else { return nil }
     var context = Fields()

@@ -46,7 +46,7 @@ extension TimelineGenerator {
       + [.dialogs, .dialogmembers, .dialogmembers, .messages, .messages, .metas]
   }
 
-  /// Dialogs go rarely: most events need one.
+  /// Dialogs are rarely deleted, because most events need one.
   private var collectionsToDeleteFrom: [StateCollection] {
     StateCollection.allCases.flatMap { $0 == .dialogs ? [$0] : [$0, $0] }
       + [.dialogmembers, .dialogmembers, .dialogmembers, .dialogmembers, .dialogmembers]

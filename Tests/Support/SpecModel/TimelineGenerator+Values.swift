@@ -1,5 +1,4 @@
 extension TimelineGenerator {
-  /// Any JSON value.
   mutating func value(levels: Int = 3) -> JSON {
     switch below(levels > 0 ? 10 : 7) {
     case 0: return .null
@@ -60,7 +59,7 @@ extension TimelineGenerator {
     ])
   }
 
-  /// Arrays and objects nested that many levels deep.
+  /// Arrays and objects that are nested this many levels deep.
   mutating func nested(levels: Int) -> JSON {
     var value: JSON = .string("bottom")
     for _ in 0..<levels {
@@ -79,7 +78,7 @@ extension TimelineGenerator {
     if chance(1) { fields["deep"] = nested(levels: 97) }
   }
 
-  /// A meta value: mostly an object, else anything or nothing.
+  /// A meta value: mostly an object, sometimes anything or nothing.
   mutating func meta() -> JSON? {
     switch below(10) {
     case 0: return nil

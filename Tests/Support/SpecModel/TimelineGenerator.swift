@@ -1,23 +1,22 @@
 /// Random timelines (§9) for differential tests: coverage matters more than realism.
 ///
-/// The same seed gives the same timelines. What the spec leaves open is avoided: lines of white
-/// space only, a byte order mark, two status records of one message and user at the same time,
-/// stored messages whose `dialogId` or `senderId` is no id.
+/// The same seed gives the same timelines. They avoid what the spec leaves open: lines of nothing but white
+/// space, a byte order mark, two status records of one message and user at the same time, and stored messages
+/// whose `dialogId` or `senderId` is not an id.
 package struct TimelineGenerator: Sendable {
   var random: SplitMix64
   /// The latest events, for repetitions.
   var recentEvents: [Fields] = []
-  /// What `createdAt` the status records of a message and user have had.
+  /// The values of `createdAt` that the status records of a message and user have had.
   var usedStatusTimes: Set<[ExactString]> = []
   var statusCount = 0
   var burstCount = 0
 
-  /// Starts with a seed.
   package init(seed: UInt64) {
     random = SplitMix64(seed: seed)
   }
 
-  /// A timeline with that many events, bad lines included, and state lines between them.
+  /// A timeline with this many events, bad lines included, and state lines between them.
   package mutating func timeline(events: Int) -> [String] {
     var lines = openingLines()
     var made = 0
@@ -47,7 +46,7 @@ package struct TimelineGenerator: Sendable {
     return lines
   }
 
-  /// The same as bytes, with some lines more that are not UTF-8 (a `String` cannot hold those).
+  /// The same as bytes, with some additional lines that are not UTF-8, which a `String` cannot hold.
   package mutating func rawTimeline(events: Int) -> [[UInt8]] {
     var raw: [[UInt8]] = []
     for line in timeline(events: events) {
@@ -72,7 +71,7 @@ package struct TimelineGenerator: Sendable {
     if recentEvents.count > 40 { recentEvents.removeFirst() }
   }
 
-  /// An object as a line, now and then oddly written.
+  /// An object as a line, which sometimes is written oddly.
   mutating func line(_ fields: Fields) -> String {
     chance(75) ? JSON.object(fields).text : scribbled(.object(fields))
   }

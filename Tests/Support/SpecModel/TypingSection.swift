@@ -1,5 +1,5 @@
 extension Plan {
-  /// The `typing` section (§3.1): `data.typing`, else the flat legacy fields.
+  /// The `typing` section (§3.1): `data.typing`, or else the flat legacy fields.
   func typingSection() throws(BadLine) -> Fields {
     var typing: Fields
     if let given = givenTyping {
@@ -16,7 +16,7 @@ extension Plan {
     return typing
   }
 
-  /// Who is typing: of the section or the flat legacy fields, else the actor.
+  /// Who is typing, from the section or the flat legacy fields, or else the actor.
   func typistOfEvent() throws(BadLine) -> ExactString {
     let named = givenTyping ?? event.data
     if let userId = try named.id("userId") { return userId }
@@ -24,7 +24,7 @@ extension Plan {
     return actorId
   }
 
-  /// `data.typing` when that is an object with any key.
+  /// `data.typing` if that is an object that is not empty.
   private var givenTyping: Fields? {
     guard let typing = event.section("typing"), !typing.isEmpty else { return nil }
     return typing

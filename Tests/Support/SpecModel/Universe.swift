@@ -1,4 +1,4 @@
-/// The small world of the random timelines: few names, so that things collide.
+/// The small world of the random timelines. It has few names, so that they collide.
 enum Universe {
   static let tenants = ["t1", "Tenant \u{e9}.2"]
 
@@ -20,7 +20,7 @@ enum Universe {
 
   private static let burstMessages = (0..<40).map { "burst\($0)" }
 
-  /// The messages of a dialog: every message has one home, in all tenants.
+  /// The messages of a dialog. Every message belongs to one dialog, the same in all tenants.
   static func messages(of dialog: String) -> [String] {
     homed(messages, in: dialog)
   }
@@ -45,7 +45,7 @@ enum Universe {
 
   static let statuses = ["unread", "delivered", "read", "", "\u{e9}"]
 
-  /// Milliseconds with microseconds in the fraction; some are equal, in either kind.
+  /// Milliseconds with microseconds in the fraction. Some are equal, as integer and as double.
   static let times: [JSON] = [
     1763551369397.6482, 1763551369397.6482, 1763551369398.6482, 1763551369399.6484,
     .integer(1_763_551_369_398), .double(1_763_551_369_398), .integer(1_763_551_369_400),
@@ -58,7 +58,7 @@ enum Universe {
     "message.create ", "dialog.typing\u{301}", "pack.create",
   ]
 
-  /// What is no id, wherever an id is used.
+  /// Values that are not ids, wherever an id is used.
   static let noIds: [JSON] = [
     5, 1.5, true, "", "a\u{0}b", "\u{0}", [], ["alice"], ["$ne": .null], ["$gt": ""], [:],
     .string(String(repeating: "x", count: 256)), .string(String(repeating: "\u{e9}", count: 128)),

@@ -4,7 +4,7 @@ package import Foundation
 package enum Repository {
   private static let root: URL = {
     var folder = URL(fileURLWithPath: #filePath)
-    // Tests/Support/TestKit/Repository.swift
+    // This file is Tests/Support/TestKit/Repository.swift.
     for _ in 0..<4 { folder.deleteLastPathComponent() }
     return folder
   }()

@@ -1,10 +1,9 @@
 import Foundation
 
-/// A folder of its own that goes with this object.
+/// A new folder, removed together with this object.
 package final class TemporaryFolder: Sendable {
   private let url: URL
 
-  /// Makes the folder.
   package init() throws {
     url = FileManager.default.temporaryDirectory.appendingPathComponent("chat3-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
@@ -18,9 +17,8 @@ package final class TemporaryFolder: Sendable {
     }
   }
 
-  /// The folder itself.
   package var path: String { url.path }
 
-  /// A path in the folder.
+  /// The path of a file in the folder.
   package func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 }

@@ -1,12 +1,12 @@
 import Foundation
 
-/// A server of one process as a child of the test run, which it never outlives (see ``ProcessGroup``).
+/// A server that is one process. It never outlives the test run (see ``ProcessGroup``).
 final class ChildProcess: Sendable {
-  /// The process id of the server itself.
+  /// The process id of the server, not of the shell that started it.
   let id: pid_t
   private let group: ProcessGroup
 
-  /// Starts a program; what it prints goes to the log file.
+  /// Starts a program whose output goes to the log file.
   init(_ program: String, _ arguments: [String], log: URL, environment: [String: String] = [:]) async throws {
     let pidFile = log.path + ".pid-\(UUID().uuidString)"
     let words = ([program] + arguments).map { "'" + $0.replacingOccurrences(of: "'", with: "'\\''") + "'" }
@@ -23,12 +23,12 @@ final class ChildProcess: Sendable {
     self.id = id
   }
 
-  /// Ends the server at once, as kill -9 does, and returns when it has gone.
+  /// Sends SIGKILL and returns when the server has ended.
   func kill() {
     group.end(SIGKILL)
   }
 
-  /// Asks the server to end and returns when it has gone; after the time given it is killed.
+  /// Sends SIGTERM and returns when the server has ended. It is killed if it does not end in time.
   func stop(within seconds: Double = 10) {
     _ = Foundation.kill(id, SIGTERM)
     let end = Date().addingTimeInterval(seconds)
@@ -36,7 +36,8 @@ final class ChildProcess: Sendable {
     kill()
   }
 
-  /// Whether the server runs. One that has ended stays a zombie of the shell, so that its id names nobody else.
+  /// Whether the server runs. After its end it stays a zombie of the shell, so that no other process can have
+  /// its id.
   var isRunning: Bool {
     guard let status = FileManager.default.contents(atPath: "/proc/\(id)/stat") else { return false }
     let fields = String(decoding: status, as: UTF8.self).split(separator: ")").last?.split(separator: " ")

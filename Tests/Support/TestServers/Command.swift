@@ -1,10 +1,10 @@
 import Foundation
 
-/// Runs a program to its end.
+/// Runs programs to their end.
 enum Command {
-  /// Its standard output.
+  /// Returns its standard output.
   ///
-  /// - Throws: ``TestServerError`` with its output when it does not end with 0.
+  /// - Throws: ``TestServerError`` with its output if it does not exit with 0.
   static func run(
     _ program: String, _ arguments: [String], environment: [String: String]? = nil, directory: String? = nil
   ) async throws -> String {

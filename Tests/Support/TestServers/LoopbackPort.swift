@@ -1,14 +1,14 @@
 import Foundation
 import Synchronization
 
-/// Ports of this machine.
+/// Ports of the loopback interface.
 package enum LoopbackPort {
   private static let given = Mutex<Set<Int>>([])
 
-  /// A port on which nobody listens, given out once in a test run.
+  /// A port on which nobody listens. Each is given out only once in a test run.
   ///
-  /// It lies below those that the system gives to outgoing connections: while a server is down, none of them can
-  /// take its port.
+  /// The ports are below those that the system uses for outgoing connections, so that none of these can take
+  /// the port of a server that is down.
   package static func free() throws -> Int {
     for _ in 0..<1000 {
       let port = Int.random(in: 15_000..<32_000)
@@ -29,7 +29,7 @@ package enum LoopbackPort {
     }
   }
 
-  /// Whether somebody listens.
+  /// Whether a server listens.
   package static func isOpen(_ port: Int) throws -> Bool {
     try withSocket { socket in
       var address = loopback(port: port)

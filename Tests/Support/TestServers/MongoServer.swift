@@ -2,21 +2,18 @@ import TestKit
 package import Foundation
 import Synchronization
 
-/// A server of MongoDB's wire protocol for tests, with a folder, a port and a log file of its own: `mongod` where
-/// it is on PATH, else nx-27017 from a virtual environment that is made on demand and kept. It ends with the test
-/// run.
+/// A server of MongoDB's wire protocol with its own folder, port and log file. It is `mongod` if that is on
+/// the PATH, else nx-27017 from a virtual environment that is made once and kept. It ends with the test run.
 package final class MongoServer: Sendable {
-  /// The version of nx-27017 that the tests know.
+  /// The version of nx-27017 whose deviations the tests know.
   private static let emulator = "nx-27017==0.8.1"
 
-  /// Where its log is.
   package let log: URL
-  /// Where it listens, on 127.0.0.1.
+  /// On 127.0.0.1.
   package let port: Int
   private let folder: URL
   private let process = Mutex<ChildProcess?>(nil)
 
-  /// Makes a server, and starts it.
   package init() async throws {
     folder = try TestFolder.make("mongo")
     try FileManager.default.createDirectory(
@@ -27,14 +24,14 @@ package final class MongoServer: Sendable {
   }
 
   deinit {
-    // A server that does not want to end does so with the test run.
+    // The process group ends with the test run at the latest.
     process.withLock { process in
       process?.kill()
     }
     TestFolder.remove(folder)
   }
 
-  /// The URI of a database that is the caller's alone.
+  /// The URI of a database, by default a new one.
   package func uri(database: String = MongoServer.newDatabase(), options: String = "") -> String {
     "mongodb://127.0.0.1:\(port)/\(database)\(options.isEmpty ? "" : "?\(options)")"
   }
@@ -44,7 +41,7 @@ package final class MongoServer: Sendable {
     "t" + UUID().uuidString.replacing("-", with: "").lowercased().prefix(20)
   }
 
-  /// Starts the server, with the data that it had, and returns when it listens.
+  /// Starts the server and returns when it listens. After an end it has the data that it had before.
   package func start() async throws {
     let child = try await Self.launch(folder: folder, port: port, log: log)
     process.withLock { $0 = child }
@@ -52,13 +49,13 @@ package final class MongoServer: Sendable {
     while !(try LoopbackPort.isOpen(port)) {
       guard child.isRunning, ContinuousClock.now < end else {
         let words = String(decoding: FileManager.default.contents(atPath: log.path) ?? Data(), as: UTF8.self)
-        throw TestServerError("the MongoDB server does not come up; it says: \(words.suffix(2000))")
+        throw TestServerError("the MongoDB server did not start; its log: \(words.suffix(2000))")
       }
       try await Task.sleep(for: .milliseconds(10))
     }
   }
 
-  /// Ends the server at once, as kill -9 does. Its data stay.
+  /// Sends SIGKILL. The data stay.
   package func kill() {
     process.withLock { process in
       process?.kill()
@@ -66,7 +63,7 @@ package final class MongoServer: Sendable {
     }
   }
 
-  /// Ends the server in good order. Its data stay.
+  /// Sends SIGTERM. The data stay.
   package func stop() {
     process.withLock { process in
       process?.stop()
@@ -76,8 +73,8 @@ package final class MongoServer: Sendable {
 
   // MARK: - One for the whole test run
 
-  /// The URI of a new database on the server that the tests share: the one that `MONGODB_URI` names, else one that
-  /// is started for the test run.
+  /// The URI of a new database on the server that the tests share: the one that `MONGODB_URI` names, else one
+  /// that the test run starts.
   package static func sharedURI(database: String = newDatabase(), options: String = "") async throws -> String
   {
     if let given = ProcessInfo.processInfo.environment["MONGODB_URI"], !given.isEmpty {
@@ -109,7 +106,7 @@ package final class MongoServer: Sendable {
     return "\(uri[..<scheme.upperBound])\(authority)/\(database)\(all.isEmpty ? "" : "?\(all)")"
   }
 
-  /// Whether the tests have no real MongoDB but the emulator, which departs from it here and there.
+  /// Whether the shared server is the emulator, which differs from MongoDB in some places.
   package static var isEmulated: Bool {
     (ProcessInfo.processInfo.environment["MONGODB_URI"] ?? "").isEmpty && onPath("mongod") == nil
   }
@@ -123,7 +120,8 @@ package final class MongoServer: Sendable {
         mongod, ["--dbpath", data, "--port", "\(port)", "--bind_ip", "127.0.0.1", "--nounixsocket"], log: log)
     }
     let emulator = try emulatorProgram.get()
-    // A new file for each start: one that a killed server has left would keep the next from coming up.
+    // Each start gets a new file, because one that a killed server has left would keep the next from
+    // starting.
     let pidFile = "\(folder.path)/\(UUID().uuidString).pid"
     return try await ChildProcess(
       emulator,
@@ -138,8 +136,8 @@ package final class MongoServer: Sendable {
     return folders.map { "\($0)/\(name)" }.first(where: FileManager.default.isExecutableFile)
   }
 
-  /// nx-27017, installed where it is not yet. A file written last marks it as whole: one that was cut off is
-  /// never taken for a whole one.
+  /// The path of nx-27017, which is installed if necessary. A file that is written last marks a complete
+  /// installation.
   private static let emulatorProgram = Result<String, any Error> {
     let parent = Repository.file(".build/test-servers")
     let folder = parent.appendingPathComponent(emulator.replacing("==", with: "-"))

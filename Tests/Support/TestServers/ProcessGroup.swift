@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// A shell script and everything that it starts, as one process group. It ends with this process, however that
-/// ends: the shell waits for the end of a pipe that this process holds open.
+/// A shell script and everything that it starts, as one process group. It ends with this process, however
+/// that process ends, because the shell waits until a pipe closes that this process holds open.
 final class ProcessGroup: Sendable {
   private let leader: pid_t
   private let lifeline: Int32
@@ -11,9 +11,11 @@ final class ProcessGroup: Sendable {
   /// Runs `script` with only these variables in its environment; output goes to `log`.
   init(script: String, environment: [String: String], log: String) throws {
     var pipe: [Int32] = [0, 0]
-    // Closed on exec from the first: a server started at the same time must not hold this one's lifeline.
+    // The pipe is close-on-exec from the start, so that no other server can inherit the lifeline of this one.
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-    guard socketpair(AF_UNIX, kind, 0, &pipe) == 0 else { throw TestServerError("no pipe: errno \(errno)") }
+    guard socketpair(AF_UNIX, kind, 0, &pipe) == 0 else {
+      throw TestServerError("cannot make a pipe: errno \(errno)")
+    }
     defer { close(pipe[0]) }
     lifeline = pipe[1]
 
@@ -26,7 +28,7 @@ final class ProcessGroup: Sendable {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    // This thread may block signals, as those of Dispatch do; what it starts must not inherit that.
+    // Threads of Dispatch block signals. The script must not inherit that.
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
@@ -48,12 +50,12 @@ final class ProcessGroup: Sendable {
 
   deinit { end(SIGKILL) }
 
-  /// Copies that C can hold, ended by nil.
+  /// Copies that the caller frees, with nil at the end.
   private static func cStrings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
     texts.map { strdup($0) } + [nil]
   }
 
-  /// Sends a signal to all of the group and forgets it.
+  /// Sends a signal to the whole group. Later calls do nothing.
   func end(_ signal: Int32) {
     let isFirst = isEnded.withLock { isEnded in
       defer { isEnded = true }

@@ -36,7 +36,8 @@ package struct RabbitEndpoint: Sendable {
   }
 
   private static func encode(_ text: String) -> String {
-    text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.intersection(.init(charactersIn: "!"..."~")))
+    text.addingPercentEncoding(
+      withAllowedCharacters: .alphanumerics.intersection(.init(charactersIn: "!"..."~")))
       ?? text
   }
 }

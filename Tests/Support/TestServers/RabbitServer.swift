@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// A RabbitMQ that the test run has started, on free ports of the loopback interface, with its own data. It ends with
-/// the test process.
+/// A RabbitMQ that the test run has started, on free ports of the loopback interface, with its own data. It
+/// ends with the test process.
 package final class RabbitServer: Sendable {
   package let port: Int
   package let tlsPort: Int
@@ -26,8 +26,8 @@ package final class RabbitServer: Sendable {
     return try await owned().endpoint
   }
 
-  /// A server that the test run has started, for tests that use `rabbitmqctl` or TLS. They share it, so a test that
-  /// stops it, or that changes what others notice, starts one of its own.
+  /// A server that the test run has started, for tests that use `rabbitmqctl` or TLS. They share it, so a
+  /// test that stops it, or that changes what others notice, starts one of its own.
   package static func owned() async throws -> RabbitServer {
     try await owned.withLock { task in
       if let task { return task }
@@ -98,7 +98,8 @@ package final class RabbitServer: Sendable {
 
   /// Starts the server, after a stop with the data that it had.
   package func start() async throws {
-    // epmd runs in the foreground, on its own port: the one that Erlang starts by itself would outlive the tests.
+    // epmd runs in the foreground, on its own port: the one that Erlang starts by itself would outlive the
+    // tests.
     let script = """
       epmd </dev/null &
       \(Self.scripts)/rabbitmq-server </dev/null &
@@ -115,7 +116,7 @@ package final class RabbitServer: Sendable {
     } catch {
       kill()
       let output = FileManager.default.contents(atPath: "\(directory)/output.log") ?? Data()
-      throw TestServerError("\(error); it says: \(String(decoding: output, as: UTF8.self).suffix(3000))")
+      throw TestServerError("\(error); its log: \(String(decoding: output, as: UTF8.self).suffix(3000))")
     }
   }
 
@@ -129,8 +130,8 @@ package final class RabbitServer: Sendable {
     try await end(SIGKILL)
   }
 
-  /// Suspends the server's process and leaves its connections open: to clients this looks like a lost network.
-  /// Only ``crash()`` ends it.
+  /// Suspends the server's process and leaves its connections open: to clients this looks like a lost
+  /// network. Only ``crash()`` ends it.
   package func freeze() throws {
     guard let server, Foundation.kill(server, SIGSTOP) == 0 else {
       throw TestServerError("cannot suspend the process of RabbitMQ")

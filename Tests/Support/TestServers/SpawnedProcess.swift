@@ -1,10 +1,10 @@
 package import Foundation
 import Synchronization
 
-/// A program under way, started by `posix_spawn` (Foundation's `Process` does not bear being used by several tests at
-/// once). Its streams are files.
+/// A program that runs, started by `posix_spawn` because several tests cannot use Foundation's `Process` at
+/// once. Its streams are files.
 package final class SpawnedProcess: Sendable {
-  /// How a program has ended.
+  /// How a program ended.
   package enum Ending: Sendable, Equatable {
     /// With an exit code.
     case exited(Int32)
@@ -12,11 +12,10 @@ package final class SpawnedProcess: Sendable {
     case killed(Int32)
   }
 
-  /// The process id.
   package let id: pid_t
   private let ending = Mutex<Ending?>(nil)
 
-  /// Starts `program`, a path or a name on the `PATH`, in a folder.
+  /// - Parameter program: A path, or a name on the `PATH`.
   package init(
     _ program: String, _ arguments: [String], in folder: String, input: String = "/dev/null", output: String,
     errors: String, environment: [String: String] = ProcessInfo.processInfo.environment
@@ -34,12 +33,12 @@ package final class SpawnedProcess: Sendable {
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-    // A shell changes the folder: glibc's file action for that is not visible to Swift.
+    // A shell changes the folder, because glibc's file action for that is not visible to Swift.
     let shell = "/bin/sh"
     let words = [shell, "-c", "cd \"$1\" && shift && exec \"$@\"", shell, folder, program] + arguments
     let copies = words.map { strdup($0) } + [nil]
-    // A process that is killed leaves libmongoc's counters in shared memory, and a later one of the same id tells of it
-    // on standard error.
+    // A process that is killed leaves libmongoc's counters in shared memory, and a later one with the same id
+    // reports that on standard error.
     let environment = environment.merging(["MONGOC_DISABLE_SHM": "1"]) { given, _ in given }
     let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { (copies + variables).forEach { free($0) } }
@@ -56,10 +55,10 @@ package final class SpawnedProcess: Sendable {
     ending.withLock { if $0 == nil { kill(id, signal) } }
   }
 
-  /// Whether the program has not ended.
+  /// Whether the program still runs.
   package var isRunning: Bool { ended(options: WNOHANG) == nil }
 
-  /// Waits for the program's end.
+  /// Waits for the end of the program.
   package func wait() -> Ending {
     while true {
       if let ending = ended(options: 0) { return ending }

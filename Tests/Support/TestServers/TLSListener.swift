@@ -1,16 +1,16 @@
 import Foundation
 
-/// An end of TLS connections, with a self-signed certificate for a name, behind which nobody answers: what a client
-/// does with the certificate shows before anything else.
+/// Accepts TLS connections with a self-signed certificate and answers nothing after the handshake. That is
+/// enough to test what a client does with the certificate.
 package final class TLSListener: Sendable {
-  /// Where it listens, on 127.0.0.1.
+  /// On 127.0.0.1.
   package let port: Int
-  /// The certificate, which a client may take for its authority.
+  /// The path of the certificate, which a client may use as its authority.
   package let certificate: String
   private let folder: URL
   private let process: ChildProcess
 
-  /// Listens, with a certificate for `name`.
+  /// - Parameter name: The DNS name in the certificate.
   package init(name: String) async throws {
     folder = try TestFolder.make("tls")
     certificate = folder.appendingPathComponent("certificate.pem").path

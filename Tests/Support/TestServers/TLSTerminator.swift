@@ -1,13 +1,13 @@
 import Foundation
 
-/// TLS in front of a server that has none, or other certificates: whoever connects here talks to that server.
+/// Accepts TLS connections and forwards them to a server that has no TLS, or has other certificates.
 package final class TLSTerminator: Sendable {
-  /// Where it listens, on 127.0.0.1.
+  /// On 127.0.0.1.
   package let port: Int
   private let process: ChildProcess
   private let folder: URL
 
-  /// Listens with the server's certificate of `certificates`, in front of a port of this machine.
+  /// Listens with the server's certificate of `certificates`, in front of a port on this machine.
   ///
   /// - Parameter needsClientCertificate: Whether a client must have a certificate of the same authority.
   package init(

@@ -1,18 +1,17 @@
 import Foundation
 
-/// An authority, a server's certificate and a client's, made for a test run.
+/// The certificates of an authority, a server and a client, made for a test.
 package struct TestCertificates: Sendable {
-  /// The authority's certificate.
+  /// The path of the authority's certificate.
   package let authority: String
-  /// The server's certificate and key.
   package let server: (certificate: String, key: String)
-  /// A client's certificate and key.
   package let client: (certificate: String, key: String)
-  /// The client's certificate and key in one file, as MongoDB's drivers want them.
+  /// The client's certificate and key in one file, as MongoDB's drivers expect them.
   package let clientBundle: String
 
-  /// Makes them in a directory; the server's is for the DNS name `host`, and lasts so many days: of a negative number,
-  /// it has ended so long ago.
+  /// - Parameters:
+  ///   - host: The DNS name in the server's certificate.
+  ///   - serverDays: How many days the server's certificate is valid. With a negative number it has expired.
   package init(in directory: String, host: String, serverDays: Int = 2) async throws {
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     func openssl(_ arguments: String) async throws {

@@ -1,14 +1,14 @@
 import Foundation
 import Synchronization
 
-/// Folders of servers, gone at the end of the test run at the latest.
+/// Folders of servers. All are removed when the test run ends.
 enum TestFolder {
   private static let folders = Mutex<Set<URL>>([])
   private static let removesAtExit: Void = {
     atexit { TestFolder.removeAll() }
   }()
 
-  /// Makes an empty folder.
+  /// Makes a new, empty folder.
   static func make(_ name: String) throws -> URL {
     _ = removesAtExit
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
@@ -18,7 +18,7 @@ enum TestFolder {
     return folder
   }
 
-  /// Removes a folder with all that is in it.
+  /// Removes a folder with everything in it.
   static func remove(_ folder: URL) {
     guard folders.withLock({ $0.remove(folder) }) != nil else { return }
     do {

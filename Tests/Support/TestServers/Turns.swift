@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Lets few tasks do something heavy at a time.
+/// Limits how many tasks do something expensive at a time.
 final class Turns: Sendable {
-  /// For starting servers: many at once would make each of them too slow for its test.
+  /// For starting servers. If many started at once, each would be too slow for its test.
   static let starting = Turns(2)
 
   private struct State {

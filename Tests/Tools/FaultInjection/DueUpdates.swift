@@ -1,26 +1,26 @@
 package import SpecModel
 
-/// What is due for events, by the model of the spec, which shares no code with the worker.
+/// The updates that are due for events according to the model of the spec, which shares no code with the
+/// worker.
 package struct DueUpdates: Sendable {
   /// An update that is due.
   package struct Due: Sendable {
-    /// What makes it one.
     package let key: UpdateKey
-    /// All of it but the fields that vary.
+    /// Without the fields that vary.
     package let json: JSON
-    /// Its tenant and dialog; `nil` when it is about a user.
+    /// Its tenant and dialog; `nil` if it is about a user.
     package let dialog: String?
-    /// The position of its event among the events.
+    /// The position of its event in the traffic.
     package let position: Int
-    /// Whether it is derived: it comes behind the event's others.
+    /// Whether it is derived. Derived updates come after the others of the event.
     package let isStatistics: Bool
   }
 
   /// How many events there are.
   package let events: Int
-  /// The updates, each once.
+  /// Each update once.
   package let updates: [UpdateKey: Due]
-  /// The bad events, byte for byte.
+  /// The bodies of the bad events.
   package let bad: Set<[UInt8]>
 
   init(state: [String], events: [[UInt8]]) throws {
@@ -48,7 +48,7 @@ package struct DueUpdates: Sendable {
     self.bad = bad
   }
 
-  /// A line that is not what its maker took it for.
+  /// A line that is not what ``TrafficMaker`` meant it to be.
   struct UnknownToModel: Error, CustomStringConvertible {
     let description: String
     init(_ line: String) { description = "the model of the spec does not take this line: \(line)" }

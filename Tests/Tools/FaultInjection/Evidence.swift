@@ -5,25 +5,23 @@ import ReplayHarness
 package import SpecModel
 import TestServers
 
-/// What can be seen of a round from outside, when all workers have ended.
+/// What can be seen of a round from outside once all workers have ended.
 package struct Evidence: Sendable {
   /// A record of `updates`.
   package struct Stored: Sendable {
-    /// What makes it one.
     package var key: UpdateKey
-    /// `_id`.
+    /// The `_id`.
     package var id: String
-    /// Whether it is marked as published.
     package var isPublished: Bool
-    /// All of it but the fields that vary.
+    /// Without the fields that vary.
     package var json: JSON
   }
 
   /// A message that a gateway got.
   package struct Received: Sendable {
-    /// Whose update it says it is.
+    /// The update that its headers name.
     package var key: UpdateKey
-    /// `message_id`.
+    /// The `message_id`.
     package var id: String
     /// The body with the routing key, without the fields that vary.
     package var json: JSON
@@ -31,27 +29,27 @@ package struct Evidence: Sendable {
 
   /// All records of `updates`, in no order.
   package var stored: [Stored] = []
-  /// All messages in the order in which they came.
+  /// All messages, in the order in which they came.
   package var received: [Received] = []
-  /// What lies in the queue of the dead letters.
+  /// The bodies in the dead-letter queue.
   package var deadLetters: [[UInt8]] = []
   /// How many events are left in the worker's queue.
   package var left = 0
-  /// Whether the queue that all messages were taken from is still bound to the updates.
+  /// Whether the tap is still bound to the exchange of the updates.
   package var isTapBound = true
-  /// The events that were delivered more than once, where that was watched.
+  /// The events that were delivered more than once, if deliveries were watched.
   package var redelivered: Set<String> = []
 
-  /// Nothing.
   package init() {}
 
-  /// Takes it from an installation, whose tap and dead letters are empty then. `trace` names a queue with copies of all
-  /// deliveries, where there is one.
+  /// Takes the evidence from an installation, which empties its tap and its dead-letter queue.
+  ///
+  /// - Parameter trace: A queue with copies of all deliveries, if there is one.
   init(_ installation: Installation, trace: String?) throws {
     let client = try installation.client()
     if let trace {
       for delivery in try client.drain(trace) where delivery.headers["redelivered"] == "1" {
-        // A bad event has no identity, nor updates.
+        // A bad event has neither an identity nor updates.
         if let id = try? JSON.parse(delivery.body)["_id"]?.string { redelivered.insert(id.text) }
       }
     }
@@ -72,7 +70,7 @@ extension Evidence.Stored {
       tenant: update["tenantId"]?.string?.text ?? "?", event: update["eventId"]?.string?.text ?? "?",
       user: update["userId"]?.string?.text ?? "?", type: String(type))
     id = update["_id"]?.string?.text ?? "?"
-    // Some servers of MongoDB's protocol give booleans back as numbers.
+    // Some servers of MongoDB's protocol return booleans as numbers.
     isPublished = update["published"] == true || update["published"] == 1
     json = withoutVaryingFields(update)
   }
@@ -87,7 +85,7 @@ extension Evidence.Received {
     self.id = id
     var body = try JSON.parse(message.body)
     guard body["_id"]?.string?.text == id, body["published"] == true else {
-      throw TestServerError("the body of message \(id) is another update's: \(body.text)")
+      throw TestServerError("message \(id) has the body of another update: \(body.text)")
     }
     if case .object(var fields) = withoutVaryingFields(body) {
       fields["routingKey"] = .string(message.routingKey)

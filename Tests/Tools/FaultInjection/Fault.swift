@@ -1,13 +1,13 @@
-/// A fault by its name, and how a round of it goes.
+/// A fault, and how a round with it is played.
 package struct Fault: Sendable, CustomStringConvertible {
   /// What happens, in words.
   package let name: String
-  /// How often it strikes in a round of the long form; once in the short form.
+  /// How often it strikes in a round of the long form. In the short form it strikes once.
   package let strikes: Int
-  /// How many rounds the long form plays for each that it is told to.
+  /// The long form plays this many times the rounds that it is told to play.
   package let weight: Int
   let order: Verdict.Order
-  /// Of so many percent of the events an earlier one is sent again.
+  /// How many percent of the events are earlier ones that are sent again.
   let repeats: Int
   let strike: @Sendable (Round) async throws -> Void
 
@@ -23,9 +23,8 @@ package struct Fault: Sendable, CustomStringConvertible {
     self.strike = strike
   }
 
-  /// The name.
   package var description: String { name }
 
-  /// Everything that the suite knows, in the order of the table.
+  /// Every fault, in the order of the table.
   package static let all = workerFaults + serverFaults + brokerFaults + networkFaults + [deliveries, noSpace]
 }

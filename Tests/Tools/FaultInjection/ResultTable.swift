@@ -1,6 +1,6 @@
-/// Faults against results, as a table of Markdown.
+/// The results of each fault, as a Markdown table.
 package struct ResultTable: Sendable {
-  /// One fault and all its rounds.
+  /// A fault and the sum of its rounds.
   package struct Row: Sendable {
     let fault: String
     var rounds = 0
@@ -9,10 +9,8 @@ package struct ResultTable: Sendable {
 
   private var rows: [Row] = []
 
-  /// Has no rows yet.
   package init() {}
 
-  /// Adds a round.
   package mutating func add(_ result: RoundResult, of fault: Fault) {
     let index = rows.firstIndex { $0.fault == fault.name } ?? rows.endIndex
     if index == rows.endIndex { rows.append(Row(fault: fault.name)) }
@@ -20,7 +18,7 @@ package struct ResultTable: Sendable {
     rows[index].sum += result
   }
 
-  /// All rounds together.
+  /// The sum of all rounds.
   package var total: Row {
     rows.reduce(into: Row(fault: "**all**")) { total, row in
       total.rounds += row.rounds
@@ -28,16 +26,15 @@ package struct ResultTable: Sendable {
     }
   }
 
-  /// Whether anything is wrong.
   package var hasViolations: Bool { !total.sum.verdict.found.isEmpty }
 
-  /// Kills of workers, of RabbitMQ and of MongoDB.
+  /// How often workers, RabbitMQ and MongoDB were killed.
   package var kills: (workers: Int, rabbit: Int, mongo: Int) {
     let sum = total.sum
     return (sum.workerKills, sum.rabbitKills, sum.mongoKills)
   }
 
-  /// The table; the rows in the order of ``Fault/all``.
+  /// The table, with its rows in the order of ``Fault/all``.
   package var text: String {
     let heads = [
       "fault", "rounds", "kills: worker", "RabbitMQ", "MongoDB", "events", "updates due", "lost",

@@ -5,18 +5,19 @@ import Pipeline
 import SpecModel
 import TestServers
 
-/// RabbitMQ has come back from a crash without the binding of the queue that all updates are watched in: what was
-/// published since, and confirmed as a message that nobody wants, cannot be known.
+/// RabbitMQ has lost the binding of the tap in a crash. Messages that were published since were confirmed
+/// without reaching a queue, so nobody can tell which ones there were.
 struct LostBinding: Error {}
 
-/// One round: an installation of its own, traffic, workers, and what happens to them. Used by one task.
+/// One round of a fault: a new installation, its traffic, its workers, and what happens to them. Only one
+/// task may use it.
 package final class Round {
-  /// More than any case needs.
+  /// More events than any case needs.
   private static let mostEvents = 1500
 
   let stage: Stage
   let installation: Installation
-  /// How often the fault is to strike.
+  /// How often the fault strikes.
   let strikes: Int
   private var random: SplitMix64
   private(set) var result = RoundResult()
@@ -37,23 +38,23 @@ package final class Round {
 
   // MARK: - Traffic and workers
 
-  /// Sends the next events; returns when the broker has them.
+  /// Sends the next events and returns when the broker has confirmed them.
   func send(_ count: Int) throws {
     let next = scenario.events[sent..<min(sent + count, scenario.events.count)]
-    guard next.count == count else { throw TestServerError("a round may have \(Self.mostEvents) events") }
+    guard next.count == count else { throw TestServerError("a round has at most \(Self.mostEvents) events") }
     try installation.client().publish(
       next.map { ($0.body, $0.routingKey) }, to: installation.topology.eventsExchange)
     sent += count
   }
 
-  /// Starts a worker that takes so many events at once. Through the proxies, where they are to be used.
+  /// - Parameter throughProxies: Whether the proxies are between the worker and its servers.
   func start(
     prefetch: Int, throughProxies: Bool = false, crashAt: (CrashPoint, Int)? = nil,
     isExclusive: Bool = false
   ) throws -> WorkerProcess {
     var changes = ["UPDATE_WORKER_PREFETCH": "\(prefetch)"]
     if throughProxies {
-      // Short limits, so that a peer that is silent for seconds is taken for gone.
+      // With short limits, a peer that is silent for seconds counts as lost.
       changes["RABBITMQ_URL"] =
         "amqp://guest:guest@127.0.0.1:\(stage.amqpProxy.port)/?heartbeat=1&connection_timeout=1000"
       changes["MONGODB_URI"] =
@@ -66,16 +67,18 @@ package final class Round {
       : try installation.startWorker(changing: changes)
   }
 
-  /// Counts a worker that was killed, or has killed itself as it was told to; it must not have ended otherwise.
+  /// Counts a worker that was killed, or that killed itself on request.
+  ///
+  /// - Throws: ``TestServerError`` if it ended in another way.
   func noteDeath(of worker: WorkerProcess) async throws {
     let ending = try await worker.ending()
     guard ending == .killed(SIGKILL) else {
-      throw TestServerError("a worker ended so: \(ending); \(worker.errors.suffix(500))")
+      throw TestServerError("a worker ended unexpectedly (\(ending)); \(worker.errors.suffix(500))")
     }
     result.workerKills += 1
   }
 
-  /// Counts what was replayed.
+  /// Counts the events and updates of a replay.
   func noteReplay(_ events: Int, updates: Int) {
     result.events += events
     result.updates += updates
@@ -87,18 +90,16 @@ package final class Round {
     try await noteDeath(of: worker)
   }
 
-  /// A random number.
   func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
 
-  /// A random moment within the time given.
+  /// Waits for a random part of the time given.
   func moment(within limit: Duration) async throws {
     try await Task.sleep(for: limit * Double.random(in: 0...1, using: &random))
   }
 
-  /// Notes what is wrong.
   func note(_ violation: Verdict.Violation, _ words: String) { result.verdict.note(violation, words) }
 
-  /// Has RabbitMQ keep a copy of every delivery from now on, so that redeliveries are known.
+  /// Makes RabbitMQ keep a copy of every delivery from now on, so that redeliveries are known.
   func watchDeliveries() async throws {
     let queue = "trace_\(installation.topology.queue)"
     let client = try installation.client()
@@ -110,7 +111,7 @@ package final class Round {
 
   // MARK: - Servers
 
-  /// Kills the servers, leaves them down for a while, and starts them again; returns when they listen.
+  /// Kills the servers, waits, and starts them again. Returns when they listen.
   func restart(rabbit: Bool = false, mongo: Bool = false, downFor pause: Duration = .zero) async throws {
     if rabbit {
       try await stage.rabbit.crash()
@@ -126,7 +127,8 @@ package final class Round {
       do {
         try await stage.rabbit.start()
       } catch {
-        // On a busy machine a server may be too slow, or another's program may have taken its port for a moment.
+        // On a busy machine the server may be too slow, or another program may have used its port for a
+        // moment.
         print("RabbitMQ is started once more: \(error)")
         try await stage.rabbit.start()
       }
@@ -135,37 +137,38 @@ package final class Round {
 
   // MARK: - Progress
 
-  /// How many updates are published and marked; `nil` while MongoDB cannot be asked.
+  /// How many updates are published and marked; `nil` while MongoDB does not answer.
   private func marked() -> Int? {
     do {
       return try installation.database.updates(published: true)
     } catch {
-      // The server is away, or has just come back: whoever waits asks again.
+      // The server is down, or has just come back. The caller asks again.
       return nil
     }
   }
 
-  /// Waits until so many updates more are published and marked than there are.
+  /// Waits until `count` more updates are published and marked than now.
   func progress(_ count: Int = 1, within limit: Duration = .seconds(60)) async throws {
     var before: Int?
-    try await until("\(count) updates more are published", within: limit) {
+    try await until("\(count) more updates are published", within: limit) {
       guard let now = marked() else { return false }
       if before == nil { before = now }
       return now >= (before ?? now) + count
     }
   }
 
-  /// Waits until the next update is published and marked, and notes how long that took since a fault ended.
+  /// Waits until the next update is published and marked, and records how long that took since the fault
+  /// ended.
   func recovery(since end: ContinuousClock.Instant) async throws {
     try await progress()
     result.recoveries.append((ContinuousClock.now - end) / .seconds(1))
   }
 
-  /// Lets workers finish everything and end in good order. Where none is given, one is started for it.
+  /// Lets the workers finish everything and stops them. If there are none, one is started.
   func finish(_ workers: [WorkerProcess] = []) async throws {
     var workers = workers
     if workers.isEmpty {
-      // So that there is something to recover to.
+      // There must be work left from which the recovery shows.
       try send(5)
       let began = ContinuousClock.now
       workers = [try start(prefetch: 100)]
@@ -181,16 +184,16 @@ package final class Round {
     for worker in workers {
       let ending = try await worker.terminate()
       if ending != .exited(0) {
-        note(.behaviour, "a worker ended so: \(ending); \(worker.errors.suffix(500))")
+        note(.behaviour, "a worker ended unexpectedly (\(ending)); \(worker.errors.suffix(500))")
       }
     }
   }
 
-  /// Looks at what has become of everything.
+  /// Judges the outcome of the round.
   func judge(_ order: Verdict.Order) async throws {
     let expected = try scenario.expectation(first: sent)
     let evidence = try Evidence(installation, trace: trace)
-    // Where anything else shows a fault, that is the verdict, whatever the tap has missed.
+    // If anything else shows a fault, that is the verdict, whatever the tap has missed.
     let isStoredAsDue =
       evidence.stored.count == expected.updates.count && evidence.stored.allSatisfy(\.isPublished)
       && Set(evidence.stored.map(\.key)) == Set(expected.updates.keys) && evidence.left == 0

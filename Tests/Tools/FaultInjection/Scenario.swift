@@ -1,25 +1,26 @@
 package import SpecModel
 
-/// Traffic of a small installation: two tenants that use the same ids, dialogs that share their members, events of
-/// all types and bad ones among them. The same seed gives the same traffic.
+/// The traffic of a small installation: two tenants that use the same ids, dialogs that share members, events
+/// of all types, and bad events. The same seed gives the same traffic.
 ///
-/// The state does not change meanwhile: messages and counters are there before their events, as after a burst (spec
-/// section 6). So what an event means does not depend on when it is handled, and the model can tell.
+/// The state does not change: messages and counters are there before their events, as after a burst (spec
+/// section 6). So the updates of an event do not depend on when it is handled, and the model can predict
+/// them.
 package struct Scenario: Sendable {
-  /// One event as it is published.
+  /// An event as it is published.
   package struct Sent: Sendable {
-    /// The body, byte for byte.
     package let body: [UInt8]
-    /// The routing key.
     package let routingKey: String
   }
 
   /// The records of the API's collections.
   package let state: [(collection: String, records: [JSON])]
-  /// The events in their order.
+  /// In the order in which they are sent.
   package let events: [Sent]
 
-  /// Makes traffic of so many events. Of `repeats` percent of the events an earlier one is sent again.
+  /// - Parameters:
+  ///   - events: How many events there are.
+  ///   - repeats: How many percent of the events are earlier ones that are sent again.
   package init(seed: UInt64, events count: Int, repeats: Int = 0) {
     var maker = TrafficMaker(seed: seed)
     state = maker.state()

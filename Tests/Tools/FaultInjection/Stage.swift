@@ -4,14 +4,13 @@ import LiveHarness
 import SpecModel
 import TestServers
 
-/// Real servers with a proxy in front of each, for one round after the other.
+/// Real servers with a proxy in front of each. They serve one round after another.
 package final class Stage: Sendable {
   let rabbit: RabbitServer
   let mongo: MongoServer
   let amqpProxy: FaultProxy
   let mongoProxy: FaultProxy
 
-  /// Starts the servers.
   package init() async throws {
     rabbit = try await RabbitServer()
     mongo = try await MongoServer()
@@ -19,21 +18,21 @@ package final class Stage: Sendable {
     mongoProxy = try FaultProxy(of: mongo.port)
   }
 
-  /// Plays one round of a case: traffic, faults, and what is wrong with what became of it. Once more, where RabbitMQ
-  /// has lost what is needed to tell.
+  /// Plays one round of a fault and judges its outcome. If RabbitMQ has lost what is needed to judge it, the
+  /// round is played once more.
   package func play(_ fault: Fault, strikes: Int, seed: UInt64) async -> RoundResult {
     do {
       return try await attempt(fault, strikes: strikes, seed: seed)
     } catch {
       print(
-        "\(fault.name): RabbitMQ has lost the binding of the queue that is watched; the round is played again"
+        "\(fault.name): RabbitMQ has lost the binding of the tap; the round is played again"
       )
     }
     do {
       return try await attempt(fault, strikes: strikes, seed: seed)
     } catch {
       var result = RoundResult()
-      result.verdict.note(.behaviour, "RabbitMQ has lost the binding of the queue that is watched, twice")
+      result.verdict.note(.behaviour, "RabbitMQ has lost the binding of the tap, twice")
       return result
     }
   }
@@ -47,7 +46,7 @@ package final class Stage: Sendable {
       do {
         try await fault.strike(round)
       } catch {
-        // What has become of the events is looked at all the same.
+        // The outcome is judged all the same.
         round.note(.behaviour, "\(error)")
       }
       amqpProxy.heal()
@@ -57,7 +56,7 @@ package final class Stage: Sendable {
       } catch let error as LostBinding {
         lostBinding = error
       } catch {
-        round.note(.behaviour, "nobody can say what has become of the events: \(error)")
+        round.note(.behaviour, "the outcome cannot be judged: \(error)")
       }
       result = round.result
       try await installation.remove()
@@ -72,24 +71,20 @@ package final class Stage: Sendable {
   }
 }
 
-/// What a round has come to.
+/// The outcome of a round.
 package struct RoundResult: Sendable {
-  /// How often a worker was killed.
   package var workerKills = 0
-  /// How often RabbitMQ was killed.
   package var rabbitKills = 0
-  /// How often MongoDB was killed.
   package var mongoKills = 0
-  /// Events sent.
+  /// How many events were sent.
   package var events = 0
-  /// Updates due for them.
+  /// How many updates were due for them.
   package var updates = 0
   /// From the end of a fault until the next update was published and marked, in seconds.
   package var recoveries: [Double] = []
-  /// What is wrong.
   package var verdict = Verdict()
 
-  /// Adds another round's.
+  /// Adds the figures of another round.
   package static func += (left: inout RoundResult, right: RoundResult) {
     left.workerKills += right.workerKills
     left.rabbitKills += right.rabbitKills

@@ -28,7 +28,7 @@ struct TrafficMaker {
   mutating func state() -> [(collection: String, records: [JSON])] {
     var collections: [String: [JSON]] = [:]
     for tenant in Self.tenants {
-      // One user without a record, whom the spec wants served all the same.
+      // One user has no record. The spec says that they get updates all the same.
       collections["users", default: []] += Self.users.dropLast().map { user in
         [
           "tenantId": .string(tenant), "userId": .string(user), "type": pick(["user", "bot", "agent"]),
@@ -96,7 +96,7 @@ struct TrafficMaker {
     }
   }
 
-  /// The identity of the event under way: no other of any seed has it.
+  /// The `_id` of the current event. No other event of any seed has it.
   private var identity: String {
     let digits = String(seed & 0xFFFF_FFFF, radix: 16), number = String(made, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
@@ -154,7 +154,7 @@ struct TrafficMaker {
 
   private mutating func dialog(_ type: String, _ tenant: String) -> Scenario.Sent {
     let dialog = pick(Self.dialogs)
-    // Half of them say nothing of the dialog: it is looked up.
+    // Half of them do not name the dialog, so that it is looked up.
     let data: Fields =
       chance(50) ? ["dialog": section(of: dialog)] : ["context": ["dialogId": .string(dialog)]]
     return sent(type, tenant, about: "dialog", dialog, data)
@@ -176,7 +176,7 @@ struct TrafficMaker {
       ["user": ["userId": .string(user), "name": .string("Name \(made)"), "type": "user"]])
   }
 
-  /// Each is unlike any other, so that it can be told which of them are with the dead letters.
+  /// No two of them are equal, so that each can be recognised among the dead letters.
   private mutating func bad(_ tenant: String) -> Scenario.Sent {
     switch Int.random(in: 0..<4, using: &random) {
     case 0: Scenario.Sent(body: Array("no JSON at all, \(identity)".utf8), routingKey: "no.json.\(tenant)")

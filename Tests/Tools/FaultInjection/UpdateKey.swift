@@ -1,17 +1,13 @@
 import SpecModel
 
-/// What makes an update one (spec section 4).
+/// What identifies an update (spec section 4).
 package struct UpdateKey: Hashable, Sendable, CustomStringConvertible {
-  /// The tenant.
   package let tenant: String
-  /// The source event.
   package let event: String
-  /// The recipient.
   package let user: String
-  /// The update type in lower case.
+  /// In lower case.
   package let type: String
 
-  /// Names an update.
   package init(tenant: String, event: String, user: String, type: String) {
     self.tenant = tenant
     self.event = event
@@ -25,6 +21,5 @@ package struct UpdateKey: Hashable, Sendable, CustomStringConvertible {
       type: update.updateType)
   }
 
-  /// All of it.
   package var description: String { "\(type) of \(event) for \(tenant)/\(user)" }
 }

@@ -1,51 +1,49 @@
 import SpecModel
 
-/// What has become of a round's events, as far as it can be seen from outside: in MongoDB, in a queue that is bound to
-/// all updates, in the worker's queue and in that of the dead letters. A pure value: it is tested on made-up evidence.
+/// The outcome of a round as seen from outside: in MongoDB, in a queue that gets all updates, in the worker's
+/// queue and in the dead-letter queue. It is a pure value, and is tested on made-up evidence.
 package struct Verdict: Sendable {
-  /// What must not be, and is counted in the table.
+  /// What must not happen. The table counts each kind.
   package enum Violation: String, CaseIterable, Sendable {
     /// An update that is due is not stored, or was never published.
     case lost
     /// An update is stored under two ids.
     case storedTwice
-    /// An update was published under two ids, or under one that is not the stored one's.
+    /// An update was published under two ids, or under an id that is not the stored one.
     case twoIds
-    /// The first receipt of an update came before that of an earlier event's in the same dialog or to the same user.
+    /// An update was first received before that of an earlier event in the same dialog or to the same user.
     case outOfOrder
-    /// Stored or published content is not what is due; counters too.
+    /// Stored or published content, counters included, is not what is due.
     case wrongContent
-    /// An update is stored that is not due.
+    /// A stored update is not due.
     case surplus
     /// A published update is not marked as published.
     case unmarked
     /// An event is left in the queue.
     case leftInQueue
-    /// A bad event is not with the dead letters, or something else is.
+    /// A bad event is not among the dead letters, or something else is.
     case deadLetters
-    /// The worker did something else than it must: another exit code, no recovery.
+    /// The worker did not behave as it must: a wrong exit code, or no recovery.
     case behaviour
   }
 
   /// Which updates must come in the order of their events (spec section 5).
   package enum Order: Sendable {
-    /// All: one worker, and every delivery comes in the order of the queue.
+    /// All of them: there is one worker, and deliveries come in the order of the queue.
     case all
-    /// All but those of events that were delivered more than once.
+    /// All except those of events that were delivered more than once.
     case redeliveriesApart
-    /// Several workers share the queue.
+    /// None of them: several workers share the queue.
     case none
   }
 
-  /// Everything found, by kind, in words.
+  /// Everything that was found, by kind, in words.
   package private(set) var found: [Violation: [String]] = [:]
-  /// How many messages came that a consumer must drop as known.
+  /// How many messages a consumer must drop because it had them before.
   package private(set) var duplicates = 0
 
-  /// Nothing is wrong so far.
   package init() {}
 
-  /// Judges the evidence of a round.
   package init(_ evidence: Evidence, expected: DueUpdates, order: Order) {
     let ids = judgeStored(evidence, expected)
     judgePublished(evidence, expected, ids: ids)
@@ -53,18 +51,16 @@ package struct Verdict: Sendable {
     judgeQueues(evidence, expected)
   }
 
-  /// Notes something that is wrong.
   package mutating func note(_ violation: Violation, _ words: String) {
     found[violation, default: []].append(words)
   }
 
-  /// Adds what another has found.
+  /// Adds what another verdict has found.
   package static func += (left: inout Verdict, right: Verdict) {
     left.found.merge(right.found, uniquingKeysWith: +)
     left.duplicates += right.duplicates
   }
 
-  /// What is wrong, in words.
   package var complaints: [String] {
     Violation.allCases.flatMap { violation in
       (found[violation] ?? []).map { "\(violation.rawValue): \($0)" }
@@ -122,7 +118,7 @@ package struct Verdict: Sendable {
       let place = [due.position, due.isStatistics ? 1 : 0]
       let user = "to \(message.key.tenant) \(message.key.user)"
       for line in [due.dialog.map { "in \($0)" }, user].compactMap({ $0 }) {
-        // Within an event, its statistics follow its other updates of the same dialog and user.
+        // The statistics of an event follow its other updates of the same dialog and user.
         if let before = latest[line], place.lexicographicallyPrecedes(before.place) {
           note(.outOfOrder, "\(line): \(message.key) after \(before.key)")
         } else {
@@ -139,7 +135,7 @@ package struct Verdict: Sendable {
       note(.deadLetters, "missing: \(String(decoding: body, as: UTF8.self))")
     }
     for body in letters.subtracting(expected.bad) {
-      note(.deadLetters, "no bad event: \(String(decoding: body, as: UTF8.self))")
+      note(.deadLetters, "not a bad event: \(String(decoding: body, as: UTF8.self))")
     }
   }
 }

@@ -3,11 +3,11 @@ import Pipeline
 import SpecModel
 import Updates
 
-/// Bytes as a database or a file may hold them: refused, or readable in every way.
+/// Bytes that a database or a file may hold must be refused, or be readable in every way.
 struct BSONCheck {
   let input: [UInt8]
 
-  /// Whether they were taken for a document.
+  /// - Returns: Whether the bytes were accepted as a document.
   func run() throws(Finding) -> Bool {
     let document: BSONDocument
     do {
@@ -20,8 +20,8 @@ struct BSONCheck {
     do {
       _ = try JSON.parse(JSONWriter.text(document), deepest: 400)
     } catch {
-      // A key or text with NUL is printed as \u0000, which that reader takes for a bad key; BSON keys hold none.
-      throw Finding("printed as what is no JSON: \(error.reason)", input)
+      // NUL is printed as \u0000, which that reader refuses in a key. BSON keys do not hold NUL.
+      throw Finding("the printed text is not JSON: \(error.reason)", input)
     }
     if let update = StoredUpdate(document) {
       _ = (update.type, update.entityId, update.dialogId, update.isPublished)
@@ -45,9 +45,9 @@ struct BSONCheck {
     for element in document {
       _ = (element.key, element.number, element.integer, element.exactNumber, element.bool, element.objectId)
       _ = (element.string, element.isNull, EventHeader.objectId(element))
-      // Of equal keys this is the first.
+      // This finds the first of equal keys.
       try Finding.expect(document[element.key] != nil, "an element that is not found by its key", input)
-      // Comparing is quadratic in the depth when it is done on every level.
+      // Comparing on every level would take quadratic time.
       if level == 1 {
         let isNumber = element.number.map { !$0.isNaN } ?? true
         if isNumber, element.document == nil, element.array == nil {

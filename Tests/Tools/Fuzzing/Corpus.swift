@@ -4,11 +4,11 @@ import SpecCases
 import SpecModel
 import Updates
 
-/// What inputs are made from: every line of the spec's cases and of the fixtures, and random timelines.
+/// What inputs are made from: the lines of the spec's cases and of the fixtures, and random timelines.
 struct Corpus {
-  /// Lines of timelines: events, state lines, and what is neither.
+  /// Lines of timelines: events, state lines, and others.
   let lines: [[UInt8]]
-  /// Those that are events of a type that makes updates.
+  /// The lines that are events of a type that makes updates.
   let events: [[UInt8]]
 
   init() throws {
@@ -24,7 +24,7 @@ struct Corpus {
       lines += text.split(separator: UInt8(ascii: "\n")).prefix(60).map(Array.init)
     }
     var seen: Set<[UInt8]> = []
-    // The largest would take most of the time and show what smaller ones show as well.
+    // The largest lines would take most of the time and show no more than smaller ones.
     lines = lines.filter { (2...16_000).contains($0.count) && seen.insert($0).inserted }
     self.lines = lines
     events = lines.filter { line in

@@ -10,15 +10,15 @@ enum EventFate: Equatable {
   case updates(Int)
 }
 
-/// The way of an event, decode to encode, held against the naive model of the spec and against itself.
+/// Compares the way of an event, from decoding to encoding, with the naive model of the spec and with itself.
 struct EventCheck {
   private static let publishedAt = 1763551369397.6482
-  /// What is stored may be nested deeper than an event.
+  /// Stored values may be nested deeper than an event.
   private static let deepest = 400
 
   let input: [UInt8]
 
-  /// The JSON text against another reader: both take it, for the same value, or neither.
+  /// Two readers must both accept the JSON text, with the same value, or both refuse it.
   func document() throws(Finding) -> BSONDocument? {
     let other = try? JSON.parse(input)
     let document: BSONDocument
@@ -28,7 +28,9 @@ struct EventCheck {
       try Finding.expect(other?.object == nil, "refused: \(error)", input)
       return nil
     }
-    guard let other, other.object != nil else { throw Finding("taken, though it is no JSON object", input) }
+    guard let other, other.object != nil else {
+      throw Finding("accepted, although it is not a JSON object", input)
+    }
     try check(document, "the event")
     try Finding.expect(
       LibBSON.validates(Array(document.bytes)), "the event's BSON is not what libbson takes", input)
@@ -38,7 +40,7 @@ struct EventCheck {
     return document
   }
 
-  /// Without any state: the same fate, and the same updates, as the model of the spec has it.
+  /// Without state, the event must have the same fate and the same updates as in the model of the spec.
   func againstModel() throws(Finding) -> EventFate {
     let fate: EventFate
     var made: [JSON] = []
@@ -76,7 +78,7 @@ struct EventCheck {
     return fate
   }
 
-  /// With any state at all: every update is valid BSON and valid JSON, and both say the same.
+  /// With any state, every update must be valid BSON and valid JSON with the same content.
   func against(_ state: RandomState, _ mutator: inout Mutator) throws(Finding) {
     do {
       guard let draft = try draft() else { return }
@@ -98,7 +100,7 @@ struct EventCheck {
     } catch let error as Finding {
       throw error
     } catch {
-      // What was found may make the event a bad one.
+      // The records that were found may make the event bad.
       try Finding.expect(error is BadEvent, "an error of another kind: \(error)", input)
     }
   }
@@ -108,13 +110,13 @@ struct EventCheck {
     return try EventDraft(event)
   }
 
-  /// The fields that a model can know, once BSON and JSON of the update are found to be in order.
+  /// Checks that BSON and JSON of the update are valid, and returns the fields that the model knows.
   private func content(of update: Update) throws(Finding) -> JSON {
     let document = update.document()
     try check(document, "an update")
     let body = update.body(publishedAt: Self.publishedAt)
     guard let stored = StoredUpdate(document) else {
-      throw Finding("an update that cannot be read again", input)
+      throw Finding("an update cannot be read back", input)
     }
     try Finding.expect(
       stored.body(publishedAt: Self.publishedAt) == body,
@@ -122,7 +124,7 @@ struct EventCheck {
     try Finding.expect(stored.routingKey == update.routingKey && !stored.isPublished, "another update", input)
     guard var fields = try json(JSONWriter.text(document), "an update").object,
       var published = try json(body, "a body").object
-    else { throw Finding("an update that is no object", input) }
+    else { throw Finding("an update is not an object", input) }
     for name: ExactString in ["_id", "createdAt", "published", "publishedAt"] {
       fields[name] = nil
       published[name] = nil
@@ -133,7 +135,7 @@ struct EventCheck {
     return .object(fields)
   }
 
-  /// Whatever an event holds, only ids reach a look-up, and of one tenant only.
+  /// Whatever an event holds, only ids of one tenant may reach a look-up.
   private func check(_ request: StateRequest) throws(Finding) {
     let keys = request.dialogs.union(request.statuses).union(request.users)
     let tenants = Set(keys.map(\.tenantId)).union(request.metas.map(\.tenantId))
@@ -158,7 +160,7 @@ struct EventCheck {
     do {
       return try JSON.parse(text, deepest: Self.deepest)
     } catch {
-      throw Finding("\(what) is printed as what is no JSON: \(error.reason)", input)
+      throw Finding("\(what) is printed as text that is not JSON: \(error.reason)", input)
     }
   }
 }

@@ -1,6 +1,6 @@
-/// Something that must never be: what a check has found out about an input.
+/// An input that was handled as it must never be.
 package struct Finding: Error, CustomStringConvertible {
-  /// What is wrong, in words, with the input.
+  /// What is wrong, with the input.
   package let description: String
 
   init(_ what: String, _ input: [UInt8]) {

@@ -2,17 +2,17 @@ import BSON
 package import Foundation
 import SpecModel
 
-/// Hostile inputs, each made from the seed and its number alone, so that any one can be made again.
+/// Makes hostile inputs. Each depends only on the seed and its number, so that any of them can be made again.
 package struct Fuzzer: Sendable {
-  /// What has become of the inputs so far, by kind and fate.
+  /// How many inputs had each fate so far, by kind of input.
   package private(set) var fates: [String: Int] = [:]
   private let seed: UInt64
   private let corpus: Corpus
   private let state: RandomState
-  /// For the timelines that are read as files.
+  /// Holds the timelines that are read as files.
   private let file: URL
 
-  /// - Parameter folder: Where files of this fuzzer's own may be written.
+  /// - Parameter folder: Where the fuzzer may write its files.
   package init(seed: UInt64, folder: URL) throws {
     self.seed = seed
     corpus = try Corpus()
@@ -21,9 +21,9 @@ package struct Fuzzer: Sendable {
     state = RandomState(Self.documents(&mutator))
   }
 
-  /// Makes the input of this number and checks what becomes of it.
+  /// Makes the input with this number and checks how it is handled.
   ///
-  /// - Throws: ``Finding``.
+  /// - Throws: ``Finding`` if it is handled wrongly.
   package mutating func check(_ number: Int) async throws {
     let mixed = seed &+ UInt64(number) &* 0xD134_2543_DE82_EF95
     var mutator = Mutator(random: SplitMix64(seed: mixed), corpus: corpus)
@@ -54,12 +54,11 @@ package struct Fuzzer: Sendable {
 
   private mutating func count(_ kind: String, _ fate: String) { fates["\(kind): \(fate)", default: 0] += 1 }
 
-  /// Removes what was written.
   package func removeFiles() throws {
     if FileManager.default.fileExists(atPath: file.path) { try FileManager.default.removeItem(at: file) }
   }
 
-  /// The BSON of a line, damaged.
+  /// The BSON of a line, with damages.
   private static func damagedBSON(_ mutator: inout Mutator) -> [UInt8] {
     var bytes: [UInt8] = []
     while bytes.isEmpty {
@@ -67,7 +66,7 @@ package struct Fuzzer: Sendable {
     }
     for _ in 0..<mutator.pick([0, 1, 1, 2, 4]) {
       if mutator.below(2) == 0, bytes.count > 6 {
-        // Another type in the place of one: the elements behind it shift or fall apart.
+        // With another type, the elements after this one shift or fall apart.
         let position = mutator.below(bytes.count)
         bytes[position] = UInt8(mutator.pick(Array(1...0x13) + [0x7F, 0xFF]))
       } else {
@@ -75,14 +74,14 @@ package struct Fuzzer: Sendable {
       }
     }
     if mutator.below(2) == 0, bytes.count >= 5 {
-      // A length that fits again lets the damage behind it be seen.
+      // With a length that fits again, the reader reaches the damage after it.
       let length = UInt32(bytes.count)
       for index in 0..<4 { bytes[index] = UInt8(truncatingIfNeeded: length >> UInt32(8 * index)) }
     }
     return bytes
   }
 
-  /// Well-formed documents, many of them with values of types that no JSON has.
+  /// Well-formed documents, many with values of types that JSON does not have.
   private static func documents(_ mutator: inout Mutator) -> [BSONDocument] {
     var documents: [BSONDocument] = []
     while documents.count < 400 {

@@ -2,14 +2,16 @@ import BSON
 import RabbitBroker
 import SpecModel
 
-/// Properties and headers of a message in AMQP's encoding: what any producer may send.
+/// Properties and headers in AMQP's encoding, which any producer may send.
 struct HeaderCheck {
   private static let names = ["traceparent", "x-error", "CC", "", "a.b", "$where", "é", "\u{0}", "x-death"]
 
-  /// Reads what was made at random; whether it had headers.
+  /// Reads random properties.
+  ///
+  /// - Returns: Whether they had headers.
   static func run(_ mutator: inout Mutator) throws(Finding) -> Bool {
     var table = table(&mutator, level: 0)
-    // What a frame of RabbitMQ holds at most, each array in the one before it.
+    // As many arrays, each in the one before it, as a frame of RabbitMQ holds.
     if mutator.below(200) == 0 { table = nested(levels: mutator.pick([100, 251, 5000, 25_000])) }
     var input: [UInt8] = mutator.pick([[0x20, 0], [0x30, 0], [0xA0, 0], [0xFF, 0xFC], [0xFF, 0xFF]])
     if input[0] & 0x80 != 0 { input += [4] + Array("json".utf8) }

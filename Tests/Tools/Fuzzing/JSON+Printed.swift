@@ -1,8 +1,9 @@
 import SpecModel
 
 extension JSON {
-  /// Whether this, read from text that was printed as JavaScript prints, is that value. A whole double from 2^53 on is
-  /// printed with zeros behind its shortest digits, which read as another integer and as the same double.
+  /// Whether this value, read from text in JavaScript's format, equals another. JavaScript prints a whole
+  /// double from 2^53 on as its shortest digits and zeros, which read as another integer but as the same
+  /// double.
   func isPrinted(_ value: JSON) -> Bool {
     switch (self, value) {
     case (.array(let mine), .array(let theirs)):

@@ -2,7 +2,7 @@ import Foundation
 import Pipeline
 import Timelines
 
-/// A file of anything as a timeline: read to its end, every line handed out or reported once.
+/// A file with any content is read to its end as a timeline, and every line is handed out or reported once.
 struct LineCheck {
   static func run(_ mutator: inout Mutator, file: URL) async throws -> Int {
     var text: [UInt8] = []

@@ -1,6 +1,6 @@
 import SpecModel
 
-/// Damages bytes in ways that parsers have been known to mind.
+/// Damages bytes in ways that have broken parsers before.
 struct Mutator {
   var random: SplitMix64
   private let lines: [[UInt8]]
@@ -16,14 +16,14 @@ struct Mutator {
 
   mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 
-  /// A line of the corpus, damaged so and so often; now and then not at all.
+  /// A line of the corpus with several damages, sometimes with none.
   mutating func line() -> [UInt8] {
     var bytes = pick(lines)
     for _ in 0..<pick([0, 1, 1, 2, 3]) { damageText(&bytes) }
     return bytes
   }
 
-  /// An event of the corpus, most of its damages such that it stays JSON.
+  /// An event of the corpus. Most of its damages leave it JSON.
   mutating func event() -> [UInt8] {
     var bytes = pick(events)
     for _ in 0..<pick([0, 1, 1, 2, 4]) {
@@ -32,7 +32,7 @@ struct Mutator {
     return bytes
   }
 
-  /// Damages JSON text: its bytes, or one of its values.
+  /// Damages the bytes of JSON text, or one of its values.
   mutating func damageText(_ bytes: inout [UInt8]) {
     switch below(10) {
     case 0...4: damageValue(&bytes)
@@ -42,7 +42,7 @@ struct Mutator {
     }
   }
 
-  /// Damages a value or a key: JSON stays JSON, unless the new value is none.
+  /// Replaces a value or a key. JSON stays JSON unless the new value is not JSON.
   private mutating func damageValue(_ bytes: inout [UInt8]) {
     switch below(4) {
     case 0: insert(pick(Self.members), at: memberPositions(bytes), in: &bytes)
@@ -51,7 +51,7 @@ struct Mutator {
     }
   }
 
-  /// Puts a key that means something in the place of another.
+  /// Replaces a key by one that has a meaning.
   private mutating func exchangeKey(in bytes: inout [UInt8]) {
     let ends = bytes.indices.dropFirst(2).filter {
       bytes[$0] == UInt8(ascii: ":") && bytes[$0 - 1] == UInt8(ascii: "\"")
@@ -62,7 +62,6 @@ struct Mutator {
     bytes.replaceSubrange(start...end, with: "\"\(pick(Self.keys))\"".utf8)
   }
 
-  /// Damages any bytes.
   mutating func damageBytes(_ bytes: inout [UInt8]) {
     guard !bytes.isEmpty else {
       bytes = [UInt8(truncatingIfNeeded: random.next())]
@@ -80,7 +79,7 @@ struct Mutator {
       bytes.insert(
         contentsOf: (0..<length).map { _ in UInt8(truncatingIfNeeded: random.next()) }, at: position)
     default:
-      // A number of four bytes, as lengths are.
+      // Lengths are numbers of four bytes.
       let value: UInt32 = pick([0, 1, 4, 5, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, UInt32(below(1 << 16))])
       for offset in 0..<min(4, bytes.count - position) {
         bytes[position + offset] = UInt8(truncatingIfNeeded: value >> UInt32(8 * offset))
@@ -88,7 +87,7 @@ struct Mutator {
     }
   }
 
-  /// Puts a piece of another line in the place of one of this.
+  /// Replaces some bytes of this line by some of another.
   private mutating func splice(_ bytes: inout [UInt8]) {
     let other = pick(lines)
     let from = below(other.count)
@@ -97,7 +96,7 @@ struct Mutator {
     bytes.replaceSubrange(position..<min(bytes.count, position + below(200)), with: piece)
   }
 
-  /// Puts another value in the place of one that follows a colon.
+  /// Replaces a value after a colon.
   private mutating func replaceValue(in bytes: inout [UInt8]) {
     let colons = bytes.indices.filter { bytes[$0] == UInt8(ascii: ":") }
     guard !colons.isEmpty else { return damageBytes(&bytes) }
@@ -106,7 +105,7 @@ struct Mutator {
     bytes.replaceSubrange(start..<end, with: value())
   }
 
-  /// Behind the value that starts here, as far as that can be told.
+  /// Where the value that starts here probably ends.
   private func endOfValue(in bytes: [UInt8], from start: Int) -> Int {
     var level = 0
     var isInString = false
@@ -141,7 +140,7 @@ struct Mutator {
     bytes.insert(contentsOf: text.utf8, at: position)
   }
 
-  /// A value that is hard to bear.
+  /// A value that often causes trouble.
   mutating func value() -> [UInt8] {
     switch below(20) {
     case 0:

@@ -3,14 +3,14 @@ import Pipeline
 import SpecModel
 import Updates
 
-/// A database full of anything: every look-up may find any document, of any BSON type, or nothing.
+/// A database in which every look-up may find any document, with values of any BSON type, or nothing.
 struct RandomState {
   private let documents: [BSONDocument]
   private static let ids = [
     "carl", "alice", "bot_1", "", "a.b", "*", "#", "$where", "é", "e\u{301}", "\u{0}", "CARL ",
   ]
 
-  /// Takes the documents that may be found.
+  /// - Parameter documents: What look-ups may find.
   init(_ documents: [BSONDocument]) {
     self.documents = documents
   }

@@ -2,10 +2,10 @@ import MongoStore
 import Pipeline
 import RabbitBroker
 
-/// Connection strings with a password in two pieces, whatever stands between them: usable or refused, and neither
-/// piece in anything that is said about them.
+/// Connection strings whose password has any characters between its two ends. They must be accepted or
+/// refused, and no message may show either end.
 struct URLCheck {
-  private static let pieces = ("Zq7xKwPd", "Vb9mTyRn")
+  private static let ends = ("Zq7xKwPd", "Vb9mTyRn")
   private static let separators = [
     "", "%40", "%2F", "@", "/", "?", "#", ":", "%", "%%", "%zz", "%00", "[", "]", "&", "=", ";", " ", "\"",
     "\\", "é",
@@ -14,11 +14,11 @@ struct URLCheck {
   ]
   private static let prefixes = ["", "1", "12", "user", "12345", "a/b", "x@", "["]
 
-  /// One string; whether it can be used.
+  /// - Returns: Whether the string was accepted.
   static func run(_ mutator: inout Mutator) throws(Finding) -> Bool {
     var separator = mutator.below(3) == 0 ? "%2F%40" : mutator.pick(separators)
     if mutator.below(4) == 0 { separator += mutator.pick(separators) }
-    let password = mutator.pick(prefixes) + pieces.0 + separator + pieces.1
+    let password = mutator.pick(prefixes) + ends.0 + separator + ends.1
     let user = mutator.pick(["user", "us%40er", "", "u"])
     let host = mutator.pick([
       "localhost", "127.0.0.1:5672", "[::1]:1", "h", "", "h:99999", "h:x", "a,b:2", "[", "%2Ftmp%2Fs.sock",
@@ -34,7 +34,7 @@ struct URLCheck {
     }
     let options = mutator.pick([
       "", "tls=true", "tls=maybe", "w=majority", "w=0", "authSource=admin", "replicaSet=", "x=y", "=", "&",
-      "tlsCertificateKeyFilePassword=\(pieces.0)", "authMechanismProperties=A:\(pieces.0)",
+      "tlsCertificateKeyFilePassword=\(ends.0)", "authMechanismProperties=A:\(ends.0)",
       "authMechanism=PLAIN",
       "serverSelectionTimeoutMS=x", "tlsInsecure=true&tlsAllowInvalidCertificates=true", "compressors=x",
     ])
@@ -43,7 +43,7 @@ struct URLCheck {
       "\(scheme)://\(user):\(password)@\(host)/\(mutator.pick(["", "db", "%", "a b"]))?\(options)")
   }
 
-  /// Any bytes at all, for a crash.
+  /// Any bytes at all must not crash the readers.
   static func runDamaged(_ mutator: inout Mutator) {
     var bytes = Array(
       mutator.pick([
@@ -66,7 +66,7 @@ struct URLCheck {
     try isUsable(text) { "\(try MongoConfiguration(uri: text))" }
   }
 
-  /// Whether the text is taken for a URL; neither what is shown of it then nor the refusal may hold the password.
+  /// Whether the text is accepted as a URL. Neither its description nor the refusal may show the password.
   private static func isUsable(_ text: String, shown: () throws -> String) throws(Finding) -> Bool {
     let words: String
     var isUsable = true
@@ -83,7 +83,7 @@ struct URLCheck {
   }
 
   private static func expectSilence(_ words: String, about url: String) throws(Finding) {
-    for piece in [pieces.0, pieces.1] {
+    for piece in [ends.0, ends.1] {
       try Finding.expect(!words.contains(piece), "a password is shown: \(words)", Array(url.utf8))
     }
   }

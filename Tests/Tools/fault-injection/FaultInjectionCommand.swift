@@ -7,24 +7,24 @@ import Foundation
 struct FaultInjectionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fault-injection",
-    abstract: "Injects faults into the worker and its servers and looks at what becomes of every update.",
+    abstract: "Injects faults into the worker and its servers and checks the outcome of every update.",
     discussion:
-      "Exit codes: 0 nothing was found, 1 something was lost, doubled, out of order or otherwise wrong.")
+      "Exit codes: 0 nothing found, 1 an update was lost, doubled, out of order or otherwise wrong.")
 
-  @Option(help: "Rounds of each fault; those of weight 5 are played five times as often.")
+  @Option(help: "Rounds of each fault; faults of weight 5 are played five times as often.")
   var rounds = 5
 
   @Option(help: "The first round's seed; the same seed makes the same traffic and the same choices.")
   var seed: UInt64 = 1
 
-  @Option(help: "Plays only the faults whose names hold this text.")
+  @Option(help: "Play only the faults whose names contain this text.")
   var only: String?
 
-  @Flag(help: "Prints the names of all faults.")
+  @Flag(help: "Print the names of all faults.")
   var list = false
 
   func run() async throws {
-    // A peer that goes away ends a write with an error instead of the whole process.
+    // A write to a peer that has gone must fail with an error instead of ending the process.
     signal(SIGPIPE, SIG_IGN)
     let faults = Fault.all.filter { fault in only.map { fault.name.contains($0) } ?? true }
     if list {
@@ -54,11 +54,11 @@ struct FaultInjectionCommand: AsyncParsableCommand {
           + "and \(kills.mongo) MongoDB killed; so far:")
       say(table.text)
     }
-    // The servers end with the process.
+    // The servers end with this process.
     Foundation.exit(table.hasViolations ? 1 : 0)
   }
 
-  /// Prints a line at once, into a file too.
+  /// Prints a line without buffering, even into a file.
   private func say(_ line: String) {
     FileHandle.standardOutput.write(Data((line + "\n").utf8))
   }

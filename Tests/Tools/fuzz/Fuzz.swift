@@ -2,26 +2,26 @@ import ArgumentParser
 import Foundation
 import Fuzzing
 
-/// Feeds hostile inputs to everything that reads what others have written: see docs/security.md.
+/// Feeds hostile inputs to every reader of foreign bytes (docs/security.md).
 @main
 struct Fuzz: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fuzz", abstract: "Feeds hostile inputs to decoding, planning and encoding.",
     discussion: """
-      Every input is made from the seed and its number alone: what is said of input N comes again with --first N \
-      --inputs 1. Exit codes: 0 nothing found, 1 findings, else it has crashed.
+      Every input depends only on the seed and its number: --first N --inputs 1 repeats input N. Exit codes: 0 \
+      nothing found, 1 findings, anything else a crash.
       """)
 
   @Option(help: "How many inputs.")
   var inputs = 1_000_000
 
-  @Option(help: "The number of the first.")
+  @Option(help: "The number of the first input.")
   var first = 0
 
-  @Option(help: "What all of them are made from.")
+  @Option(help: "The seed that all inputs are made from.")
   var seed: UInt64 = 1
 
-  @Option(help: "CPU seconds that an input may take.")
+  @Option(help: "How many seconds of CPU time an input may take.")
   var seconds = 10.0
 
   func run() async throws {
@@ -53,7 +53,7 @@ struct Fuzz: AsyncParsableCommand {
   }
 }
 
-/// Writes a line at once, into a file too.
+/// Prints a line without buffering, even into a file.
 private func say(_ line: String) {
   FileHandle.standardOutput.write(Data((line + "\n").utf8))
 }

@@ -4,7 +4,11 @@ import SpecModel
 import Testing
 
 @Suite struct BSONDocumentTests {
-  @Test func `what libbson encodes is read, and foreign types are printed as the Node driver's are`() throws {
+  @Test
+  func
+    `documents that libbson encodes are read, and foreign types are printed as the Node driver prints them`()
+    throws
+  {
     let extended = """
       {"oid": {"$oid": "691db5c90000000000000001"}, "date": {"$date": {"$numberLong": "1763551369397"}}, \
       "old": {"$date": {"$numberLong": "-1"}}, "decimal": {"$numberDecimal": "1.50"}, \
@@ -25,7 +29,7 @@ import Testing
     #expect(document.present("none") == nil)
   }
 
-  @Test func `any damage to the bytes is noticed or harmless, never a crash`() throws {
+  @Test func `damage to the bytes is noticed or harmless, and never crashes`() throws {
     var random = SplitMix64(seed: 7)
     let json = """
       {"a": {"b": [1, 2.5, "text", null, true, {"c": "é"}]}, "d": 9223372036854775807, "e": "x", "f": {}}
@@ -47,7 +51,7 @@ import Testing
     #expect(refused > 5_000)
   }
 
-  @Test func `documents nested too deep are refused, not recursed into`() {
+  @Test func `documents that are nested too deep are refused without recursion`() {
     var bytes: [UInt8] = [5, 0, 0, 0, 0]
     for _ in 0..<100_000 {
       let count = UInt32(bytes.count + 8)
@@ -57,7 +61,7 @@ import Testing
     #expect(throws: BSONError.self) { try BSONDocument(validating: bytes) }
   }
 
-  @Test func `values are the same when their numbers are, whatever their types and the order of members`()
+  @Test func `values are equal if their numbers are, whatever the types of numbers and the order of members`()
     throws
   {
     let document = try JSONReader.object(

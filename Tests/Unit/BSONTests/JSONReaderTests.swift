@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test func `§1 of equal keys the last counts, at every level, however many there are`() throws {
+  @Test func `§1 the last of equal keys counts, at every level, however many there are`() throws {
     #expect(
       try text("{\"a\":1,\"b\":{\"x\":1,\"x\":{\"y\":1,\"y\":2}},\"a\":2}")
         == "{\"b\":{\"x\":{\"y\":2}},\"a\":2}")
@@ -49,7 +49,7 @@ import Testing
     #expect(document["k7"]?.integer == 907)
   }
 
-  @Test func `equal keys in a large object take no quadratic time`() throws {
+  @Test func `equal keys in a large object do not take quadratic time`() throws {
     let keys = (0..<200_000).map { "\"k\($0 / 2)\":\($0)" }.joined(separator: ",")
     let document = try JSONReader.object(Array("{\(keys)}".utf8))
     #expect(document["k99999"]?.integer == 199_999)
@@ -61,12 +61,12 @@ import Testing
     #expect(try text(json) == json)
   }
 
-  @Test func `§1 keys such as $where, a.b and the empty key are carried`() throws {
+  @Test func `§1 keys such as $where, a.b and the empty key are kept`() throws {
     let json = "{\"$where\":1,\"a.b\":2,\"\":3}"
     #expect(try text(json) == json)
   }
 
-  @Test func `escapes are read, and written as JSON.stringify does`() throws {
+  @Test func `escapes are read, and written as JSON.stringify writes them`() throws {
     #expect(
       try text(#"{"a":"\u00e9\ud83d\udc4b\/\b\f\n\r\t\"\\\u0000\u001f\u007f"}"#)
         == "{\"a\":\"é👋/\\b\\f\\n\\r\\t\\\"\\\\\\u0000\\u001f\u{7F}\"}")
@@ -88,7 +88,7 @@ import Testing
     ("{\"a\":tru}", "a value expected"),
     ("{\"a\":1 \"b\":2}", "',' or '}' expected"),
   ])
-  func `§1 what is no JSON is refused with the reason`(json: String, words: String) {
+  func `§1 text that is not JSON is refused with the reason`(json: String, words: String) {
     #expect(reason(Array(json.utf8))?.contains(words) == true)
   }
 
@@ -102,7 +102,7 @@ import Testing
     #expect(reason(nested(101)) == "nested deeper than 100 levels")
   }
 
-  @Test func `text that becomes more BSON than a document may have is refused before it is made`() {
+  @Test func `text that would become too large a BSON document is refused before the document is made`() {
     // 16 MiB of these become about 130 MiB.
     let items = String(repeating: "[],", count: 5 << 20)
     #expect(reason(Array("{\"a\":[\(items)[]]}".utf8))?.hasPrefix("more than 48 MiB") == true)
@@ -114,7 +114,7 @@ import Testing
     #expect(document["b"]?.string?.utf8.count == 16 << 20)
   }
 
-  @Test func `§1 invalid UTF-8 is refused, in keys, strings and between`() {
+  @Test func `§1 invalid UTF-8 is refused in keys, in strings and between them`() {
     for bytes: [UInt8] in [[0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80]] {
       #expect(reason(Array("{\"".utf8) + bytes + Array("\":1}".utf8)) == "invalid UTF-8")
       #expect(reason(Array("{\"a\":\"".utf8) + bytes + Array("\"}".utf8)) == "invalid UTF-8")
@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test(arguments: 1...20)
-  func `random JSON is read as another reader reads it, into BSON that libbson takes`(seed: Int) throws {
+  func `random JSON is read as another reader reads it, into BSON that libbson accepts`(seed: Int) throws {
     var generator = TimelineGenerator(seed: UInt64(seed))
     for line in generator.rawTimeline(events: 60) {
       let other: JSON? = {

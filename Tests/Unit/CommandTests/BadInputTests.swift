@@ -5,9 +5,10 @@ import Foundation
 import ReplayHarness
 import Testing
 
-/// Bad input gets an error that names file, line, field and reason, and nothing else is lost.
+/// Bad input gets an error that names the file, the line, the field and the reason, and everything else is
+/// handled.
 @Suite struct BadInputTests {
-  /// Replays a bad line between two good events; what was reported for it.
+  /// Replays a bad line between two good events and returns the report about it.
   private func report(_ line: [UInt8], sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
     let command = try Command()
     let file = command.folder.path("a.ndjson")
@@ -67,7 +68,7 @@ import Testing
     }
   }
 
-  @Test func `a store that is no database, or another program's`() throws {
+  @Test func `a store that is not a database, or another program's database`() throws {
     let command = try Command()
     let file = try command.write("a.ndjson", Sample.timeline(events: 1))
     let text = try command.write(
@@ -88,7 +89,7 @@ import Testing
     #expect(foreign.errors.contains("other.sqlite is another program's SQLite database"))
   }
 
-  @Test func `a folder that is not there`() throws {
+  @Test func `a folder that does not exist`() throws {
     let command = try Command()
     let file = try command.write("a.ndjson", Sample.timeline(events: 1))
     let result = try command("replay", file, "--store", "sqlite:none/x.sqlite")
@@ -97,7 +98,7 @@ import Testing
       result.errors.contains("the folder of none/x.sqlite does not exist; create it, or name another file"))
   }
 
-  /// Mounts a file system of its own, in a mount namespace of its own, and runs the script in it as `$1`.
+  /// Mounts a new file system in a new mount namespace, and runs the script with its folder as `$1`.
   private func onOwnFileSystem(_ command: Command, options: String, _ script: String) throws -> CommandResult
   {
     let folder = command.folder.path("mounted")
@@ -123,7 +124,7 @@ import Testing
     )
   }
 
-  @Test func `a store in a folder that a reader cannot write`() throws {
+  @Test func `a store in a folder that its reader may not write to`() throws {
     let command = try Command()
     let file = try command.write("a.ndjson", Sample.timeline(events: 1))
     let script = """
@@ -137,7 +138,7 @@ import Testing
         "x.sqlite cannot be read where it is; copy it to a writable folder and name the copy"))
   }
 
-  @Test func `a full disk stops the replay, and with room the same command completes it`() throws {
+  @Test func `a full disk stops the replay, and the same command completes it once there is room`() throws {
     let command = try Command()
     let file = try command.write("a.ndjson", Sample.timeline(events: 12_000))
     let script = """
@@ -177,7 +178,7 @@ import Testing
   @Test func `a crash in the middle of a replay leaves a file that a second replay completes`() async throws {
     let command = try Command()
     let file = try command.write("a.ndjson", Sample.timeline(events: 20_000))
-    // Behind the file comes a pipe that stays open, so the replay cannot end before it is killed.
+    // After the file comes a pipe that stays open, so the replay cannot end before it is killed.
     let fifo = command.folder.path("fifo")
     #expect(mkfifo(fifo, 0o600) == 0)
     let pipe = try #require(FileHandle(forUpdatingAtPath: fifo))
@@ -185,7 +186,7 @@ import Testing
       Command.executable, ["replay", file, fifo, "--store", "sqlite:x.sqlite", "--publish", "stdout"])
     while try running.outputSoFar().isEmpty, running.process.isRunning { await Task.yield() }
     running.process.send(SIGKILL)
-    #expect(running.process.wait() == .killed(SIGKILL), "it was to be killed on its way")
+    #expect(running.process.wait() == .killed(SIGKILL), "the replay should have been killed before its end")
     try pipe.close()
     let before = try running.outputSoFar().split(separator: "\n").count
     let second = try command("replay", file, "--store", "sqlite:x.sqlite", "--publish", "stdout")
@@ -193,7 +194,7 @@ import Testing
     let stored = try command("inspect", "updates", "--store", "sqlite:x.sqlite", "--limit", "0", "--json")
       .lines
     #expect(stored.count == 40_000)
-    #expect(before + second.lines.count >= 40_000, "each is published at least once")
+    #expect(before + second.lines.count >= 40_000, "each update is published at least once")
     #expect(
       try command("inspect", "updates", "--store", "sqlite:x.sqlite", "--unpublished", "--json").output == "")
   }

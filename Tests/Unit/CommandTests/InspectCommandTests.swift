@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  @Test func `§10 updates are shown newest first, all fields in JSON lines`() throws {
+  @Test func `§10 updates are shown newest first, with all fields in JSON lines`() throws {
     let command = try replayed(usual)
     #expect(
       Array(try found(command).prefix(2)) == ["user.stats.update carl", "dialog.member.add bot_1"])
@@ -85,7 +85,7 @@ import Testing
     #expect(!(try command("inspect", "updates").output.contains("\u{1B}")))
   }
 
-  @Test func `inspect event shows who got which update, and who got none and why`() throws {
+  @Test func `inspect event shows who got which update, who got none, and why`() throws {
     let command = try replayed(usual)
     let text = try command("inspect", "event", "000000000000000000000002").output
     #expect(text.contains("event 000000000000000000000002  dialog.typing  tenant t  dialog d"))
@@ -95,7 +95,7 @@ import Testing
     #expect(text.contains("dave  is not active (isActive is false)"))
   }
 
-  @Test func `inspect event tells why an event made no update`() throws {
+  @Test func `inspect event says why an event made no update`() throws {
     let command = try Command()
     let bad = Sample.update(5).replacingOccurrences(of: "{\"dialogId\": \"d\"}", with: "null")
     let lonely = Sample.update(6).replacingOccurrences(of: "\"d\"", with: "\"empty\"")

@@ -4,11 +4,11 @@ import Foundation
 import ReplayHarness
 import Testing
 
-/// A disk that is full, seen from the command line.
+/// A replay onto a disk that becomes full.
 @Suite struct NoSpaceTests {
-  /// Files may be so large at most, in blocks of 512 bytes: from one page to more than the whole store.
+  /// The limits on the size of files are in blocks of 512 bytes, from one page to more than the whole store.
   @Test
-  func `whenever a replay runs out of space, even while it makes its file, the same command completes it`()
+  func `the same command completes a replay that ran out of space, wherever that happened`()
     throws
   {
     let command = try Command()
@@ -16,7 +16,7 @@ import Testing
     var cutOff = 0
     for blocks in stride(from: 8, through: 640, by: 16) {
       let store = "sqlite:\(command.folder.path("\(blocks).sqlite"))"
-      // Without the signal, writing fails as on a full disk.
+      // With the signal ignored, writing fails as on a full disk.
       let script = "trap '' XFSZ; ulimit -f \(blocks); exec \"$0\" replay \"$1\" --store \"$2\""
       let limited = try command.run("/bin/sh", ["-c", script, Command.executable, timeline, store])
       #expect([0, 69].contains(limited.status), "\(blocks) blocks: \(limited.errors)")

@@ -57,7 +57,7 @@ import Testing
     #expect(events == ["1", "1", "2", "2", "3", "3"])
   }
 
-  @Test func `§10 a bad line is reported as FILE:LINE: reason, the rest is handled, the exit code is 65`()
+  @Test func `§10 a bad line is reported as FILE:LINE: reason, the rest is handled, and the exit code is 65`()
     throws
   {
     let command = try Command()
@@ -70,7 +70,7 @@ import Testing
     #expect(result.errors.contains("\(second):3: upsert is not an object of collections\n"))
   }
 
-  @Test func `§4 a second replay stores nothing new, and publishes what the first did not`() throws {
+  @Test func `§4 a second replay stores nothing new, and publishes what the first did not publish`() throws {
     let command = try Command()
     let file = try command.write("a.ndjson", Sample.timeline(events: 3))
     _ = try command("replay", file)
@@ -83,7 +83,7 @@ import Testing
     #expect(try command("inspect", "updates", "--json", "--unpublished").output == "")
   }
 
-  @Test func `§9 a second replay stores nothing new though the state has moved on`() throws {
+  @Test func `§9 a second replay stores nothing new even though the state has changed`() throws {
     let command = try Command()
     let joins =
       "{\"upsert\": {\"dialogmembers\": [{\"tenantId\": \"t\", \"dialogId\": \"d\", \"userId\": \"erin\"}]}}"
@@ -96,7 +96,10 @@ import Testing
     #expect(second.errors.contains("already stored  5"))
   }
 
-  @Test func `§9 a replay of more lines than the first gives what one of all gives, histories too`() throws {
+  @Test
+  func `§9 a replay followed by a longer one gives the same as one replay of all lines, with histories`()
+    throws
+  {
     func status(_ user: String, _ time: Int) -> String {
       "{\"tenantId\": \"t\", \"messageId\": \"m\", \"userId\": \"\(user)\", \"status\": \"read\", \"createdAt\": \(time)}"
     }
@@ -115,7 +118,7 @@ import Testing
     #expect(try command("inspect", "updates", "--json").lines.filter { $0.contains(matrix) }.count == 2)
   }
 
-  @Test func `a bad line that was mended is handled by the next replay`() throws {
+  @Test func `the next replay handles a bad line that was corrected`() throws {
     let command = try Command()
     let bad = Sample.update(1).replacingOccurrences(of: "\"dialogId\": \"d\"", with: "\"dialogId\": 7")
     #expect(try command("replay", command.write("a.ndjson", Sample.state + "\n" + bad)).status == 65)
@@ -124,7 +127,7 @@ import Testing
     #expect(mended.errors.contains("updates         2"))
   }
 
-  @Test func `what a replay publishes later comes in the order in which it was made`() throws {
+  @Test func `updates that a later replay publishes come in the order in which they were made`() throws {
     let command = try Command()
     let fixture = "lagging-burst"
     let file = Repository.file("fixtures/\(fixture).ndjson").path
@@ -138,7 +141,7 @@ import Testing
     #expect(later == Array(stored))
   }
 
-  @Test func `a reader that goes away leaves a store that the same command completes`() throws {
+  @Test func `the same command completes a replay whose reader closed the pipe`() throws {
     let command = try Command()
     let file = try command.write("a.ndjson", Sample.timeline(events: 3000))
     let script = "'\(Command.executable)' replay '\(file)' --publish stdout; echo status $? >&2"
@@ -149,7 +152,7 @@ import Testing
     #expect(try command("inspect", "updates", "--limit", "0", "--json").lines.count == 6000)
   }
 
-  @Test func `text of an event cannot forge a line of the report`() throws {
+  @Test func `text in an event cannot forge a line of the report`() throws {
     let command = try Command()
     let evil = ", \"message\": {\"messageId\": \"m\", \"dialogId\": \"x\\nb.ndjson:7: \\u001b[31mforged\"}"
     let line = Sample.update(1, type: "message.update", extra: evil)
@@ -165,10 +168,10 @@ import Testing
       "mkfifo f; cat a.ndjson > f & '\(Command.executable)' replay f --store memory:; wait $!; echo $?"
     let result = try command.run("/bin/sh", ["-c", script])
     #expect(result.errors.contains("updates         4"))
-    #expect(result.output == "0\n", "nothing happened to the writer")
+    #expect(result.output == "0\n", "the writer succeeds")
   }
 
-  @Test func `a file written by one run is read by the next`() throws {
+  @Test func `a file that one run has written is read by the next`() throws {
     let command = try Command()
     _ = try command("replay", command.write("state.ndjson", Sample.state))
     let result = try command("replay", command.write("event.ndjson", Sample.update(1)))
@@ -187,7 +190,7 @@ import Testing
     }
   }
 
-  @Test func `a timeline that is not there or is a directory is named in one plain sentence`() throws {
+  @Test func `a timeline that does not exist or is a directory is named in one plain sentence`() throws {
     let command = try Command()
     let missing = try command("replay", "nothing.ndjson")
     #expect(missing.status == 64)
@@ -197,12 +200,12 @@ import Testing
     #expect(directory.errors.contains("is a directory; name the timelines in it"))
   }
 
-  @Test func `a progress bar is drawn on a terminal, and none where there is none`() throws {
+  @Test func `a progress bar is drawn on a terminal, and nowhere else`() throws {
     let command = try Command()
     let file = try command.write("a.ndjson", Sample.timeline(events: 3000))
     let plain = try command("replay", file, "--store", "memory:")
     #expect(!plain.errors.contains("\r"))
-    // script(1) gives the command a terminal for all three streams.
+    // script(1) makes all three streams a terminal.
     let terminal = try command.run(
       "/usr/bin/script", ["-qec", "'\(Command.executable)' replay '\(file)' --store memory:", "/dev/null"])
     #expect(terminal.output.contains("\r"))
@@ -211,7 +214,7 @@ import Testing
     #expect(terminal.output.contains(" updates, "))
   }
 
-  @Test func `a reader that goes away ends the replay without a word`() throws {
+  @Test func `a reader that closes the pipe ends the replay without a message`() throws {
     let command = try Command()
     let file = try command.write("a.ndjson", Sample.timeline(events: 3000))
     let result = try command.run(

@@ -2,7 +2,7 @@ import Testing
 
 @testable import chat3_update_worker
 
-/// How tables give way where the terminal is narrow.
+/// How a table is shortened for a narrow terminal.
 @Suite struct TableLayoutTests {
   private static let columns = [
     TableColumn(title: "TIME"), TableColumn(title: "RECIPIENT", least: 9),
@@ -24,13 +24,13 @@ import Testing
     #expect(line(nil) == full && line(full.count) == full)
   }
 
-  @Test func `the last column gives way first, in its middle`() {
+  @Test func `the last column is shortened first, in its middle`() {
     #expect(
       line(90) == "2026-11-21 12:26  tnt_teashop/shop_bot  dlg_order4711  update.dialog.con…aria.dialogupdate"
     )
   }
 
-  @Test func `the last column goes before the one to its left is shortened`() {
+  @Test func `the last column is left out before the one to its left is shortened`() {
     #expect(line(60) == "2026-11-21 12:26  tnt_teashop/shop_bot  dlg_order4711")
     #expect(line(50) == "2026-11-21 12:26  tnt_teashop/shop_bot  dlg_o…4711")
     #expect(line(36) == "2026-11-21 12:26  tnt_teash…shop_bot")
@@ -41,7 +41,7 @@ import Testing
     #expect(line(width).count <= width)
   }
 
-  @Test func `what a column that is left out does not need goes to those that were shortened`() {
+  @Test func `shortened columns get the room of a column that is left out`() {
     let columns = [TableColumn(title: "A", least: 2), TableColumn(title: "B", least: 4, mayGo: true)]
     var layout = TableLayout(columns, width: 8)
     layout.measure(["123456789", "12345"])
@@ -53,12 +53,12 @@ import Testing
     #expect(TableColumn(title: "").fitted("6925a0dad2c17786f0c66f2b", to: 11) == "6925a…66f2b")
   }
 
-  @Test func `elsewhere than on a terminal cells are complete and separated by tabs`() {
+  @Test func `outside a terminal cells are complete and separated by tabs`() {
     var table = Table(Self.columns, form: .tabSeparated)
     #expect(table.text() == "TIME\tRECIPIENT\tENTITY\tROUTING KEY\n")
   }
 
-  @Test func `titles stand above the first page only`() throws {
+  @Test func `only the first page has titles`() throws {
     var table = Table([TableColumn(title: "A"), TableColumn(title: "B")], form: .lines(width: 80))
     _ = try table.add(["1", "2"])
     #expect(table.text() == "A  B\n1  2\n")

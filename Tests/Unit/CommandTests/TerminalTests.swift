@@ -3,7 +3,7 @@ import Foundation
 import TestKit
 import Testing
 
-/// What a person at a terminal sees of a table, by a terminal that `script(1)` makes.
+/// How tables look on a terminal, which `script(1)` provides.
 @Suite struct TerminalTests {
   private func listing(columns: Int) throws -> [String] {
     let command = try Command()

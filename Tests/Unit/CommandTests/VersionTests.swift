@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 @Suite struct VersionTests {
-  @Test func `--version says what the file VERSION says`() throws {
+  @Test func `--version prints the content of the file VERSION`() throws {
     let file = try String(contentsOf: Repository.file("VERSION"), encoding: .utf8)
     #expect(try Command()("--version").output == file)
   }

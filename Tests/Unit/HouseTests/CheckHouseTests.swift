@@ -3,9 +3,9 @@ import Foundation
 import TestKit
 import Testing
 
-/// `scripts/check-house` names file, line and rule of what breaks the rules of the house.
+/// `scripts/check-house` names the file, the line and the rule if a rule of the house is broken.
 @Suite struct CheckHouseTests {
-  /// What the script says of a repository that holds this one file, and its exit code.
+  /// What the script says about a repository that holds this one file, and its exit code.
   private func complaints(_ path: String, _ text: String) throws -> (lines: [String], status: Int32) {
     let command = try Command()
     let file = URL(fileURLWithPath: command.folder.path(path))
@@ -53,7 +53,7 @@ import Testing
     ("Sources/BSON/A.swift", "let a = \"fatalError(1) and try! and public let b\" // fatalError(2)\n"),
     ("Tests/A.swift", String(repeating: "\n", count: 400)),
   ])
-  func `what keeps the rules passes`(path: String, text: String) throws {
+  func `code that keeps the rules passes`(path: String, text: String) throws {
     let (lines, status) = try complaints(path, text)
     #expect(status == 0 && lines == [])
   }

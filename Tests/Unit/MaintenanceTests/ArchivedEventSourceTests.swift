@@ -48,7 +48,7 @@ import Updates
     #expect(event.document("data")?["owner"]?.type == .string)
   }
 
-  @Test func `after a failure it goes on behind what was acknowledged`() async throws {
+  @Test func `after a failure it goes on after the last acknowledged event`() async throws {
     let archive = MemoryArchive(try (1...20).map { try record($0) })
     let reached = Mutex<[Double]>([])
     let source = ArchivedEventSource(archive, range: EventRange(tenantId: nil, since: 0, until: nil)) {
@@ -68,14 +68,14 @@ import Updates
       rest += batch
       try await source.acknowledge(through: last.tag)
     }
-    // The last of before comes again: another event may have the same time.
+    // The last event comes again, because another one may have the same time.
     #expect(rest.count == 16)
     #expect(archive.asked.withLock { $0 } == [0, 5.25])
     #expect(reached.withLock { $0 } == [5.25, 9.25, 14.25, 19.25, 20.25])
     #expect(await source.isAtEnd)
   }
 
-  @Test func `what no message can be is a bad event with its name; nothing comes after a release`()
+  @Test func `a record that no message can be is a bad event with its id; nothing comes after a release`()
     async throws
   {
     let deep = try record(7) { output in

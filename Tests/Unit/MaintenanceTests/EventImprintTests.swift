@@ -8,10 +8,11 @@ import Synchronization
 import Testing
 import Updates
 
-/// What `verify` takes for decided by an event alone is in every update of that event, whatever the state was.
+/// Every update of an event has the content that `verify` derives from the event alone, whatever the state
+/// was.
 @Suite struct EventImprintTests {
   @Test(arguments: 101...130)
-  func `an imprint fits every update that was made, at any state`(seed: Int) async throws {
+  func `an imprint fits every update of its event, made with any state`(seed: Int) async throws {
     var generator = TimelineGenerator(seed: UInt64(seed))
     let lines = generator.timeline(events: 150)
     let store = try EmbeddedStore.inMemory()
@@ -32,8 +33,8 @@ import Updates
       }
       guard let imprint = imprint(draft, message) else { continue }
       for update in stored.withLock({ $0[key] ?? [] }) {
-        // In these timelines messages move from dialog to dialog, which changes what events are about that only name
-        // a message.
+        // Messages move between dialogs in these timelines, which changes what an event is about that names
+        // only a message.
         if let dialog = update.dialogId, dialog != imprint.located.dialog?.id.string { continue }
         #expect(
           imprint.verdict(on: update) == .fits,
@@ -44,7 +45,7 @@ import Updates
     #expect(checked > 20)
   }
 
-  @Test func `what the event says must be there; what the state says may be anything`() throws {
+  @Test func `content from the event must match; content from the state may be anything`() throws {
     let imprint = try #require(imprint(try draft(Self.event), nil))
     func verdict(_ change: (inout [String: String]) -> Void) throws -> EventImprint.Verdict {
       var parts = Self.parts
@@ -117,7 +118,7 @@ import Updates
     }
   }
 
-  /// The events that occur with one content only: of several the first was stored.
+  /// The events that occur with only one content: of several contents, the first was stored.
   private func events(_ lines: [String]) -> [(EventKey, EventDraft)] {
     var contents: [EventKey: Set<BSONDocument>] = [:]
     var drafts: [EventKey: EventDraft] = [:]

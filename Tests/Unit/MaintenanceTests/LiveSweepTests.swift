@@ -10,7 +10,7 @@ import Updates
 
 /// The sweeps of a live worker on scripted ends; on real servers they are tested in LiveTests.
 @Suite(.bounded) struct LiveSweepTests {
-  /// Takes messages while it has the claim; refuses those to one user.
+  /// Takes messages while it has the claim, and cannot send those to one user.
   private actor Publisher: ExclusivePublisher {
     let publishing = Outage()
     /// How often the claim is refused before it is granted.
@@ -69,7 +69,7 @@ import Updates
 
     var notices: [String] { heard.withLock { $0 } }
 
-    /// Sweeps again and again, until the condition holds.
+    /// Sweeps until the condition holds.
     func sweep(limit: Int = 100, inHandSince: Double? = nil, until condition: () async throws -> Bool)
       async throws
     {
@@ -94,7 +94,9 @@ import Updates
     }
   }
 
-  @Test func `a sweep is bounded, the next goes on, and what cannot be sent is tried and told once`()
+  @Test
+  func
+    `a sweep is bounded, the next one goes on, and an update that cannot be sent is tried and reported once`()
     async throws
   {
     let scene = try await Scene(users: ["endless", "a", "b", "c", "d"])
@@ -104,7 +106,7 @@ import Updates
     #expect(scene.notices.filter { $0.hasPrefix("unsendable") } == ["unsendable: too long"])
   }
 
-  @Test func `while another worker sweeps, nothing is published`() async throws {
+  @Test func `nothing is published while another worker sweeps`() async throws {
     let scene = try await Scene(users: ["a"], refusals: 3)
     try await scene.sweep { await scene.publisher.users.count == 1 }
     #expect(await scene.publisher.claims >= 4)
@@ -124,7 +126,7 @@ import Updates
     #expect(scene.notices == [])
   }
 
-  @Test func `a server that is away is told once, and sweeps go on when it is back`() async throws {
+  @Test func `a server that is down is reported once, and sweeps go on when it is back`() async throws {
     let scene = try await Scene(users: ["a", "b"])
     let fault = ScriptedFault(message: "connection lost")
     scene.publisher.publishing.plan(fault, fault, fault)
@@ -132,7 +134,7 @@ import Updates
     #expect(scene.notices == ["failing: connection lost", "published 2", "working"])
   }
 
-  @Test func `what the worker has in hand is left to it`() async throws {
+  @Test func `a sweep leaves alone the updates that the worker is publishing`() async throws {
     let scene = try await Scene(users: ["a"])
     let rounds = Mutex(0)
     try await scene.sweep(inHandSince: 1) {

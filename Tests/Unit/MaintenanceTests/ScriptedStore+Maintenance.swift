@@ -1,10 +1,10 @@
-import BSON
-import Maintenance
+package import BSON
+package import Maintenance
 import Pipeline
-import ScriptedEnds
-import Updates
+package import ScriptedEnds
+package import Updates
 
-extension ScriptedStore: @retroactive UpdateBacklog {
+extension ScriptedStore: UpdateBacklog {
   package func unpublished(after: Double?, before: Double, limit: Int) async throws -> [StoredUpdate] {
     try reading.strike()
     let found = updates.filter { update in
@@ -15,7 +15,7 @@ extension ScriptedStore: @retroactive UpdateBacklog {
   }
 }
 
-extension ScriptedStore: @retroactive UpdateRecords {
+extension ScriptedStore: UpdateRecords {
   /// What an update is for.
   private struct Purpose: Hashable {
     let event: EventKey
@@ -75,7 +75,7 @@ extension ScriptedStore: @retroactive UpdateRecords {
   }
 }
 
-extension ScriptedStore: @retroactive UpdateDisposal {
+extension ScriptedStore: UpdateDisposal {
   private func published(for users: [Identifier], of tenantId: Identifier, before createdAt: Double)
     -> [StoredUpdate]
   {

@@ -13,7 +13,7 @@ struct ConfigurationTests {
     #expect(try MongoConfiguration(uri: uri).database == name)
   }
 
-  @Test("the description has no credentials")
+  @Test("the description shows no credentials")
   func description() throws {
     let configuration = try MongoConfiguration(uri: "mongodb://us%40er:p%2Fw@h:27018,i/own?authSource=admin")
     #expect(configuration.description == "h:27018,i:27017/own")
@@ -32,7 +32,7 @@ struct ConfigurationTests {
     #expect(error?.message.contains("s3cret") == false && error?.message.contains("MONGODB_URI") == true)
   }
 
-  @Test("writes that nobody confirms are refused")
+  @Test("a URI with unacknowledged writes is refused")
   func unacknowledged() {
     let error = #expect(throws: MongoStoreError.self) { try MongoConfiguration(uri: "mongodb://h/?w=0") }
     #expect(error?.message.contains("w=0") == true)

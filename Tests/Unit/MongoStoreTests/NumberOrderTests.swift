@@ -22,7 +22,7 @@ struct NumberOrderTests {
     }
   }
 
-  @Test("equal numbers of two forms are equal")
+  @Test("equal numbers of different types are equal")
   func equal() {
     for (one, other) in [(BSONNumber.integer(5), BSONNumber.double(5)), (.integer(.min), .double(-0x1p63))] {
       #expect(!one.precedes(other) && !other.precedes(one))

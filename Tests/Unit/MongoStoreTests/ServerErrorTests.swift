@@ -13,13 +13,13 @@ struct ServerErrorTests {
     #expect(!ServerCode.isRefusalOfContent(code))
   }
 
-  @Test("content that the server does not take", arguments: [2, 22, 52, 57, 121, 10334, 17280])
+  @Test("content that the server refuses", arguments: [2, 22, 52, 57, 121, 10334, 17280])
   func refusals(code: Int) {
     let error = MongoStoreError.answered(code, "x", labels: nil, server: "h")
     #expect(error.code == .refused && !error.isRetryable)
   }
 
-  @Test("an unknown state of the server is no refusal", arguments: [8000, 399, 1])
+  @Test("an unknown state of the server is not a refusal", arguments: [8000, 399, 1])
   func unknown(code: Int) {
     #expect(MongoStoreError.answered(code, "x", labels: nil, server: "h").code == .server)
   }
@@ -37,14 +37,14 @@ struct ServerErrorTests {
     #expect(error.message.contains(word) && error.message.contains("h:1/chat3"))
   }
 
-  @Test("a label of the server says that trying again can help")
+  @Test("a label of the server says that the error can be retried")
   func label() {
     var labels = BSONWriter()
     labels.append("0", "RetryableWriteError")
     #expect(MongoStoreError.answered(399, "x", labels: labels.finish(), server: "h").isRetryable)
   }
 
-  @Test("an equal key in an index other than _id is told apart, in the words of all servers")
+  @Test("a duplicate key in an index other than _id is recognised in the message of every server")
   func otherIndexes() throws {
     func failure(_ rest: String) throws -> WriteFailure? {
       WriteFailure.all(
@@ -60,7 +60,7 @@ struct ServerErrorTests {
     #expect(try failure(#""errmsg": "UNIQUE constraint failed: updates._id""#)?.isOfOtherIndex == false)
   }
 
-  @Test("a slice is cut into the documents that it was made of")
+  @Test("a slice is split into the documents that it was made of")
   func smallerSlices() throws {
     var slice = InsertSlice()
     for number in 0..<5 { slice.append(try JSONReader.object(Array(#"{"n": \#(number * 1000)}"#.utf8))) }

@@ -12,7 +12,7 @@ import Testing
   }
 
   @Test(arguments: [0, 0.5, 0.999_999])
-  func `a server that is back within 15 s is met at most 5 s later`(random: Double) {
+  func `the first try after a server comes back within 15 s is at most 5 s later`(random: Double) {
     var pauses = RetryPause()
     var elapsed = 0.0
     while elapsed < 15 {

@@ -127,7 +127,8 @@ import Updates
   @Test func `§3 events of other types are counted as ignored`() async throws {
     let scene = Scene()
     let tally = try await scene.handle([
-      ScriptedEvent(1, "tenant.create"), ScriptedEvent(2, "message.delete"), ScriptedEvent(3, "tenant.create"),
+      ScriptedEvent(1, "tenant.create"), ScriptedEvent(2, "message.delete"),
+      ScriptedEvent(3, "tenant.create"),
     ])
     #expect(tally.ignored == ["tenant.create": 2, "message.delete": 1])
     #expect(tally.totalEvents == 3)

@@ -9,7 +9,7 @@ import Testing
     BrokerRefusal(code: code, text: text, closesConnection: true).error(during: operation, at: address)
   }
 
-  @Test func `outages are told from faults of the configuration`() {
+  @Test func `outages and faults of the configuration are told apart`() {
     #expect(error(320, "CONNECTION_FORCED - broker forced", .other).isRetryable)
     #expect(error(541, "INTERNAL_ERROR - vhost '/' is down", .connecting).isRetryable)
     #expect(error(530, "NOT_ALLOWED - connection limit (1) is reached", .connecting).isRetryable)
@@ -26,7 +26,7 @@ import Testing
     #expect(error(403, text, .consuming("q")).code == .inUse)
   }
 
-  @Test func `the size limit is read from the server's words`() {
+  @Test func `the size limit is read from the server's message`() {
     let text = "PRECONDITION_FAILED - message size 30000 is larger than configured max size 20000"
     #expect(BrokerRefusal(code: 406, text: text, closesConnection: false).messageSizeLimit == 20000)
     let other = "PRECONDITION_FAILED - unknown delivery tag 7"

@@ -20,7 +20,7 @@ import Testing
     ("amqp://[::1]", "::1", 5672, "/", "guest", "guest"),
     ("amqp://u:p@[fe80::1]:99/v?heartbeat=5", "fe80::1", 99, "v", "u", "p"),
   ])
-  func `reads the parts`(
+  func `a URL is split into its parts`(
     _ text: String, _ host: String, _ port: Int, _ virtualHost: String, _ user: String, _ password: String
   ) throws {
     let url = try BrokerURL(text)
@@ -29,7 +29,7 @@ import Testing
     #expect(url.password == password)
   }
 
-  @Test func `reads the options`() throws {
+  @Test func `options are read from the query`() throws {
     let url = try BrokerURL(
       "amqps://h?cacertfile=/a%20b.pem&certfile=/c.pem&keyfile=/k.pem&verify=verify_none&heartbeat=7"
         + "&connection_timeout=1500&frameMax=1000")
@@ -41,7 +41,7 @@ import Testing
     #expect(url.connectionTimeout == .milliseconds(1500))
   }
 
-  @Test func `verifies unless told otherwise`() throws {
+  @Test func `certificates are verified unless the URL says otherwise`() throws {
     #expect(try BrokerURL("amqps://h").tls?.verifiesPeer == true)
     #expect(try BrokerURL("amqp://h").tls == nil)
   }
@@ -55,7 +55,7 @@ import Testing
     "amqps://secret:secret@h?verify=maybe", "amqps://secret:secret@h?certfile=c", "amqp://h?cacertfile=x",
     "amqp://secret:secret@h?nonsense=1", "amqp://h:+1",
   ])
-  func `refuses nonsense without showing credentials`(_ text: String) {
+  func `a malformed URL is refused without showing credentials`(_ text: String) {
     #expect {
       _ = try BrokerURL(text)
     } throws: { error in
@@ -64,7 +64,7 @@ import Testing
     }
   }
 
-  @Test func `shows no password`() throws {
+  @Test func `a description shows no password`() throws {
     let url = try BrokerURL("amqps://user:secret@h/v?cacertfile=/f")
     var dumped = ""
     dump(BrokerConfiguration(url: url), to: &dumped)

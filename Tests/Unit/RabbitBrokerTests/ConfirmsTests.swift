@@ -3,7 +3,7 @@ import Testing
 @testable import RabbitBroker
 
 @Suite struct ConfirmsTests {
-  @Test func `completes with a multiple answer`() {
+  @Test func `one answer for several messages completes a publish`() {
     var confirms = Confirms()
     let id = confirms.begin(capacity: 3)
     for _ in 0..<3 { confirms.write() }
@@ -14,7 +14,7 @@ import Testing
     #expect(completed[0].refused.isEmpty)
   }
 
-  @Test func `takes answers in any order and once each`() {
+  @Test func `answers count in any order, each once`() {
     var confirms = Confirms()
     let id = confirms.begin(capacity: 3)
     for _ in 0..<3 { confirms.write() }
@@ -26,7 +26,7 @@ import Testing
     #expect(confirms.outstanding == 0)
   }
 
-  @Test func `waits for the end of writing`() {
+  @Test func `a publish is not complete before everything is written`() {
     var confirms = Confirms()
     let id = confirms.begin(capacity: 2)
     confirms.write()
@@ -34,7 +34,7 @@ import Testing
     #expect(confirms.end(id).map(\.id) == [id])
   }
 
-  @Test func `one answer completes several transmissions`() {
+  @Test func `one answer can complete several publishes`() {
     var confirms = Confirms()
     let first = confirms.begin(capacity: 1)
     confirms.write()
@@ -45,7 +45,7 @@ import Testing
     #expect(confirms.answer(0, multiple: true, isRefusal: false).map(\.id) == [first, second])
   }
 
-  @Test func `passes over answers that nobody waits for`() {
+  @Test func `answers that nobody waits for are skipped`() {
     var confirms = Confirms()
     let id = confirms.begin(capacity: 1)
     confirms.write()
@@ -59,7 +59,7 @@ import Testing
     #expect(confirms.answer(2, multiple: false, isRefusal: false).map(\.id) == [next])
   }
 
-  @Test func `a new channel gives what was outstanding and counts from 1`() {
+  @Test func `a new channel returns what was outstanding and counts from 1`() {
     var confirms = Confirms()
     let id = confirms.begin(capacity: 3)
     for _ in 0..<3 { confirms.write() }

@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 import Updates
 
-/// Every case of the spec, replayed into a store in memory.
+/// Replays every case of the spec into a store in memory.
 @Suite struct ReplayedSpecCaseTests {
   @Test(arguments: SpecCase.all)
   func `a replay stores what the spec says`(specCase: SpecCase) async throws {
@@ -23,7 +23,7 @@ import Updates
   }
 
   @Test(arguments: SpecCase.all)
-  func `what is published is what is stored`(specCase: SpecCase) async throws {
+  func `the published updates are the stored ones`(specCase: SpecCase) async throws {
     let store = try EmbeddedStore.inMemory()
     let publisher = CapturingPublisher()
     let result = try await replay(specCase.lines.map(\.bytes), into: store, publisher: publisher)
@@ -58,7 +58,7 @@ import Updates
   }
 
   @Test(arguments: SpecCase.all)
-  func `two replays give the same updates under the same ids, however they are cut`(
+  func `replays with different limits give the same updates under the same ids`(
     specCase: SpecCase
   ) async throws {
     var narrow = PipelineLimits()
@@ -73,10 +73,10 @@ import Updates
       runs.append(try await updates(in: store).map { withoutTimes($0.fields) })
     }
     #expect(differences(runs[0], runs[1]) == [])
-    #expect(Set(runs[0].compactMap { $0["_id"]?.string }).count == runs[0].count, "ids are unique")
+    #expect(Set(runs[0].compactMap { $0["_id"]?.string }).count == runs[0].count, "each id occurs once")
   }
 
-  @Test func `every section that concerns replays has cases, each with a name of its own`() {
+  @Test func `every section about replays has cases, and no two cases have the same name`() {
     let names = SpecCase.all.map(\.name)
     #expect(Set(names).count == names.count)
     let sections = Set(SpecCase.all.map(\.section))
@@ -107,13 +107,13 @@ import Updates
   }
 
   @Test(arguments: SpecCase.all)
-  func `a case finds fault with anything else than what it expects`(specCase: SpecCase) async throws {
+  func `a case complains about every deviation from what it expects`(specCase: SpecCase) async throws {
     let store = try EmbeddedStore.inMemory()
     let result = try await replay(specCase.lines.map(\.bytes), into: store)
     let stored = try await updates(in: store)
     if let last = stored.last {
-      #expect(specCase.complaints(aboutStored: stored.dropLast()) != [], "one is missing")
-      #expect(specCase.complaints(aboutStored: stored + [last]) != [], "one is there twice")
+      #expect(specCase.complaints(aboutStored: stored.dropLast()) != [], "an update is missing")
+      #expect(specCase.complaints(aboutStored: stored + [last]) != [], "an update is there twice")
       let marked = JSON.object((last.fields.object ?? [:]).merging(["x": 1]) { $1 })
       #expect(specCase.complaints(aboutStored: try stored.dropLast() + [ObservedUpdate(marked.text)]) != [])
     }
@@ -128,7 +128,7 @@ import Updates
   }
 }
 
-/// Every stored update with all its fields, in the order in which they were stored.
+/// All stored updates with all their fields, in the order in which they were stored.
 private func updates(in store: EmbeddedStore) async throws -> [ObservedUpdate] {
   let found = Mutex<[ObservedUpdate]>([])
   var query = UpdateQuery()
@@ -142,7 +142,7 @@ private func updates(in store: EmbeddedStore) async throws -> [ObservedUpdate] {
 }
 
 extension SpecCase {
-  /// How many of the bad lines are state lines, which no tally counts.
+  /// How many of the bad lines are state lines, which the tally does not count.
   fileprivate var badStateLines: Int {
     badLines.count { bad in
       guard let line = try? JSON.parse(lines[bad.line - 1].bytes) else { return false }

@@ -6,9 +6,9 @@ import ReplayHarness
 import SpecModel
 import Testing
 
-/// The planner, the look-ups and the store against the naive model of the spec, over random timelines.
+/// Compares the planner, the look-ups and the store with the naive model of the spec, on random timelines.
 @Suite struct DifferentialTests {
-  /// Small bounds, so that batches, rosters and chunks are cut in many places.
+  /// The limits are small, so that rounds, rosters and slices are cut in many places.
   private static var narrow: PipelineLimits {
     var limits = PipelineLimits()
     limits.eventsPerRound = 7
@@ -42,7 +42,7 @@ import Testing
     let again = try await replay(lines, into: store, publisher: publisher, limits: limits)
     #expect(again.tally.totalUpdates == 0, "a second replay stores nothing new")
     #expect(again.badLines.map(\.line) == expected.badLines)
-    #expect(publisher.messages.count == published.count, "what is published is not published again")
+    #expect(publisher.messages.count == published.count, "published updates are not published again")
     #expect(try await storedUpdates(store).count == stored.count)
   }
 

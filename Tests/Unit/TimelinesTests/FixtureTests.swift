@@ -5,11 +5,10 @@ import ReplayHarness
 import SpecModel
 import Testing
 
-/// The timelines that users learn from give exactly the updates that lie beside them.
+/// Every timeline in `fixtures/` gives exactly the updates of its expected file.
 @Suite struct FixtureTests {
   private static let folder = Repository.file("fixtures")
 
-  /// The names of all timelines in `fixtures/`.
   static let names: [String] = {
     do {
       let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -26,7 +25,7 @@ import Testing
     ).map(Array.init)
   }
 
-  @Test func `every fixture that users are promised is there`() {
+  @Test func `every fixture that the documentation names is there`() {
     let promised = [
       "group-of-200", "hostile-input", "lagging-burst", "legacy-producers", "membership", "spec-example",
       "support-chat", "two-tenants",
@@ -35,7 +34,7 @@ import Testing
   }
 
   @Test(arguments: names)
-  func `a fixture gives the updates beside it`(name: String) async throws {
+  func `a fixture gives the updates of its expected file`(name: String) async throws {
     let expected = try lines("\(name).expected.ndjson").filter { !$0.isEmpty }.map {
       try JSON.parse($0, deepest: 220)
     }

@@ -13,7 +13,7 @@ import Testing
       """
   }
 
-  @Test func `§9 events behind any amount of state are handled`() async throws {
+  @Test func `§9 events after any number of state lines are handled`() async throws {
     let name = String(repeating: "n", count: 1 << 20)
     let state = (0..<20).map {
       "{\"upsert\": {\"users\": [{\"tenantId\": \"t\", \"userId\": \"u\($0)\", \"name\": \"\(name)\"}]}}"
@@ -23,14 +23,14 @@ import Testing
     #expect(result.tally.totalUpdates == 1)
   }
 
-  @Test func `§9 large events come in as many batches as they need`() async throws {
+  @Test func `§9 large events come in as many rounds as they need`() async throws {
     let events = (1...6).map { Self.event($0, padding: 6 << 20) }
     let store = try EmbeddedStore.inMemory()
     let result = try await replay(events, into: store)
     #expect(result.tally.totalUpdates == 6)
   }
 
-  @Test func `§9 a line may end in CRLF, and the last line in nothing`() async throws {
+  @Test func `§9 a line may end in CRLF, and the last line without a line end`() async throws {
     let store = try EmbeddedStore.inMemory()
     let lines = ["# comment\r", "\r", "  ", Self.event(1) + "\r", "", Self.event(2)]
     let result = try await replay(lines, into: store)

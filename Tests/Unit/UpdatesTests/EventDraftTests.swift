@@ -25,7 +25,9 @@ private struct LookUp: Equatable {
 
   @Test func `§3.1 a message that the event does not carry is needed whole`() throws {
     for type in messageTypes {
-      for data in [#"{"context":{"messageId":"m"}}"#, #"{"context":{"messageId":"m"},"message":{"type":"x"}}"#] {
+      for data in [
+        #"{"context":{"messageId":"m"}}"#, #"{"context":{"messageId":"m"},"message":{"type":"x"}}"#,
+      ] {
         #expect(try LookUp(draft(type, data)) == LookUp("m", .content), "\(type)")
       }
     }

@@ -55,7 +55,9 @@ import Testing
       MessagePosition(dialog: key("d"), createdAt: time, messageId: messageId.map(id))
     }
     let message = #"{"messageId":"m","createdAt":7}"#
-    #expect(try position(message, stored: #"{"createdAt":9007199254740993}"#) == after(.integer((1 << 53) + 1), "m"))
+    #expect(
+      try position(message, stored: #"{"createdAt":9007199254740993}"#) == after(.integer((1 << 53) + 1), "m")
+    )
     #expect(try position(message, stored: nil) == after(.integer(7)))
     #expect(try position(message, stored: #"{"createdAt":null}"#) == after(.integer(7)))
     #expect(try position(#"{"messageId":"m"}"#, stored: nil) == after(.double(1000.5)))

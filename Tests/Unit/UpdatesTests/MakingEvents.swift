@@ -27,8 +27,8 @@ func memberKey(_ userId: String, of dialog: String) -> MemberKey {
   MemberKey(dialog: key(dialog), userId: Identifier(userId))
 }
 
-/// An event of the tenant `t`, made at 1000.5 ms. `fields` are further members of the JSON object; of equal keys
-/// the last counts, so that they can replace those that stand here.
+/// An event of the tenant `t`, made at 1000.5 ms. `fields` are further members of the JSON object; of equal
+/// keys the last counts, so that they can replace those that stand here.
 func eventText(_ type: String, _ data: String, _ fields: String...) -> String {
   let own = [
     #""_id":"\#(identity)""#, #""tenantId":"t""#, #""eventType":"\#(type)""#, #""createdAt":1000.5"#,
@@ -90,4 +90,12 @@ func plainData(_ type: EventType) -> String {
   case .typing: #"{"dialog":{"dialogId":"d"},"typing":{"userId":"ty"}}"#
   case .userAdd, .userUpdate, .userRemove: #"{"user":{"userId":"u"}}"#
   }
+}
+
+/// No conformance to `Equatable`: another test target could add the same one.
+func == (left: StateRequest, right: StateRequest) -> Bool {
+  left.dialogs == right.dialogs && left.memberships == right.memberships && left.statuses == right.statuses
+    && left.statusCounts == right.statusCounts && left.newerMessages == right.newerMessages
+    && left.users == right.users && left.metas == right.metas
+    && left.membershipCounts == right.membershipCounts
 }

@@ -26,7 +26,8 @@ extension SeededGenerator {
     0, -1, 255, 1 << 31, -(1 << 31), 1 << 53, (1 << 53) + 1, .max, .min,
   ]
   private static let doubles = [
-    0, -0.0, 0.1, 5, -1.5, 1_763_551_369_397.6482, 1e21, 1e-7, 5e-324, .greatestFiniteMagnitude,
+    0, -0.0, 0.1, 5, -1.5, 1_763_551_369_397.6482, 1e21, 1e-7, .leastNonzeroMagnitude,
+    .greatestFiniteMagnitude,
   ]
 
   mutating func bool() -> Bool { Bool.random(using: &self) }

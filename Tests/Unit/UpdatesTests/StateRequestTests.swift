@@ -42,7 +42,8 @@ import Testing
     expected.statuses = [key("m")]
     expected.users = [key("Sam"), key("sam")]
     #expect(
-      try request(.messageUpdate, #"{"dialog":{"dialogId":"d"},"message":{\#(message),"meta":null}}"#) == expected)
+      try request(.messageUpdate, #"{"dialog":{"dialogId":"d"},"message":{\#(message),"meta":null}}"#)
+        == expected)
     let full = #"{\#(message),"meta":{},"statuses":[],"senderInfo":{}}"#
     #expect(
       try request(.messageUpdate, #"{"dialog":{"dialogId":"d"},"message":\#(full)}"#) == StateRequest())
@@ -95,14 +96,5 @@ import Testing
     #expect(made.member == memberKey("u", of: "d"))
     #expect(metaKey(.dialog, "d").entityId == id("d"))
     #expect(metaKey(.dialog, "d").member == nil)
-  }
-}
-
-extension StateRequest: Equatable {
-  package static func == (left: StateRequest, right: StateRequest) -> Bool {
-    left.dialogs == right.dialogs && left.memberships == right.memberships && left.statuses == right.statuses
-      && left.statusCounts == right.statusCounts && left.newerMessages == right.newerMessages
-      && left.users == right.users && left.metas == right.metas
-      && left.membershipCounts == right.membershipCounts
   }
 }

@@ -32,7 +32,10 @@ import Testing
     (#""delta":{"unreadCount":{"from":null}}"#, false),
     (#""delta":{"unreadCount":{}}"#, false),
     (#""delta":{"unreadCount":5}"#, false),
-    (#""delta":{"unreadCount":{"from":1,"to":1}},"context":{"updatedFields":["member.state.unreadCount"]}"#, true),
+    (
+      #""delta":{"unreadCount":{"from":1,"to":1}},"context":{"updatedFields":["member.state.unreadCount"]}"#,
+      true
+    ),
     (#""context":{}"#, false),
   ])
   func `§6 statistics follow dialog.member.update when the unread counter changed`(
@@ -52,14 +55,15 @@ import Testing
     for round in 0..<600 {
       let messages = (0..<Int.random(in: 1...6, using: &random)).map { index in
         Message(
-          messageId: "m\(index)", senderId: round % 5 == 0 && random.bool() ? nil : users.randomElement(using: &random),
+          messageId: "m\(index)",
+          senderId: round % 5 == 0 && random.bool() ? nil : users.randomElement(using: &random),
           createdAt: Int64.random(in: 1...3, using: &random))
       }.sorted { ($0.createdAt, $0.messageId) < ($1.createdAt, $1.messageId) }
       let place = Int.random(in: 0..<messages.count, using: &random)
       let message = messages[place]
       // A member has read up to some message; what they sent themselves is never unread.
       let unread = users.map { user in
-        messages[Int.random(in: 0...place, using: &random)...].filter { $0.senderId != user }
+        messages[Int.random(in: 0...messages.count, using: &random)...].filter { $0.senderId != user }
       }
       let expected = zip(users, unread).filter { user, own in
         message.senderId != user && own.first?.messageId == message.messageId

@@ -4,7 +4,8 @@ import LiveHarness
 @testable import RabbitBroker
 
 extension BrokerClient {
-  /// Publishes a message that has a header of every type that RabbitMQ takes, the first of them named `first`.
+  /// Publishes a message that has a header of every type that RabbitMQ takes, the first of them named
+  /// `first`.
   func publishWithAssortedHeaders(
     _ body: [UInt8], to exchange: String, _ key: String, with given: ProducerProperties
   ) throws {

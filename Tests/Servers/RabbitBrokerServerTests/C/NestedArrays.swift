@@ -19,7 +19,7 @@ extension BrokerClient {
     entry.key = amqp_bytes_t("deep")
     entry.value = arrays[0]
     try withUnsafeMutablePointer(to: &entry) { entry in
-      try client.publish(body, to: exchange, key) { properties in
+      try publish(body, to: exchange, key) { properties in
         properties.headers = amqp_table_t(num_entries: 1, entries: entry)
       }
     }

@@ -3,8 +3,8 @@ import Foundation
 import TestServers
 
 extension BrokerClient {
-  /// Publishes a persistent message and waits for its confirm. `adjust` may change its properties; only files in a folder
-  /// `C/` pass it.
+  /// Publishes a persistent message and waits for its confirm. `adjust` may change its properties; only files
+  /// in a folder `C/` pass it.
   package func publish(
     _ body: [UInt8], to exchange: String, _ key: String, headers: [String: String] = [:],
     adjusting adjust: (inout amqp_basic_properties_t) -> Void = { _ in }
@@ -79,7 +79,8 @@ extension BrokerClient {
 
   /// Takes the next message from a queue; `nil` means that the queue is empty.
   ///
-  /// - Parameter keeping: Does not acknowledge the message: it goes back to the queue when this client is released.
+  /// - Parameter keeping: Leaves the message unacknowledged, so that it goes back to the queue when this client is
+  ///   released.
   package func get(_ queue: String, keeping: Bool = false) throws -> ReceivedMessage? {
     amqp_maybe_release_buffers(state)
     let reply = withBytes(queue) { amqp_basic_get(state, 1, $0, keeping ? 0 : 1) }

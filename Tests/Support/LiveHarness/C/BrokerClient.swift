@@ -1,9 +1,9 @@
 import CRabbitMQ
 import Foundation
-import TestServers
+package import TestServers
 
-/// A plain AMQP client that uses only the C library, because producers and gateways do not run the worker's code either.
-/// Every failure is thrown. Only one task may use it.
+/// A plain AMQP client that uses only the C library, because producers and gateways do not run the worker's
+/// code either. Every failure is thrown. Only one task may use it.
 package final class BrokerClient {
   let state: amqp_connection_state_t
   /// The server has confirmed every message up to this delivery tag.
@@ -84,7 +84,8 @@ package final class BrokerClient {
     try check("delete the queue \(queue)")
   }
 
-  /// How many messages are ready in a queue; those that consumers hold do not count. Throws if there is no such queue.
+  /// How many messages are ready in a queue; those that consumers hold do not count. Throws if there is no
+  /// such queue.
   package func count(_ queue: String) throws -> Int {
     let count = withBytes(queue) {
       amqp_queue_declare(state, 1, $0, 1, 0, 0, 0, .init())?.pointee.message_count

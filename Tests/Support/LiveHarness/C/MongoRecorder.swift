@@ -3,18 +3,18 @@ import Foundation
 import Synchronization
 import TestServers
 
-/// A way to a server of MongoDB's protocol on which every command is written down: what a user of the database must be
-/// allowed, and what filters reach the server, shows here as the server sees it.
+/// A proxy in front of a server of MongoDB's protocol that records every command. It shows what a user of the
+/// database must be allowed to do, and which filters reach the server.
 package final class MongoRecorder: Sendable {
   /// A command as it was sent (OP_MSG).
   package struct Command: Sendable {
     /// `find`, `insert`, …
     package let name: String
-    /// What it is sent to, `nil` for those of a database or of the server.
+    /// `nil` for a command on a database or on the server.
     package let collection: String?
-    /// The command itself.
+    /// The document of the command.
     package let body: BSONDocument
-    /// What came beside it: the `documents` of an insert, the `updates` of an update, by their name.
+    /// The document sequences, such as the `documents` of an insert or the `updates` of an update.
     package let sequences: [(name: String, documents: [BSONDocument])]
   }
 
@@ -26,7 +26,7 @@ package final class MongoRecorder: Sendable {
   }
 
   private static let opMessage: UInt32 = 2013
-  /// What clients first say hello with: the only other kind of message.
+  /// The opcode of a client's first hello, which is the only other kind of message.
   private static let opQuery: UInt32 = 2004
 
   private let target: sockaddr_in
@@ -34,7 +34,7 @@ package final class MongoRecorder: Sendable {
   private let port: Int
   private let state = Mutex(State())
 
-  /// Listens before the server at `port` of this machine.
+  /// - Parameter target: The port of the server on this machine.
   package init(before target: Int) throws {
     self.target = Self.loopback(target)
     port = try LoopbackPort.free()
@@ -57,7 +57,7 @@ package final class MongoRecorder: Sendable {
     }
   }
 
-  /// The URI of the same database, by way of here.
+  /// The URI of the same database through this proxy.
   package func uri(instead uri: String) -> String {
     guard let scheme = uri.firstRange(of: "://"), let slash = uri[scheme.upperBound...].firstIndex(of: "/")
     else {
@@ -66,19 +66,19 @@ package final class MongoRecorder: Sendable {
     return uri[..<scheme.upperBound] + "127.0.0.1:\(port)" + uri[slash...]
   }
 
-  /// The port of a server in a URI that names one.
+  /// The port in a URI.
   package static func port(of uri: String) throws -> Int {
     guard let scheme = uri.firstRange(of: "://"),
       let port = uri[scheme.upperBound...].prefix(while: { $0 != "/" }).split(separator: ":").last.flatMap({
         Int($0)
       })
-    else { throw TestServerError("no port in the URI of a test's server") }
+    else { throw TestServerError("the URI of the test's server has no port") }
     return port
   }
 
-  /// Every command so far, in the order in which they came.
+  /// All commands so far, in the order in which they came.
   ///
-  /// - Throws: ``TestServerError`` when something came that could not be read: nothing is passed over.
+  /// - Throws: ``TestServerError`` if a message could not be read, so that no command is missed.
   package func commands() throws -> [Command] {
     try state.withLock { state in
       if let fault = state.faults.first { throw TestServerError("a message that cannot be read: \(fault)") }
@@ -110,7 +110,7 @@ package final class MongoRecorder: Sendable {
         connect(server, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
       }
     }
-    // The numbers stay taken until the end, so that no thread ever meets another's socket.
+    // The descriptors stay in use until the end, so that no thread can use the socket of another.
     let isClosed = state.withLock { state in
       state.sockets += [client, server]
       return state.isClosed
@@ -144,7 +144,7 @@ package final class MongoRecorder: Sendable {
     }
   }
 
-  /// Reads the sections of an OP_MSG; a checksum is not asked for by the client that is tested.
+  /// Reads the sections of an OP_MSG. The client that is tested sends no checksum.
   private static func command(in message: [UInt8]) throws -> Command {
     guard message.count > 21, number(message, at: 16) & 1 == 0 else { throw TestServerError("flags") }
     var body: BSONDocument?

@@ -2,27 +2,28 @@ package import BSON
 import CMongoC
 import TestServers
 
-/// A database as any other program sees it: commands go to the server as they are. Used by one task at a time.
+/// A database as any other program uses it: commands go to the server unchanged. Only one task at a time may
+/// use it.
 package final class RawDatabase: @unchecked Sendable {
   private let client: OpaquePointer
   private let name: String
 
-  /// How long an answer may take, in milliseconds. The C library's own limit is five minutes.
+  /// How long a reply may take, in milliseconds. The C library's own limit is five minutes.
   private static let patience: Int32 = 30_000
 
-  /// Connects with the first command.
+  /// The first command makes the connection.
   package init(uri: String, name: String) throws {
     mongoc_init()
     var error = bson_error_t()
     guard let parsed = mongoc_uri_new_with_error(uri, &error) else {
-      throw TestServerError("the URI of MongoDB makes no sense")
+      throw TestServerError("the MongoDB URI is not valid")
     }
     defer { mongoc_uri_destroy(parsed) }
     guard mongoc_uri_set_option_as_int32(parsed, "socketTimeoutMS", Self.patience) else {
-      throw TestServerError("the client of MongoDB takes no limit of time")
+      throw TestServerError("libmongoc refuses the time limit")
     }
     guard let client = mongoc_client_new_from_uri(parsed) else {
-      throw TestServerError("there is no client of MongoDB")
+      throw TestServerError("libmongoc makes no client")
     }
     self.client = client
     self.name = name
@@ -30,13 +31,13 @@ package final class RawDatabase: @unchecked Sendable {
 
   deinit { mongoc_client_destroy(client) }
 
-  /// Runs a command written as JSON; gives the answer.
+  /// Runs a command, given as JSON, and returns the reply.
   @discardableResult
   package func run(_ command: String) throws -> BSONDocument {
     try run(try JSONReader.object(Array(command.utf8)))
   }
 
-  /// Runs a command; gives the answer.
+  /// Runs a command and returns the reply.
   @discardableResult
   package func run(_ command: BSONDocument) throws -> BSONDocument {
     var error = bson_error_t()
@@ -53,13 +54,15 @@ package final class RawDatabase: @unchecked Sendable {
       let message = withUnsafeBytes(of: &error.message) {
         String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
       }
-      throw TestServerError("MongoDB refuses a command: \(message)")
+      throw TestServerError("MongoDB refused a command: \(message)")
     }
     let length = UnsafeRawPointer(data).loadUnaligned(as: Int32.self).littleEndian
     return try BSONDocument(validating: Array(UnsafeBufferPointer(start: data, count: Int(length))))
   }
 
-  /// How many updates are stored, or how many of them are marked as published.
+  /// How many updates are stored.
+  ///
+  /// - Parameter published: Whether to count only those with this mark.
   package func updates(published: Bool = false) throws -> Int {
     let filter = published ? "{\"published\":true}" : "{}"
     return Int(try run("{\"count\":\"updates\",\"query\":\(filter)}")["n"]?.number ?? 0)
@@ -77,7 +80,7 @@ package final class RawDatabase: @unchecked Sendable {
     return records
   }
 
-  /// Inserts records, written as JSON, fast.
+  /// Inserts records, given as JSON, without the worker's code.
   package func insert(_ records: [String], into collection: String) throws {
     for start in stride(from: 0, to: records.count, by: 1000) {
       let part = records[start..<min(start + 1000, records.count)].joined(separator: ",")
@@ -85,7 +88,7 @@ package final class RawDatabase: @unchecked Sendable {
     }
   }
 
-  /// Removes all records of a collection; its indexes stay.
+  /// Removes all records of a collection and keeps its indexes.
   package func empty(_ collection: String) throws {
     try run("{\"delete\":\"\(collection)\",\"deletes\":[{\"q\":{},\"limit\":0}]}")
   }

@@ -3,7 +3,7 @@ import Foundation
 import LiveHarness
 
 extension Fault {
-  /// What a broker that lives does to its clients.
+  /// What a running broker does to its clients.
   static let brokerFaults = [blocked, closedChannels, lateAcknowledgement, closedConnections]
 
   /// What the worker logs when it loses a server.
@@ -14,7 +14,7 @@ extension Fault {
       let rabbit = round.stage.rabbit
       try await rabbit.setMemoryAlarm(true)
       do {
-        // RabbitMQ tells those who publish meanwhile.
+        // RabbitMQ tells clients that publish in the meantime.
         try await worker.says("RabbitMQ takes no messages")
       } catch {
         try await rabbit.setMemoryAlarm(false)
@@ -25,7 +25,8 @@ extension Fault {
     }
   }
 
-  /// RabbitMQ is made to think that each channel has acknowledged what it never got: it closes the channel.
+  /// Makes RabbitMQ believe that each channel has acknowledged what it never got, so that it closes the
+  /// channel.
   private static let closedChannels = Fault("RabbitMQ closes all channels (406)") { round in
     try await round.underLoad(events: 150, isSlow: true, felt: waiting) { round, _ in
       try await round.stage.rabbit.control(
@@ -40,7 +41,7 @@ extension Fault {
     }
   }
 
-  /// MongoDB is slower than RabbitMQ waits for acknowledgements.
+  /// MongoDB takes longer than RabbitMQ waits for acknowledgements.
   private static let lateAcknowledgement = Fault("RabbitMQ closes the channel for a late acknowledgement") {
     round in
     let rabbit = round.stage.rabbit
@@ -61,15 +62,17 @@ extension Fault {
     let isOver = ContinuousClock.now
     try round.send(5)
     try await round.recovery(since: isOver)
-    if !worker.errors.contains("timed out") { round.note(.behaviour, "no time-out: \(worker.errors)") }
+    if !worker.errors.contains("timed out") {
+      round.note(.behaviour, "RabbitMQ did not time out: \(worker.errors)")
+    }
     try await round.finish([worker])
   }
 }
 
 extension Round {
-  /// Strikes while a worker, behind the proxies, has something to do, and waits for its recovery each time. With a slow
-  /// database it has that for half a minute. Its log must show that it has felt the fault, by these words, where it
-  /// has to.
+  /// Strikes while a worker that uses the proxies has work, and waits for its recovery each time. With a slow
+  /// database the work lasts for half a minute. If words are given, the worker's log must have them as a sign
+  /// that it noticed the fault.
   func underLoad(
     events: Int, isSlow: Bool = false, felt words: String? = nil,
     _ strike: (Round, WorkerProcess) async throws -> Void

@@ -2,7 +2,7 @@ import RabbitBroker
 import LiveHarness
 
 extension Fault {
-  /// Events that come twice, and some that come late: another consumer has had them and has given them back.
+  /// Events that are delivered twice or late, because another consumer had them and gave them back.
   static let deliveries = Fault(
     "duplicate and reordered deliveries", order: .redeliveriesApart, repeats: 30
   ) { round in
@@ -18,10 +18,10 @@ extension Fault {
 }
 
 extension Round {
-  /// Another consumer holds the next events until `body` has ended, then gives them back.
+  /// Another consumer holds the next events while `body` runs, then gives them back.
   func withEventsHeldBack<Result>(_ count: Int, _ body: () async throws -> Result) async throws -> Result {
     let holder = try installation.client()
-    // They go back with their client.
+    // The events go back when their client is released.
     defer { withExtendedLifetime(holder) {} }
     for _ in 0..<count { _ = try holder.get(installation.topology.queue, keeping: true) }
     return try await body()

@@ -3,7 +3,7 @@ import LiveHarness
 import TestServers
 
 extension Fault {
-  /// What befalls the way to a server.
+  /// Faults of the network to a server.
   static let networkFaults = Way.allCases.flatMap { way in
     [
       ending(way, .cut, "cut"), ending(way, .reset, "reset"), blackHole(way),
@@ -23,7 +23,7 @@ extension Fault {
     }
   }
 
-  /// Connections end in the middle of whatever passes, as often as not within a frame.
+  /// Connections end in the middle of the traffic, often within a frame.
   private static func ending(_ way: Way, _ ending: FaultProxy.Ending, _ name: String) -> Fault {
     Fault("connections to \(way.rawValue): \(name)", strikes: 5) { round in
       try await round.underLoad(events: 40) { round, _ in
@@ -36,14 +36,16 @@ extension Fault {
     }
   }
 
-  /// Longer than either side waits: both give the connections up, and what was on its way arrives late.
+  /// Holds the bytes for longer than either side waits. Both give up their connections, and the bytes arrive
+  /// late.
   private static func blackHole(_ way: Way) -> Fault {
-    // RabbitMQ delivers again what it takes for lost when it notices, maybe behind what came meanwhile.
+    // When RabbitMQ notices, it redelivers what it believes lost, possibly after events that came in the
+    // meantime.
     Fault(
       "connections to \(way.rawValue): black hole", order: way == .amqp ? .redeliveriesApart : .all
     ) { round in
       if way == .amqp { try await round.watchDeliveries() }
-      // libmongoc may have bridged the gap, by trying once more.
+      // libmongoc may have bridged the gap with a retry.
       try await round.underLoad(events: 60, isSlow: true, felt: way == .amqp ? waiting : nil) { round, _ in
         let proxy = way.proxy(round)
         let directions = [FaultProxy.Direction.allCases, [.toServer], [.toClient]][round.number(0...2)]

@@ -8,7 +8,7 @@ import SpecModel
 import TestServers
 
 extension Fault {
-  /// A replay into a file that cannot grow, repeated when it can.
+  /// A replay into a file that cannot grow, repeated once it can.
   static let noSpace = Fault("no space for the embedded store (replay)") { round in
     let folder = try TemporaryFolder()
     let scenario = Scenario(seed: UInt64(round.number(0...1_000_000)), events: 800)
@@ -40,8 +40,8 @@ extension Fault {
     }
   }
 
-  /// On a file system that is too small, where this machine lets one be mounted that nobody else sees; else with a
-  /// limit on the size of files. Prints how both replays ended.
+  /// Uses a file system that is too small, if this machine allows a private mount, or else a limit on the
+  /// size of files. Prints how both replays ended.
   private static let replays = """
     worker=$1; export worker size=$2
     if unshare -rm true 2>/dev/null; then

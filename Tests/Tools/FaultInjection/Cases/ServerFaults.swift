@@ -3,7 +3,7 @@ import Foundation
 import LiveHarness
 
 extension Fault {
-  /// Servers that go and come back while the worker is at work.
+  /// Servers that go down and come back while the worker runs.
   static let serverFaults = [
     restart("kill -9 and restart of RabbitMQ", strikes: 8, rabbit: true),
     restart("kill -9 and restart of MongoDB", strikes: 8, mongo: true),

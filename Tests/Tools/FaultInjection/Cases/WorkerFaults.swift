@@ -5,7 +5,7 @@ import Pipeline
 import TestServers
 
 extension Fault {
-  /// What befalls workers.
+  /// Faults of workers.
   static let workerFaults =
     [randomKill] + CrashPoint.allCases.map(kill(at:)) + [killOneOf(2), killOneOf(3), killExclusive, sigterm]
 
@@ -15,7 +15,7 @@ extension Fault {
       try round.send(30)
       let worker = try round.start(prefetch: round.number(1...30))
       if round.number(1...4) == 1 {
-        // While it starts.
+        // The worker is killed while it starts.
         try await round.moment(within: .milliseconds(200))
       } else {
         try await worker.isReady()
@@ -28,7 +28,7 @@ extension Fault {
 
   private static func kill(at point: CrashPoint) -> Fault {
     Fault("kill -9 of the worker, step \"\(point.rawValue)\"", strikes: 10) { round in
-      // Every message passes one of them, a batch or a chunk the others.
+      // Every message passes one of these points; only a round or a slice passes the others.
       let latest = point == .published ? 60 : 2
       for _ in 0..<round.strikes {
         try round.send(25)
@@ -37,7 +37,7 @@ extension Fault {
         let client = try round.installation.client()
         try await until("the worker has died at \(point.rawValue)") {
           if !worker.isRunning { return true }
-          // Not enough events, or no bad one among them, to come there.
+          // There were too few events, or no bad one, to reach that point.
           if try client.count(round.installation.topology.queue) == 0 { try round.send(10) }
           return false
         }
@@ -92,7 +92,9 @@ extension Fault {
       try await worker.isReady()
       try await round.moment(within: .milliseconds(150))
       let ending = try await worker.terminate()
-      if ending != .exited(0) { round.note(.behaviour, "a worker ended so: \(ending); \(worker.errors)") }
+      if ending != .exited(0) {
+        round.note(.behaviour, "a worker ended unexpectedly (\(ending)); \(worker.errors)")
+      }
     }
     try await round.finish()
   }

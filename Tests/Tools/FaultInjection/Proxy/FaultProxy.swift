@@ -2,10 +2,10 @@ import Foundation
 import Synchronization
 import TestServers
 
-/// A TCP proxy in front of a server of this machine, which harms what passes through it when it is told to. One
-/// thread serves all connections.
+/// A TCP proxy in front of a server on this machine, which can harm the traffic. One thread serves all
+/// connections.
 package final class FaultProxy: Sendable {
-  /// Which way bytes go.
+  /// The direction of bytes.
   package enum Direction: Sendable, CaseIterable {
     /// From the worker to the server.
     case toServer
@@ -13,34 +13,35 @@ package final class FaultProxy: Sendable {
     case toClient
   }
 
-  /// What happens to the bytes of a direction, on all connections.
+  /// What happens to the bytes of a direction on all connections.
   package enum Interference: Sendable, Equatable {
     /// Everything passes at once.
     case none
-    /// Everything passes that much later.
+    /// Everything passes later by this time.
     case delay(Duration)
-    /// Nothing passes and nothing is refused: a network that has gone. What was held passes when this ends.
+    /// Nothing passes and nothing is refused, as in a lost network. The bytes that were held pass when this
+    /// ends.
     case hold
     /// Every byte is sent by itself.
     case fragments
   }
 
-  /// How connections are ended.
+  /// How connections end.
   package enum Ending: Sendable {
-    /// In good order, as far as TCP can tell.
+    /// With a regular end, as far as TCP can tell.
     case cut
-    /// By a reset.
+    /// With a reset.
     case reset
   }
 
-  /// What a proxy is to do, shared with its thread.
+  /// What the proxy must do, shared with its thread.
   final class Orders: Sendable {
     let state = Mutex(State())
   }
 
   struct State {
     var interference: [Direction: Interference] = [:]
-    /// Every connection is ended when so many bytes more have passed in a direction.
+    /// Every connection ends once this many more bytes have passed in a direction.
     var planned: (ending: Ending, direction: Direction, bytes: Int)?
     var isClosed = false
   }
@@ -50,7 +51,7 @@ package final class FaultProxy: Sendable {
   private let orders = Orders()
   private let wakeUp: WakeUp
 
-  /// Stands in front of the server at this port.
+  /// - Parameter serverPort: A port on this machine.
   package init(of serverPort: Int) throws {
     port = try LoopbackPort.free()
     wakeUp = try WakeUp()
@@ -62,7 +63,7 @@ package final class FaultProxy: Sendable {
 
   deinit { close() }
 
-  /// Harms everything from now on, until told otherwise.
+  /// Interferes with all connections from now on.
   package func set(_ interference: Interference, _ directions: [Direction] = Direction.allCases) {
     orders.state.withLock { orders in
       for direction in directions { orders.interference[direction] = interference }
@@ -70,23 +71,23 @@ package final class FaultProxy: Sendable {
     wakeUp.signal()
   }
 
-  /// Ends all connections once so many bytes more have passed in a direction; now, when it is none. New ones
+  /// Ends all connections once this many more bytes have passed in a direction; 0 means now. New connections
   /// are served as before.
   package func end(_ ending: Ending, after bytes: Int = 0, _ direction: Direction = .toServer) {
     orders.state.withLock { $0.planned = (ending, direction, bytes) }
     wakeUp.signal()
   }
 
-  /// Whether connections are still to be ended.
+  /// Whether connections still have to end.
   package var isEndingPlanned: Bool { orders.state.withLock { $0.planned != nil } }
 
-  /// Passes everything again and ends nothing.
+  /// Lets everything pass again and ends no connection.
   package func heal() {
     orders.state.withLock { $0 = State() }
     wakeUp.signal()
   }
 
-  /// Ends all connections and listens no more.
+  /// Ends all connections and stops listening.
   package func close() {
     orders.state.withLock { $0.isClosed = true }
     wakeUp.signal()

@@ -1,6 +1,6 @@
 import Foundation
 
-/// One connection through a proxy: a client, a server, and what is on its way between them.
+/// One connection through a proxy, with the bytes that are on their way between client and server.
 final class ProxyLink {
   /// The bytes of one direction.
   private struct Flow {
@@ -20,10 +20,9 @@ final class ProxyLink {
   private let client: Int32
   private let server: Int32
   private var flows: [FaultProxy.Direction: Flow]
-  /// Whether both sockets are closed.
   private(set) var isOver = false
 
-  /// Takes over both sockets.
+  /// Owns both sockets from now on.
   init(client: Int32, server: Int32) {
     self.client = client
     self.server = server
@@ -36,7 +35,7 @@ final class ProxyLink {
     }
   }
 
-  /// What to wait for: at the client, at the server.
+  /// What to wait for at the client and at the server.
   func interest(_ interference: [FaultProxy.Direction: FaultProxy.Interference]) -> [pollfd] {
     let now = ContinuousClock.now
     var events: [Int32: Int32] = [client: 0, server: 0]
@@ -46,12 +45,13 @@ final class ProxyLink {
     }
     return [client, server].map { descriptor in
       let events = events[descriptor] ?? 0
-      // One without interest is left out: an ended peer would wake the poll again and again.
+      // A socket with nothing to wait for is left out, because an ended peer would wake the poll again and
+      // again.
       return pollfd(fd: events == 0 ? -1 : descriptor, events: Int16(events), revents: 0)
     }
   }
 
-  /// How long until something delayed is due; `nil` when nothing is.
+  /// How long until delayed bytes are due; `nil` if there are none.
   func milliseconds(_ interference: [FaultProxy.Direction: FaultProxy.Interference]) -> Int32? {
     let now = ContinuousClock.now
     return flows.compactMap { direction, flow -> Int32? in
@@ -60,7 +60,9 @@ final class ProxyLink {
     }.min()
   }
 
-  /// Moves what can be moved. `budget` is how many bytes more may pass in the direction `planned`.
+  /// Moves what can be moved.
+  ///
+  /// - Parameter budget: How many more bytes may pass in the direction `planned`.
   func serve(
     _ clientEvents: Int16, _ serverEvents: Int16,
     _ interference: [FaultProxy.Direction: FaultProxy.Interference], planned: FaultProxy.Direction?,
@@ -82,7 +84,6 @@ final class ProxyLink {
     if flows.values.allSatisfy(\.isShut) { end(.cut) }
   }
 
-  /// Closes both sockets.
   func end(_ ending: FaultProxy.Ending) {
     guard !isOver else { return }
     isOver = true
@@ -90,7 +91,6 @@ final class ProxyLink {
     Self.close(server, ending)
   }
 
-  /// Closes a socket.
   static func close(_ descriptor: Int32, _ ending: FaultProxy.Ending) {
     switch ending {
     case .cut: shutdown(descriptor, Int32(SHUT_RDWR))
@@ -117,7 +117,7 @@ final class ProxyLink {
   }
 
   private func write(_ direction: FaultProxy.Direction, isInFragments: Bool, budget: inout Int?) {
-    // So many at once only: the other connections have a turn, too.
+    // Only so many at once, so that the other connections get a turn.
     var turns = isInFragments ? 2048 : 16
     while turns > 0, budget != 0, let flow = flows[direction], flow.wantsOutput(.now) {
       turns -= 1
@@ -139,7 +139,7 @@ final class ProxyLink {
     }
   }
 
-  /// Tells the target that the source has ended, behind everything that the source has said.
+  /// Tells the target that the source has ended, after everything that the source has sent.
   private func passOnEnd(_ direction: FaultProxy.Direction) {
     guard let flow = flows[direction], flow.isEnded, !flow.isShut, flow.chunks.isEmpty else { return }
     flows[direction]?.isShut = true

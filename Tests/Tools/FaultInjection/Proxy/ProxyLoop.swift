@@ -4,7 +4,7 @@ import TestServers
 
 /// The thread of a proxy: waits for its sockets and moves bytes between them.
 ///
-/// `@unchecked Sendable`: made on one thread and handed to another, which alone uses it from then on.
+/// `@unchecked Sendable`: it is made on one thread and handed to another, which alone uses it from then on.
 final class ProxyLoop: @unchecked Sendable {
   private let listener: Int32
   private let serverPort: Int
@@ -25,7 +25,7 @@ final class ProxyLoop: @unchecked Sendable {
 
   deinit { close(listener) }
 
-  /// Works until the orders say that it is closed.
+  /// Runs until the orders say that the proxy is closed.
   func run(_ orders: FaultProxy.Orders) {
     while true {
       let present = orders.state.withLock { $0 }
@@ -46,7 +46,7 @@ final class ProxyLoop: @unchecked Sendable {
       }
       links.removeAll { $0.isOver }
       if let budget, let planned = present.planned {
-        // Other orders may have come meanwhile.
+        // Other orders may have come in the meantime.
         let passed = planned.bytes - budget
         orders.state.withLock { orders in
           if let bytes = orders.planned?.bytes { orders.planned?.bytes = max(0, bytes - passed) }
@@ -80,12 +80,12 @@ final class ProxyLoop: @unchecked Sendable {
     while true {
       let client = Foundation.accept(listener, nil, nil)
       guard client >= 0 else { return }
-      // A worker that starts now must not hold the connection, too.
+      // A worker that starts now must not inherit the connection.
       _ = fcntl(client, F_SETFD, FD_CLOEXEC)
       _ = fcntl(client, F_SETFL, O_NONBLOCK)
       let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
       guard server >= 0, withLoopback(serverPort, { connect(server, $0, $1) == 0 }) else {
-        // Nobody is there: what a client of the server itself would be told.
+        // There is no server: the client is told what it would be told without the proxy.
         if server >= 0 { close(server) }
         ProxyLink.close(client, .reset)
         continue
@@ -96,7 +96,7 @@ final class ProxyLoop: @unchecked Sendable {
   }
 }
 
-/// Lends the address of a port of this machine.
+/// Lends the address of a port on this machine.
 private func withLoopback<Result>(
   _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
 ) -> Result {

@@ -3,7 +3,7 @@ import TestServers
 
 /// Wakes a thread that polls.
 final class WakeUp: Sendable {
-  /// Readable when the thread is to wake.
+  /// Becomes readable when the thread must wake.
   let descriptor: Int32
   private let input: Int32
 
@@ -20,7 +20,7 @@ final class WakeUp: Sendable {
   }
 
   func signal() {
-    // Full means that a wake-up is pending already.
+    // If it is full, a wake-up is already pending.
     _ = send(input, [1], 1, Int32(MSG_NOSIGNAL))
   }
 

@@ -1,9 +1,10 @@
 import Foundation
 
-/// Ends the program when an input takes too long, and says which input it was when the program ends by itself.
+/// Ends the program if an input takes too long, and names the input that was under way if the program
+/// crashes.
 ///
-/// What a signal handler and the watching thread read lies in memory of its own, never freed: the program ends
-/// before it.
+/// The signal handler and the watching thread read memory that is never freed, because the program ends
+/// first.
 final class Watchdog: Sendable {
   /// The input under way and the CPU time at which it began.
   private struct Current {
@@ -14,7 +15,7 @@ final class Watchdog: Sendable {
     var longest: Double
   }
 
-  /// Written by one thread; a reader that meets half of a change is told a wrong number at worst.
+  /// Only one thread writes it. A reader that sees half of a change gets a wrong number at worst.
   private nonisolated(unsafe) static let current = UnsafeMutablePointer<Current>.allocate(capacity: 1)
 
   /// - Parameter limit: In seconds of CPU time.
@@ -38,7 +39,7 @@ final class Watchdog: Sendable {
     }
   }
 
-  /// The input that took longest, and its seconds of CPU time.
+  /// The input that took longest, and its CPU time in seconds.
   var slowest: (number: Int, seconds: Double) { (Self.current.pointee.slowest, Self.current.pointee.longest) }
 
   func begin(_ number: Int) {
@@ -58,7 +59,7 @@ final class Watchdog: Sendable {
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
-  /// Writes without allocating: it may be called while the heap is damaged.
+  /// Writes without allocating, because the heap may be damaged.
   private static func name(_ what: StaticString) {
     func write(_ text: StaticString) {
       _ = Foundation.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
