@@ -69,9 +69,14 @@ struct UpdateInsertion {
     }
     statement.setUncheckedArguments(StatementArguments(values))
     try statement.execute()
-    let areAllNew = db.changesCount == rows.count
+    let newCount = db.changesCount
+    // SQLite numbers new rows upwards without a gap, so the last old row is this one.
+    let lastOld = db.lastInsertedRowID - Int64(newCount)
+    var counted: Set<Int64> = []
     for (update, index, content) in rows {
-      if try areAllNew || isNew(update, content: content) {
+      if newCount == rows.count {
+        isUsed[content] = true
+      } else if newCount > 0, let row = try row(of: update, after: lastOld), counted.insert(row).inserted {
         isUsed[content] = true
       } else {
         outcomes[index] = .existing
@@ -79,11 +84,11 @@ struct UpdateInsertion {
     }
   }
 
-  /// Whether the stored update refers to this content row, which means that it was stored just now.
-  private func isNew(_ update: Update, content: Int64) throws -> Bool {
-    let statement = try db.cachedStatement(sql: "SELECT 1 FROM updates WHERE id = ? AND content = ?")
-    statement.setUncheckedArguments([Data(update.id.bytes), content])
-    return try Row.fetchOne(statement) != nil
+  /// The row of the update if it comes after `lastOld`; `nil` means that the update was stored before.
+  private func row(of update: Update, after lastOld: Int64) throws -> Int64? {
+    let statement = try db.cachedStatement(sql: "SELECT sequence FROM updates WHERE id = ? AND sequence > ?")
+    statement.setUncheckedArguments([Data(update.id.bytes), lastOld])
+    return try Int64.fetchOne(statement)
   }
 
   private func insert(_ content: UpdateContent) throws -> Int64 {

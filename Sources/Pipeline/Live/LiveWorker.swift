@@ -4,19 +4,19 @@ import Updates
 /// Runs the pipeline on a live source and publisher for months: waits out outages, keeps its place, and stops
 /// in good order (spec section 7). One task runs it; ``stop()`` may be called from anywhere.
 package actor LiveWorker {
-  private let source: any LiveEventSource
+  let source: any LiveEventSource
   private let publisher: any LivePublisher
   private let pipeline: UpdatePipeline
   private let prepareStore: @Sendable () async throws -> Void
   private let background: (any BackgroundTask)?
   private let roundSize: Int
-  private let waits: Bool
-  private let pauses: RetryPause
-  private let notice: @Sendable (WorkerNotice) -> Void
+  let waits: Bool
+  let pauses: RetryPause
+  let notice: @Sendable (WorkerNotice) -> Void
 
-  private var isStopping = false
-  private var isWaiting = false
-  private var pause: Task<Void, any Error>?
+  var isStopping = false
+  var isWaiting = false
+  var pause: Task<Void, any Error>?
   private var backgroundWork: Task<Void, Never>?
   private let clock = UpdateClock()
   /// When the round in hand was taken up, in milliseconds since 1970; `nil` between rounds.
@@ -117,55 +117,6 @@ package actor LiveWorker {
       isDone = true
     }
     return isDone
-  }
-
-  private func reconnectSource(after fault: any ServerFault) async throws {
-    guard waits else { throw fault }
-    begin(waitingFor: fault)
-    try await untilItWorks { try await self.source.connect() }
-    if !isStopping { endWaiting() }
-  }
-
-  /// Tries `body` again and again, with growing pauses, while a server is down. Returns without success when
-  /// the worker is to stop.
-  private func untilItWorks(_ body: () async throws -> Void) async throws {
-    var pauses = pauses
-    while true {
-      do {
-        return try await body()
-      } catch let fault as any ServerFault where fault.isRetryable {
-        guard waits else { throw fault }
-        if isStopping { return }
-        begin(waitingFor: fault)
-        try await wait(pauses.next(random: Double.random(in: 0..<1)))
-        if isStopping { return }
-      }
-    }
-  }
-
-  private func begin(waitingFor fault: any ServerFault) {
-    guard !isWaiting else { return }
-    isWaiting = true
-    notice(.waiting(fault.message))
-  }
-
-  private func endWaiting() {
-    guard isWaiting else { return }
-    isWaiting = false
-    notice(.recovered)
-  }
-
-  private func wait(_ duration: Duration) async throws {
-    let pause = Task { try await Task.sleep(for: duration) }
-    self.pause = pause
-    // Only `stop`, or the end of the task that runs the worker, ends the pause early.
-    await withTaskCancellationHandler {
-      _ = await pause.result
-    } onCancel: {
-      pause.cancel()
-    }
-    self.pause = nil
-    try Task.checkCancellation()
   }
 
   private func close() async {

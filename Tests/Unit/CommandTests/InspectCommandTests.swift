@@ -90,7 +90,7 @@ import Testing
     let text = try command("inspect", "event", "000000000000000000000002").output
     #expect(text.contains("event 000000000000000000000002  dialog.typing  tenant t  dialog d"))
     #expect(text.contains("1 update:"))
-    #expect(text.contains("bot_1  TypingUpdate      unpublished  update.dialog.bot.bot_1.typingupdate"))
+    #expect(text.contains("bot_1  TypingUpdate  unpublished  update.dialog.bot.bot_1.typingupdate"))
     #expect(text.contains("carl  is the one who was typing"))
     #expect(text.contains("dave  is not active (isActive is false)"))
   }

@@ -89,6 +89,20 @@ import Updates
     #expect(try await store.all().count == 1)
   }
 
+  @Test func `a call of old and new updates tells which are new`() async throws {
+    let event = try ScriptedEvent.dialogUpdate(1)
+    _ = try await store.insert(event.updates(for: ["b", "d"]))
+    let outcomes = try await store.insert(event.updates(for: ["a", "b", "c", "d", "e"]))
+    #expect(outcomes == [.new, .existing, .new, .existing, .new])
+  }
+
+  @Test func `an update that comes again in a later statement of one call is new once`() async throws {
+    let updates = try ScriptedEvent.dialogUpdate(1).updates(for: (1...30).map { "u\($0)" })
+    let outcomes = try await store.insert(updates + updates)
+    #expect(outcomes.prefix(30).allSatisfy { $0 == .new })
+    #expect(outcomes.dropFirst(30).allSatisfy { $0 == .existing })
+  }
+
   // MARK: - Damage
 
   @Test(arguments: [

@@ -76,12 +76,8 @@ import Updates
   }
 
   @Test func `more events than fit into one small statement are found together`() async throws {
-    var events: [ScriptedEvent] = []
-    for number in 1...1200 {
-      let event = try ScriptedEvent.userUpdate(number, user: "a")
-      events.append(event)
-    }
-    for event in events { _ = try await store.insert(event.updates()) }
+    let events = try (1...1200).map { try ScriptedEvent.userUpdate($0, user: "a") }
+    _ = try await store.insert(events.flatMap { try $0.updates() })
     let found = try await store.unpublished(
       of: events.map(\.id), tenantId: Identifier("t"), after: nil, limit: 2000)
     #expect(found.map(\.eventId) == events.map(\.id))

@@ -19,6 +19,13 @@ import Updates
     if isPublished { try await store.markPublished(updates.map(\.id), at: 5) }
   }
 
+  /// Stores a published update for each of these users, of one event after the other.
+  private func keep(_ users: [String]) async throws {
+    let updates = try users.enumerated().flatMap { try ScriptedEvent.userUpdate($0 + 1, user: $1).updates() }
+    _ = try await store.insert(updates)
+    try await store.markPublished(updates.map(\.id), at: 5)
+  }
+
   private var users: [String] { store.updates.map(\.userId.string) }
 
   private var deletions: [String] { store.journal.lines.filter { $0.hasPrefix("delete") } }
@@ -78,19 +85,19 @@ import Updates
   }
 
   @Test func `users are found page by page, up to the last`() async throws {
-    for number in 1...401 { try await keep(number, "u\(number)") }
+    try await keep((1...401).map { "u\($0)" })
     #expect(try await run(before: 1_000_000) == 401)
     #expect(deletions == ["delete 200", "delete 200", "delete 1"])
   }
 
   @Test func `no more than 1000 are deleted at once`() async throws {
-    for number in 1...1001 { try await keep(number, "a") }
+    try await keep(Array(repeating: "a", count: 1001))
     #expect(try await run(before: 2_000_000) == 1001)
     #expect(deletions == ["delete 1000", "delete 1"])
   }
 
   @Test func `a stop ends it after the deletion that is under way`() async throws {
-    for number in 1...201 { try await keep(number, "u\(number)") }
+    try await keep((1...201).map { "u\($0)" })
     let prune = prune
     try await prune.run(before: 1_000_000, of: nil, isDryRun: false) { _ in prune.stop() }
     #expect(deletions == ["delete 200"])

@@ -1,0 +1,51 @@
+/// How the worker waits out an outage of a server (spec section 7.3).
+extension LiveWorker {
+  func reconnectSource(after fault: any ServerFault) async throws {
+    guard waits else { throw fault }
+    begin(waitingFor: fault)
+    try await untilItWorks { try await self.source.connect() }
+    if !isStopping { endWaiting() }
+  }
+
+  /// Tries `body` again and again, with growing pauses, while a server is down. Returns without success when
+  /// the worker is to stop.
+  func untilItWorks(_ body: () async throws -> Void) async throws {
+    var pauses = pauses
+    while true {
+      do {
+        return try await body()
+      } catch let fault as any ServerFault where fault.isRetryable {
+        guard waits else { throw fault }
+        if isStopping { return }
+        begin(waitingFor: fault)
+        try await wait(pauses.next(random: Double.random(in: 0..<1)))
+        if isStopping { return }
+      }
+    }
+  }
+
+  private func begin(waitingFor fault: any ServerFault) {
+    guard !isWaiting else { return }
+    isWaiting = true
+    notice(.waiting(fault.message))
+  }
+
+  func endWaiting() {
+    guard isWaiting else { return }
+    isWaiting = false
+    notice(.recovered)
+  }
+
+  private func wait(_ duration: Duration) async throws {
+    let pause = Task { try await Task.sleep(for: duration) }
+    self.pause = pause
+    // Only `stop`, or the end of the task that runs the worker, ends the pause early.
+    await withTaskCancellationHandler {
+      _ = await pause.result
+    } onCancel: {
+      pause.cancel()
+    }
+    self.pause = nil
+    try Task.checkCancellation()
+  }
+}
