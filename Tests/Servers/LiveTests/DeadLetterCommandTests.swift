@@ -35,8 +35,8 @@ import Testing
         #expect(list.ending == .exited(0), "\(list.errors)")
         let lines = list.output.split(separator: "\n").map(String.init)
         #expect(lines.count == 4)
-        #expect(lines[0].hasPrefix("N  AGE  ROUTING KEY"))
-        #expect(lines[1].contains("message.update.t") && lines[1].hasPrefix("1  "))
+        #expect(lines[0].hasPrefix("N\tAGE\tROUTING KEY"))
+        #expect(lines[1].contains("message.update.t") && lines[1].hasPrefix("1\t"))
         #expect(lines[2].contains("dialog.update.t") && lines[2].contains("tenantId"))
         #expect(lines[3].contains(#"\x1b[\xff\n"#), "control characters are escaped")
       }

@@ -104,7 +104,7 @@ import Testing
       let holder = BrokerPublisher(try installation.brokerConfiguration())
       #expect(try await holder.claim())
       let command = try installation.start(["republish"])
-      try await command.says("waiting for its end")
+      try await command.says("waiting until it is done")
       #expect(try recipients(installation) == [])
       await holder.close()
       #expect(try await command.ending() == .exited(0))

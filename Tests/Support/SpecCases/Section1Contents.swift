@@ -38,7 +38,7 @@ extension SpecCase {
           lacks: ["data/member/x", "data/member/state/x", "data/unknown"]),
       ])
     SpecCase(
-      "§1 contents: keys $where, a.b, the empty one and others that databases reserve are carried through",
+      "§1 contents: $where, a.b, the empty key and others that databases reserve are carried through",
       [
         event(
           "dialog.update",
@@ -98,7 +98,7 @@ extension SpecCase {
     carries("§1 strings: escapes", #""\u00e9\n\t\"\\\/\ud83d\ude00""#, as: "é\n\t\"\\/😀")
     carries("§1 strings: NUL where no id is needed", #""a\u0000b""#, as: "a\0b")
     carries(
-      "§1 strings: composed and decomposed keys are two", "{\"\u{E9}\":1,\"e\u{301}\":2}",
+      "§1 strings: a composed and a decomposed key are two keys", "{\"\u{E9}\":1,\"e\u{301}\":2}",
       as: [
         "\u{E9}": 1, "e\u{301}": 2,
       ])
@@ -110,7 +110,7 @@ extension SpecCase {
       ],
       [get("DialogUpdate")])
     SpecCase(
-      "§1 nesting: 101 levels are bad, of objects, and very many, too",
+      "§1 nesting: 101 levels are bad, and so are very many",
       [
         event("dialog.update", ["dialog": ["dialogId": "d1", "n": "@"]])
           .replacing(#""@""#, with: nested(101)).bad("100"),
@@ -128,14 +128,14 @@ extension SpecCase {
   @SpecCases static var brokenText: [SpecCase] {
     let good = event("user.update", ["user": ["userId": "carl", "n": "@"]])
     SpecCase(
-      "§1 bad: what is not JSON",
+      "§1 bad: text that is not JSON",
       [
         "{", "}", "hello", "{]", #"{"a":}"#, #"{"a" 1}"#, #"{"a":1,}"#, #"{a:1}"#, #"{'a':1}"#, #"{"a":01}"#,
         #"{"a":1.}"#, #"{"a":.5}"#, #"{"a":+1}"#, #"{"a":0x1}"#, #"{"a":tru}"#, #"{"a":"}"#, #"{"a":"\x"}"#,
         "{\"a\":\"\t\"}", #"{"a":[1,]}"#, #"{"a":1e}"#, #"{"a":"\u12"}"#, #"{} {}"#, #"{}x"#, "{}//",
       ].map { Line($0).bad() })
     SpecCase(
-      "§1 bad: JSON that is no object",
+      "§1 bad: JSON that is not an object",
       ["[]", "null", "5", #""text""#, "true", #"[{"_id":"0123456789abcdef01234567"}]"#].map {
         Line($0).bad("object")
       })

@@ -36,7 +36,7 @@ extension SpecCase {
         identified(["eventId": .string("evt_\(hex)ffffffff")]),
       ], [get("UserUpdate", ["carl"], of: hex)])
     SpecCase(
-      "§1 _id: forms that are no identity are bad",
+      "§1 _id: a value that is not an identity is bad",
       ([
         5, 1.5, true, "", [], [.string(hex)], [:], .string(String(hex.dropLast())), .string(hex + "0"),
         .string("g" + hex.dropFirst()), .string(" " + hex.dropFirst()), .string("é" + hex.dropFirst(2)),
@@ -45,17 +45,17 @@ extension SpecCase {
         ["$oid": .string(hex), "more": 1], ["oid": .string(hex)],
       ] as [JSON]).map { identified(["_id": $0]).bad("_id") })
     SpecCase(
-      "§1 _id: an unusable one is bad, with a usable eventId too",
+      "§1 _id: an invalid one is bad, even with a valid eventId",
       [identified(["_id": "carl", "eventId": .string("evt_\(hex)00000000")]).bad("_id")])
     SpecCase(
-      "§1 eventId: forms that are no identity are bad",
+      "§1 eventId: a value that is not an identity is bad",
       ([
         5, "", "evt_", .string(hex), .string("evt_\(hex)"), .string("evt_\(hex)0000000"),
         .string("evt_\(hex)000000000"), .string("evt_\(hex)0000000g"), .string("EVT_\(hex)00000000"),
         .string("evt-\(hex)00000000"), .string("\(hex)00000000"), ["$oid": .string(hex)],
       ] as [JSON]).map { identified(["eventId": $0]).bad("eventId") })
     SpecCase(
-      "§1 identity: none at all is bad",
+      "§1 identity: an event without one is bad",
       [identified([:]).bad("_id"), identified(["_id": .null]).bad(), identified(["eventId": .null]).bad()])
   }
 
@@ -77,7 +77,7 @@ extension SpecCase {
         event("", carl, ["eventType": ["user.update"]]).bad("eventType"),
       ])
     SpecCase(
-      "§1 optional fields: an event needs no actor, entity nor createdAt, and null means absent",
+      "§1 optional fields: an event needs no actor, entity or createdAt, and null means absent",
       [
         event("user.update", carl, without: ["createdAt"]),
         event(
@@ -95,13 +95,13 @@ extension SpecCase {
           ])
       ], [get("DialogUpdate", everyone, ["data/dialog/name": "Team", "data/member/state/isActive": true])])
     SpecCase(
-      "§1 data: absent or null leaves what MongoDB supplies",
+      "§1 data: if it is absent or null, MongoDB supplies the sections",
       [
         event("dialog.update", ["x": 1], ["entityType": "dialog", "entityId": "d1"], without: ["data"]),
         event("dialog.update", [:], n: 2, ["entityType": "dialog", "entityId": "d1", "data": .null]),
       ], [get("DialogUpdate"), get("DialogUpdate", of: id(2))])
     SpecCase(
-      "§1 sections: without the one that its type needs, and that cannot be supplied, an event is bad",
+      "§1 sections: an event is bad if a section that its type needs cannot be supplied",
       [
         event("user.update").bad("user"), event("user.update", ["user": .null]).bad("user"),
         event("user.update", [:], ["data": "carl"]).bad("user"),

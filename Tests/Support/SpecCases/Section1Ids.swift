@@ -62,7 +62,7 @@ extension SpecCase {
         ["typing": ["userId": 5]], ["user": ["userId": ["$gt": ""]]], ["userId": 5],
       ] as [JSON]).map { event("dialog.update", $0.with(["dialog": d1])).bad() })
     SpecCase(
-      "§1 ids: entityId and actorId count only where a rule falls back to them",
+      "§1 ids: entityId and actorId are checked only where a rule falls back to them",
       [
         event(
           "dialog.update", ["dialog": d1],
@@ -82,7 +82,7 @@ extension SpecCase {
         get("DialogUpdate", of: id(5)),
       ])
     SpecCase(
-      "§1 ids: where entityId is fallen back to, it must be one",
+      "§1 ids: an entityId that a rule falls back to must be an id",
       [
         event("dialog.update", [:], ["entityType": "dialog", "entityId": ["$ne": .null]]).bad("entityId"),
         event("dialog.update", [:], ["entityType": "dialogMember", "entityId": 5]).bad("entityId"),
@@ -90,10 +90,10 @@ extension SpecCase {
           "entityId"),
       ])
     SpecCase(
-      "§1 ids: an ignored event needs an identity all the same",
+      "§1 ids: even an ignored event needs an identity",
       [event("tenant.update", without: ["_id"]).bad("_id"), event("x", [:], ["_id": 5]).bad("_id")])
     SpecCase(
-      "§1 ids: an ignored event needs none, not even in tenantId",
+      "§1 ids: an ignored event needs no ids, not even a tenantId",
       [
         event("message.delete", ["dialog": ["dialogId": 5], "userId": []], ["tenantId": 5]).ignored,
         event("tenant.update", [:], n: 2, ["tenantId": ["$ne": .null]]).ignored,
@@ -129,7 +129,7 @@ extension SpecCase {
         get("DialogUpdate", ["carl"], ["entityId": .string(longest)], of: id(7)),
       ])
     SpecCase(
-      "§1 ids: null means absent, for every one of them",
+      "§1 ids: null means absent, for every id",
       [
         event(
           "message.update",
@@ -183,7 +183,7 @@ extension SpecCase {
         get("DialogUpdate", ["gus"], of: id(3)),
       ])
     SpecCase(
-      "§1 ids: may hold anything else",
+      "§1 ids: may hold any other text",
       [
         upsert("dialogmembers", member("a.b *#$\n\"😀", of: "$d.1")),
         event("dialog.update", ["dialog": ["dialogId": "$d.1"]]),

@@ -23,7 +23,7 @@ extension SpecCase {
         get("DialogUpdate", ["É1 "], ["routingKey": "update.dialog.yes.É1 .dialogupdate"]),
       ])
     SpecCase(
-      "§2 users: the record of the id as it is comes first",
+      "§2 users: the record with the exact id is preferred",
       [
         upsert("users", user("Eve", ["type": "exact"]), user("eve", ["type": "lower"])),
         upsert("dialogmembers", member("Eve", of: "d2"), member("EVE", of: "d2")),
@@ -51,7 +51,7 @@ extension SpecCase {
           ["routingKey": "update.dialog.user. \t .dialogupdate", "data/member/state/unreadCount": 6])
       ])
     SpecCase(
-      "§2 users: memberships are looked up by the id as given, also where users has the lower-case form",
+      "§2 users: memberships are looked up by the exact id, even if users has the lower-case form",
       [
         upsert("users", user("eve", ["type": "agent"])), upsert("dialogmembers", member("eve", of: "a")),
         upsert("dialogmembers", member("Eve", ["unreadCount": 1], of: "b"), member("Eve", of: "c")),
@@ -69,7 +69,7 @@ extension SpecCase {
           ]),
       ])
     SpecCase(
-      "§2 users: the sender is looked up so too, his metas are not",
+      "§2 users: the sender is looked up in the same way, but the sender's metas are not",
       [
         upsert("metas", meta("user", "CARL", "own", 1)),
         event("message.create", ["dialog": d1, "message": ["messageId": "m9", "senderId": " CARL"]]),
@@ -104,7 +104,7 @@ extension SpecCase {
           ], of: id(3))
       ])
     SpecCase(
-      "§2 tenants: may use the same ids, and see nothing of each other",
+      "§2 tenants: two may use the same ids and are kept apart",
       [
         upsert("users", user("carl", ["type": "other", "name": "Not Carl"], tenant: "u")),
         upsert("dialogs", dialog("d1", ["name": "Other"], tenant: "u")),
@@ -176,7 +176,7 @@ extension SpecCase {
           ["data/dialog/meta": ["a.b": ["$x": 1], "": .null, "n": 1.5], "data/member/meta": [:]])
       ])
     SpecCase(
-      "§2 meta: of a membership lies under dialogId:userId",
+      "§2 meta: a membership's is stored under dialogId:userId",
       [
         upsert("metas", meta("dialogMember", "d1:alice", "a", 1), meta("dialogMember", "alice:d1", "b", 1)),
         event("dialog.update", ["dialog": d1]),
@@ -188,14 +188,14 @@ extension SpecCase {
       ])
     let long = text(bytes: 255)
     SpecCase(
-      "§2 meta: of a membership is found for the longest ids, too",
+      "§2 meta: a membership's is found even for the longest ids",
       [
         upsert("dialogmembers", member(long, of: long)),
         upsert("metas", meta("dialogMember", "\(long):\(long)", "pinned", true)),
         event("dialog.update", ["dialog": ["dialogId": .string(long)]]),
       ], [get("DialogUpdate", [long], ["data/member/meta": ["pinned": true]])])
     SpecCase(
-      "§2 dialogs: a dialog without any member is no error",
+      "§2 dialogs: a dialog without members is not an error",
       [upsert("dialogs", dialog("d2")), event("dialog.update", ["context": ["dialogId": "d2"]])])
   }
 }

@@ -8,7 +8,7 @@ private let rebuilt: JSON = [
 extension SpecCase {
   @SpecCases static var dialogSection: [SpecCase] {
     SpecCase(
-      "§3.1 dialog: the event's as it is, nothing added from the store but an empty meta",
+      "§3.1 dialog: the event's section is used as it is; only an empty meta is added",
       [
         event("dialog.update", ["dialog": ["dialogId": "d1", "n": .null, "meta": ["a": .null]]]),
         event("dialog.update", ["dialog": ["dialogId": "d1", "tenantId": "x", "_id": "y"]], n: 2),
@@ -54,7 +54,7 @@ extension SpecCase {
         event("message.create", ["message": ["messageId": "m1", "senderId": "carl"]], n: 4),
       ], (1...4).map { get("MessageUpdate", everyone, ["data/dialog": rebuilt], of: id($0)) })
     SpecCase(
-      "§3.1 dialog: a section that is no object is one without dialogId",
+      "§3.1 dialog: a section that is not an object counts as one without dialogId",
       (["d1", 5, [d1], true] as [JSON]).enumerated().map { index, section in
         event("dialog.update", ["dialog": section, "context": d1], n: index + 1)
       }, (1...4).map { get("DialogUpdate", everyone, ["data/dialog": rebuilt], of: id($0)) })
@@ -68,7 +68,7 @@ extension SpecCase {
         event("message.update", ["context": ["dialogId": "d2"], "message": m1]).bad("d1", "d2"),
       ])
     SpecCase(
-      "§3.1 dialog: not to be found anywhere is bad",
+      "§3.1 dialog: an event whose dialog cannot be determined is bad",
       [
         event("dialog.update", ["dialog": ["name": "x"]]).bad("dialog"),
         event("dialog.update", ["context": ["dialogId": "d9"]]).bad("d9"),
@@ -83,7 +83,7 @@ extension SpecCase {
         .bad("d9"),
       ])
     SpecCase(
-      "§3.1 dialog: the section's dialogId counts everywhere, not context's nor entityId",
+      "§3.1 dialog: the dialogId of the section is used everywhere, not the context's or entityId",
       [
         event(
           "dialog.typing", ["dialog": d1, "context": ["dialogId": "d2"], "typing": ["userId": "alice"]],
@@ -94,7 +94,7 @@ extension SpecCase {
         get("TypingUpdate", ["carl"], ["entityId": "d1", "data/member/state/unreadCount": 2]),
       ])
     SpecCase(
-      "§3.1 dialog: a stored meta field gives way to metas",
+      "§3.1 dialog: metas replace a stored meta field",
       [
         upsert("dialogs", dialog("d1", ["meta": ["stale": true]])),
         event("dialog.update", ["context": d1]),

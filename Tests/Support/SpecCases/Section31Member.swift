@@ -10,7 +10,7 @@ private func about(_ name: String, _ given: JSON, carl: [String: JSON], lacks: [
 extension SpecCase {
   @SpecCases static var memberSection: [SpecCase] {
     SpecCase(
-      "§3.1 member: built from the stored record and its metas, a value nobody knows is null",
+      "§3.1 member: built from the stored record and its metas; an unknown value is null",
       [event("dialog.update", ["dialog": d1])],
       [
         get(
@@ -44,7 +44,7 @@ extension SpecCase {
         "data/member/state": ["unreadCount": 9, "lastSeenAt": 21, "lastMessageAt": .null, "isActive": true]
       ])
     about(
-      "§3.1 member: an event's null is silent, the stored value stays",
+      "§3.1 member: a null of the event leaves the stored value",
       ["state": ["unreadCount": .null, "lastSeenAt": .null, "lastMessageAt": .null, "isActive": .null]],
       carl: [
         "data/member/state": ["unreadCount": 2, "lastSeenAt": 21, "lastMessageAt": .null, "isActive": true]
@@ -56,10 +56,10 @@ extension SpecCase {
       "§3.1 member: meta keys that the event does not have stay", ["meta": ["color": "blue"]],
       carl: ["data/member/meta": ["color": "blue", "pinned": true]])
     about(
-      "§3.1 member: an event's null meta key is silent", ["meta": ["pinned": .null]],
+      "§3.1 member: a null meta key of the event leaves the stored value", ["meta": ["pinned": .null]],
       carl: ["data/member/meta": ["pinned": true]])
     about(
-      "§3.1 member: an event's null stays where nothing is stored",
+      "§3.1 member: a null of the event stays if nothing is stored",
       ["x": .null, "meta": ["y": .null], "state": ["z": .null]],
       carl: [
         "data/member": [
@@ -70,15 +70,15 @@ extension SpecCase {
         ]
       ])
     about(
-      "§3.1 member: null and absent sections of the event are silent", ["meta": .null, "state": .null],
+      "§3.1 member: null and absent sections of the event change nothing", ["meta": .null, "state": .null],
       carl: ["data/member/meta": ["pinned": true], "data/member/state/unreadCount": 2])
     about(
-      "§3.1 member: other keys of the event win and stay", ["role": "guest", "state": ["muted": true]],
+      "§3.1 member: other keys of the event win and are kept", ["role": "guest", "state": ["muted": true]],
       carl: [
         "data/member/role": "guest", "data/member/state/muted": true, "data/member/state/unreadCount": 2,
       ])
     about(
-      "§3.1 member: fields of the record that are not named do not show", [:],
+      "§3.1 member: other fields of the record are left out", [:],
       carl: ["data/member/userId": "carl"],
       lacks: ["data/member/role", "data/member/tenantId", "data/member/dialogId", "data/member/unreadCount"])
     about(
@@ -86,10 +86,10 @@ extension SpecCase {
       ["state": ["unreadCount": "many", "lastSeenAt": ["$date": 5]]],
       carl: ["data/member/state/unreadCount": "many", "data/member/state/lastSeenAt": ["$date": 5]])
     about(
-      "§3.1 member: isActive is the event's boolean first", ["state": ["isActive": false]],
+      "§3.1 member: a boolean isActive of the event wins", ["state": ["isActive": false]],
       carl: ["data/member/state/isActive": false])
     SpecCase(
-      "§3.1 member: isActive that is no boolean is not the event's",
+      "§3.1 member: an isActive of the event that is not a boolean does not count",
       [
         event(
           "dialog.member.update", ["dialog": d1, "member": ["userId": "dave", "state": ["isActive": 1]]]),
@@ -106,7 +106,7 @@ extension SpecCase {
         get("DialogMemberUpdate", ["dave"], ["data/member/state/isActive": true], of: id(3)),
       ])
     SpecCase(
-      "§3.1 member: isActive is the record's where the event is silent, else true",
+      "§3.1 member: isActive comes from the record if the event has none, and is true otherwise",
       [
         event("dialog.member.update", ["dialog": d1, "member": ["userId": "dave"]]),
         event("dialog.member.update", ["dialog": d1, "member": ["userId": "nobody"]], n: 2),
@@ -137,7 +137,7 @@ extension SpecCase {
         statistics("nobody", of: id(2)),
       ])
     SpecCase(
-      "§3.1 member: data.member about another user says nothing of the recipient",
+      "§3.1 member: data.member about another user does not change the recipient's section",
       [
         event(
           "message.update",

@@ -3,7 +3,7 @@ import SpecModel
 extension SpecCase {
   @SpecCases static var messageSection: [SpecCase] {
     SpecCase(
-      "§3.1 message: what the event carries is not mixed with stored fields",
+      "§3.1 message: a message in the event is not mixed with stored fields",
       [event("message.update", ["dialog": d1, "message": m1.with(["content": "new"])])],
       [
         get(
@@ -43,7 +43,7 @@ extension SpecCase {
         ])
     }
     SpecCase(
-      "§3.1 message: of a loaded one, the event's own fields win",
+      "§3.1 message: fields of the event win over those of a loaded message",
       [
         event(
           "message.update",
@@ -61,7 +61,7 @@ extension SpecCase {
           ])
       ])
     SpecCase(
-      "§3.1 message: not found is bad",
+      "§3.1 message: an event whose message is not found is bad",
       [
         event("message.create", ["dialog": d1, "context": ["messageId": "m9"]]).bad("m9"),
         event("message.update", ["dialog": d1], ["entityType": "message", "entityId": "m9"]).bad("m9"),
@@ -72,11 +72,11 @@ extension SpecCase {
           "message"),
       ])
     SpecCase(
-      "§3.1 message: a section that is no object is none",
+      "§3.1 message: a section that is not an object counts as absent",
       [event("message.update", ["message": "m1", "context": ["messageId": "m1"]])],
       [get("MessageUpdate", everyone, ["data/message/content": "hi", "data/message/messageId": "m1"])])
     SpecCase(
-      "§3.1 message: of a loaded one, an event's null of any field but an id is carried through",
+      "§3.1 message: a null of the event wins over a loaded field, unless it is an id",
       [
         event(
           "message.update",
@@ -91,7 +91,7 @@ extension SpecCase {
           ])
       ])
     SpecCase(
-      "§3.1 message: one that the event carries need not be stored",
+      "§3.1 message: a message that the event carries need not be stored",
       [event("message.update", ["dialog": d1, "message": ["messageId": "m9", "content": "x"]])],
       [
         get(
@@ -131,7 +131,7 @@ extension SpecCase {
 
   @SpecCases static var messageCompletions: [SpecCase] {
     SpecCase(
-      "§3.1 message: what the event says of meta, statuses and senderInfo wins whole",
+      "§3.1 message: meta, statuses and senderInfo of the event win as a whole",
       [
         event(
           "message.create",
@@ -149,7 +149,7 @@ extension SpecCase {
           ])
       ])
     SpecCase(
-      "§3.1 message: an event's null meta, statuses and senderInfo are silent",
+      "§3.1 message: a null meta, statuses or senderInfo of the event counts as absent",
       [
         event(
           "message.create",
@@ -174,7 +174,7 @@ extension SpecCase {
         get("MessageUpdate", everyone, ["data/message/meta": ["a": 1]], of: id(2)),
       ])
     SpecCase(
-      "§3.1 message: meta.updated is true in message.update, with a meta that is no object too",
+      "§3.1 message: meta.updated is true in message.update, even if meta is not an object",
       [event("message.update", ["dialog": d1, "message": m1.with(["meta": "text"])])],
       [get("MessageUpdate", everyone, ["data/message/meta/updated": true])])
     SpecCase(
@@ -236,11 +236,11 @@ extension SpecCase {
         get("MessageUpdate", everyone, ["data/message/senderInfo": .null], of: id(4)),
       ])
     SpecCase(
-      "§3.1 message: senderInfo is of the section's sender, not of the stored message's",
+      "§3.1 message: senderInfo is about the sender in the section, not in the stored message",
       [event("message.update", ["dialog": d1, "message": ["messageId": "m1", "senderId": "bot_1"]])],
       [get("MessageUpdate", everyone, ["data/message/senderInfo/userId": "bot_1"])])
     SpecCase(
-      "§3.1 message: the data of a message.create, whole",
+      "§3.1 message: the complete data of a message.create",
       [
         event(
           "message.create",

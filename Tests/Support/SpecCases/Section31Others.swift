@@ -12,7 +12,7 @@ private func types(_ name: String, _ data: JSON, _ top: JSON = [:], to others: [
 extension SpecCase {
   @SpecCases static var typingSection: [SpecCase] {
     types(
-      "§3.1 typing: data.typing, its other keys stay",
+      "§3.1 typing: data.typing is used, and its other keys are kept",
       [
         "typing": [
           "userId": "alice", "expiresInMs": 100, "timestamp": 5, "userInfo": ["name": "Al"], "x": .null,
@@ -28,22 +28,23 @@ extension SpecCase {
       to: ["bot_1", "carl"],
       ["userId": "alice", "expiresInMs": 5000, "timestamp": eventTime, "userInfo": .null])
     types(
-      "§3.1 typing: null is silent",
+      "§3.1 typing: null means absent",
       ["typing": ["userId": .null, "expiresInMs": .null, "timestamp": .null, "userInfo": .null]],
       ["actorId": "carl"],
       to: ["alice", "bot_1"],
       ["userId": "carl", "expiresInMs": 5000, "timestamp": eventTime, "userInfo": .null])
     types(
-      "§3.1 typing: the flat fields where data.typing is absent",
+      "§3.1 typing: the flat fields are used if data.typing is absent",
       ["userId": "carl", "expiresInMs": 7, "timestamp": 8], to: ["alice", "bot_1"],
       ["userId": "carl", "expiresInMs": 7, "timestamp": 8, "userInfo": .null])
     types(
-      "§3.1 typing: the flat fields where data.typing is an object without keys",
+      "§3.1 typing: the flat fields are used if data.typing is an empty object",
       ["typing": [:], "userId": "carl"],
       to: ["alice", "bot_1"],
       ["userId": "carl", "expiresInMs": 5000, "timestamp": eventTime, "userInfo": .null])
     types(
-      "§3.1 typing: the flat fields where data.typing is no object", ["typing": "carl", "userId": "carl"],
+      "§3.1 typing: the flat fields are used if data.typing is not an object",
+      ["typing": "carl", "userId": "carl"],
       to: ["alice", "bot_1"],
       ["userId": "carl", "expiresInMs": 5000, "timestamp": eventTime, "userInfo": .null])
     types(
@@ -59,7 +60,7 @@ extension SpecCase {
       to: ["bot_1", "carl"],
       ["userId": "alice", "expiresInMs": 5000, "timestamp": eventTime, "userInfo": .null])
     SpecCase(
-      "§3.1 typing: nobody who types is bad",
+      "§3.1 typing: an event that names nobody who types is bad",
       [
         event("dialog.typing", ["dialog": d1, "typing": ["expiresInMs": 5]]).bad("typing"),
         event("dialog.typing", ["dialog": d1, "typing": [:], "userId": .null], ["actorId": .null]).bad(
@@ -69,7 +70,7 @@ extension SpecCase {
 
   @SpecCases static var userSection: [SpecCase] {
     SpecCase(
-      "§3.1 user: the event's data.user as it is, nothing added from the store but an empty meta",
+      "§3.1 user: the event's data.user is used as it is; only an empty meta is added",
       [
         event("user.update", ["user": ["userId": "carl", "x": .null, "name": "New", "meta": ["a": .null]]]),
         event("user.update", ["user": ["userId": "carl"]], n: 2),
@@ -111,7 +112,7 @@ extension SpecCase {
 
   @SpecCases static var contextSection: [SpecCase] {
     SpecCase(
-      "§3.1 context: made where the event has none",
+      "§3.1 context: made if the event has none",
       [
         event("dialog.update", ["dialog": d1]), event("message.update", d1m1, n: 2),
         event("user.update", ["user": ["userId": "carl"]], n: 3),
@@ -139,7 +140,7 @@ extension SpecCase {
           of: id(3)),
       ])
     SpecCase(
-      "§3.1 context: completed where silent, null being silent, with the update's own entityId",
+      "§3.1 context: absent and null fields are completed, with the update's own entityId",
       [
         event(
           "message.update",
@@ -161,7 +162,7 @@ extension SpecCase {
           ])
       ])
     SpecCase(
-      "§3.1 context: what the event says stays, includedSections apart",
+      "§3.1 context: fields of the event stay, except includedSections",
       [
         event(
           "dialog.typing",
@@ -186,7 +187,7 @@ extension SpecCase {
           ])
       ])
     SpecCase(
-      "§3.1 context: includedSections names statusUpdate and reactionUpdate last, when the message holds one",
+      "§3.1 context: includedSections ends with statusUpdate or reactionUpdate if the message holds one",
       [
         event("message.status.update", d1m1.with(["statusUpdate": ["a": 1]])),
         event("message.reaction.update", d1m1.with(["reactionUpdate": ["a": 1]]), n: 2),
@@ -204,7 +205,7 @@ extension SpecCase {
           ["data/context/includedSections": ["dialog", "member", "message", "reactionUpdate"]], of: id(3)),
       ])
     SpecCase(
-      "§3.1 context: updatedFields is absent when the event has none",
+      "§3.1 context: updatedFields is absent if the event has none",
       [event("dialog.update", ["dialog": d1, "context": ["x": 1]])],
       [get("DialogUpdate", everyone, ["data/context/x": 1], lacks: ["data/context/updatedFields"])])
   }

@@ -8,7 +8,7 @@ private let loaded: JSON = ["messageId": "m1", "dialogId": "d1", "senderId": "ca
 extension SpecCase {
   @SpecCases static var statusSection: [SpecCase] {
     SpecCase(
-      "§3.1 status: the event's message section, with statusUpdate and statusMessageMatrix, nothing else added",
+      "§3.1 status: the event's message section with statusUpdate and statusMessageMatrix, and nothing else",
       [event("message.status.update", ["dialog": d1, "message": m1.with(["x": 1, "statusUpdate": read])])],
       [
         get(
@@ -25,7 +25,7 @@ extension SpecCase {
           ["data/message": loaded.with(["statusUpdate": read, "statusMessageMatrix": []]), "entityId": "m1"])
       ])
     SpecCase(
-      "§3.1 status: a section without messageId wins over what is loaded",
+      "§3.1 status: a section without messageId wins over the loaded message",
       [
         event(
           "message.status.update", ["message": ["type": "other", "statusUpdate": read]],
@@ -65,7 +65,7 @@ extension SpecCase {
           ["data/message/statusUpdate": ["userId": "alice", "status": "read", "oldStatus": .null]], of: id(3)),
       ])
     SpecCase(
-      "§3.1 status: flat fields are null where silent",
+      "§3.1 status: absent flat fields are null",
       [event("message.status.update", d1m1.with(["userId": "alice"]))],
       [
         get(
@@ -73,7 +73,7 @@ extension SpecCase {
           ["data/message/statusUpdate": ["userId": "alice", "status": .null, "oldStatus": .null]])
       ])
     SpecCase(
-      "§3.1 status: flat fields need data.userId; without any statusUpdate the updates are made all the same",
+      "§3.1 status: flat fields need data.userId; updates are made even without a statusUpdate",
       [
         event(
           "message.status.update", d1m1.with(["newStatus": "read", "oldStatus": "sent"]), ["actorId": "alice"]
@@ -86,7 +86,7 @@ extension SpecCase {
           lacks: ["data/message/statusUpdate"])
       ])
     SpecCase(
-      "§3.1 status: a reaction's flat fields make no reactionUpdate",
+      "§3.1 status: the flat fields of a reaction make no reactionUpdate",
       [event("message.status.update", d1m1.with(["userId": "alice", "reaction": "👍"]))],
       [
         get(
@@ -108,7 +108,7 @@ extension SpecCase {
       status("m1", "carl", ["userType": "user", "status": "read", "createdAt": 7]),
       status("m2", "bob", ["userType": "user", "status": "read", "createdAt": 8]))
     SpecCase(
-      "§3.1 matrix: every record counted but the sender's own, by userType (null first), then status",
+      "§3.1 matrix: counts every record but the sender's, ordered by userType (null first), then status",
       [history, event("message.status.update", d1m1)],
       [
         get(
@@ -124,7 +124,7 @@ extension SpecCase {
           ])
       ])
     SpecCase(
-      "§3.1 matrix: the sender is the section's senderId, else the stored message's",
+      "§3.1 matrix: the sender is the senderId of the section, or else of the stored message",
       [
         upsert(
           "messagestatuses", status("m1", "alice", ["userType": "a", "status": "read"]),
@@ -150,7 +150,7 @@ extension SpecCase {
           ["data/message/statusMessageMatrix": [["userType": "a", "status": "read", "count": 1]]], of: id(4)),
       ])
     SpecCase(
-      "§3.1 matrix: of a message without known sender, every record counts",
+      "§3.1 matrix: every record counts if the sender is unknown",
       [
         upsert("messagestatuses", status("m9", "carl", ["userType": "c", "status": "read"])),
         event("message.status.update", ["dialog": d1, "message": ["messageId": "m9"]]),
@@ -161,7 +161,7 @@ extension SpecCase {
           ["data/message/statusMessageMatrix": [["userType": "c", "status": "read", "count": 1]]])
       ])
     SpecCase(
-      "§3.1 matrix: the event's wins, from the message, else from data",
+      "§3.1 matrix: the one in the event wins, from the message, or else from data",
       [
         history,
         event(
@@ -179,7 +179,7 @@ extension SpecCase {
         get("MessageUpdate", everyone, ["data/message/statusMessageMatrix": []], of: id(3)),
       ])
     SpecCase(
-      "§3.1 matrix: a userType or status that is no string counts as null",
+      "§3.1 matrix: a userType or status that is not a string counts as null",
       [
         upsert(
           "messagestatuses", status("m1", "a", ["userType": 5, "status": "read"]),
@@ -216,7 +216,7 @@ extension SpecCase {
 
   @SpecCases static var reactionSection: [SpecCase] {
     SpecCase(
-      "§3.1 reaction: the event's message section with reactionUpdate, nothing else added",
+      "§3.1 reaction: the event's message section with reactionUpdate, and nothing else",
       [
         event(
           "message.reaction.update", ["dialog": d1, "message": m1.with(["x": 1, "reactionUpdate": liked])])
@@ -255,7 +255,7 @@ extension SpecCase {
           of: id(3)),
       ])
     SpecCase(
-      "§3.1 reaction: an event with none of them makes its updates all the same, without that field",
+      "§3.1 reaction: an event with none of them makes its updates without that field",
       [event("message.reaction.update", d1m1.with(["reaction": "👍"]))],
       [
         get(

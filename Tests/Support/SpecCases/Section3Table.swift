@@ -88,7 +88,7 @@ extension SpecCase {
 
   @SpecCases static var recipients: [SpecCase] {
     SpecCase(
-      "§3 recipients: an added or removed user who is an active member is named once",
+      "§3 recipients: an added or removed user who is an active member gets one update",
       [
         event("dialog.member.add", ["dialog": d1, "member": ["userId": "carl"]]),
         event("dialog.member.remove", ["dialog": d1, "member": ["userId": "carl"]], n: 2),
@@ -98,7 +98,7 @@ extension SpecCase {
         statistics("carl", of: id(2)),
       ])
     SpecCase(
-      "§3 recipients: an added or removed user who is inactive gets the update all the same",
+      "§3 recipients: an added or removed user gets the update even if inactive",
       [
         event("dialog.member.add", ["dialog": d1, "member": ["userId": "dave"]]),
         event("dialog.member.remove", ["dialog": d1, "member": ["userId": "dave"]], n: 2),
@@ -114,20 +114,20 @@ extension SpecCase {
         event("dialog.member.update", ["dialog": d1, "member": ["userId": "dave"]], n: 2),
       ], [get("DialogMemberUpdate", ["carl"]), get("DialogMemberUpdate", ["dave"], of: id(2))])
     SpecCase(
-      "§3 recipients: the sender of a message too",
+      "§3 recipients: include the sender of a message",
       [event("message.create", ["dialog": d1, "message": ["messageId": "m9", "senderId": "alice"]])],
       [get("MessageUpdate")])
     SpecCase(
-      "§3 recipients: a sender who is no active member is none",
+      "§3 recipients: a sender who is not an active member gets no update",
       [
         event("message.create", ["dialog": d1, "message": ["messageId": "m9", "senderId": "eve"]]),
         event("message.update", ["dialog": d1, "message": ["messageId": "m9", "senderId": "dave"]], n: 2),
       ], [get("MessageUpdate"), get("MessageUpdate", of: id(2))])
     SpecCase(
-      "§3 recipients: typing of somebody who is no member goes to all members",
+      "§3 recipients: typing of a user who is not a member goes to all members",
       [event("dialog.typing", ["dialog": d1, "typing": ["userId": "eve"]])], [get("TypingUpdate")])
     SpecCase(
-      "§3 recipients: zero are no error",
+      "§3 recipients: it is not an error if there are none",
       [
         event("dialog.update", ["dialog": ["dialogId": "d9"]]),
         event("message.create", ["dialog": ["dialogId": "d9"], "message": ["messageId": "m9"]], n: 2),
@@ -155,7 +155,7 @@ extension SpecCase {
         ]
       })
     SpecCase(
-      "§3 ¹ own membership: each recipient sees his own, whoever data.member is about",
+      "§3 ¹ own membership: each recipient sees their own, whoever data.member is about",
       [event("dialog.update", ["dialog": d1, "member": ["userId": "eve", "state": ["unreadCount": 99]]])],
       [
         get("DialogUpdate", ["alice"], ["data/member/userId": "alice", "data/member/state/unreadCount": 3]),

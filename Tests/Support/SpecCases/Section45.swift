@@ -31,7 +31,7 @@ extension SpecCase {
         statistics("eve", ["entityId": "eve", "userId": "eve"], of: id(7)),
       ])
     SpecCase(
-      "§4 eventType and eventId: the source event's; of derived updates user.stats.update and the source's identity",
+      "§4 eventType and eventId: those of the source event; derived updates have the type user.stats.update",
       [event("dialog.member.remove", ["dialog": d1, "member": ["userId": "carl"]])],
       [
         get("DialogUpdate", everyone, ["eventType": "dialog.member.remove", "eventId": .string(id(1))]),
@@ -74,7 +74,7 @@ extension SpecCase {
         event("user.update", ["user": ["userId": "carl"]], ["tenantId": "u"]),
       ], [get("UserUpdate", ["carl", "carl"])])
     SpecCase(
-      "§4 _id: ids that run together are kept apart",
+      "§4 _id: ids that are equal when joined are kept apart",
       [
         event("user.update", ["user": ["userId": "b"]], ["tenantId": "a"]),
         event("user.update", ["user": ["userId": "ab"]], ["tenantId": ""]).bad("tenantId"),
@@ -89,10 +89,10 @@ extension SpecCase {
     keyed("§5 userType: a user event's empty type is none", ["type": ""], "user")
     keyed("§5 userType: a user event's type that is no string is none", ["type": 5], "user")
     keyed(
-      "§5 userType: the record's comes before the event's", ["type": "agent"], "bot",
+      "§5 userType: the type in the record wins over the one in the event", ["type": "agent"], "bot",
       records: [upsert("users", user("eve", ["type": "bot"]))])
     keyed(
-      "§5 userType: the record's as it is, dots and all", [:], "Vip.User *#",
+      "§5 userType: the type in the record is used as it is, dots included", [:], "Vip.User *#",
       records: [upsert("users", user("eve", ["type": "Vip.User *#"]))])
     for (name, type) in [("empty", ""), ("a number", 5), ("null", .null), ("an object", ["a": 1])]
       as [(String, JSON)]
@@ -102,10 +102,10 @@ extension SpecCase {
         records: [upsert("users", user("eve", ["type": type]))])
     }
     keyed(
-      "§5 userType: user where the record has none, whatever the event says", ["type": "agent"], "user",
+      "§5 userType: user if the record has none, whatever the event says", ["type": "agent"], "user",
       records: [upsert("users", user("eve"))])
     SpecCase(
-      "§5 userType: only user events speak of it, and derived updates do not",
+      "§5 userType: only user events set it, and not in derived updates",
       [
         upsert("dialogmembers", member("eve", of: "d2")),
         event(
@@ -121,7 +121,7 @@ extension SpecCase {
         statistics("eve", ["routingKey": "update.user.user.eve.userstatsupdate"]),
       ])
     SpecCase(
-      "§5 routing key: names the recipient's type, also of derived updates",
+      "§5 routing key: names the recipient's type, in derived updates too",
       [event("dialog.member.add", ["dialog": d1, "member": ["userId": "bot_1"]])],
       [
         get("DialogUpdate", ["alice"], ["routingKey": "update.dialog.user.alice.dialogupdate"]),
@@ -153,7 +153,7 @@ extension SpecCase {
   @SpecCases static var bodies: [SpecCase] {
     let numbers = event("dialog.update", ["dialog": ["dialogId": "d1", "n": "@"]])
     SpecCase(
-      "§5 body: integers with all their digits, doubles in their shortest exact form, whole ones without fraction",
+      "§5 body: integers have all their digits, doubles their shortest exact form, whole ones no fraction",
       [
         numbers.replacing(
           #""n":"@""#,
@@ -173,7 +173,7 @@ extension SpecCase {
           ])
       ])
     SpecCase(
-      "§5 body: numbers that come from the store keep their value, too",
+      "§5 body: numbers from the store keep their value too",
       [
         Line(
           #"{"upsert":{"dialogs":[{"tenantId":"t","dialogId":"d2","a":9223372036854775807,"b":5.0,"c":0.1}],"#
@@ -190,7 +190,7 @@ extension SpecCase {
           ])
       ])
     SpecCase(
-      "§5 body: ObjectIds as hex strings, published true",
+      "§5 body: ObjectIds are hex strings, and published is true",
       [event("dialog.update", ["dialog": d1], ["_id": "ABCDEF0123456789ABCDEF01"])],
       [
         get(

@@ -57,14 +57,14 @@ extension SpecCase {
       "§6 dialog.member.update: absent and null are no change", ["delta": ["unreadCount": ["to": .null]]],
       statistics: false)
     changes(
-      "§6 dialog.member.update: a delta of other fields is none",
+      "§6 dialog.member.update: a delta of other fields does not count",
       ["delta": ["lastSeenAt": ["from": 1, "to": 2]]],
       statistics: false)
     changes(
-      "§6 dialog.member.update: updatedFields counts, with a delta without change too",
+      "§6 dialog.member.update: updatedFields counts even if the delta has no change",
       delta(2, 2).with(["context": ["updatedFields": ["member.state.unreadCount"]]]), statistics: true)
     SpecCase(
-      "§6 dialog.member.update: statistics for that member only, and of what is stored, not what the event says",
+      "§6 dialog.member.update: statistics are for that member only, and come from the store, not the event",
       [
         event(
           "dialog.member.update",
@@ -75,7 +75,7 @@ extension SpecCase {
         statistics("carl", ["data/user/stats": ["dialogCount": 1, "unreadDialogsCount": 1]]),
       ])
     SpecCase(
-      "§6 other events make no statistics, whatever they say of counters",
+      "§6 other events make no statistics, whatever they say about counters",
       ["dialog.update", "dialog.typing", "message.update", "message.status.update", "user.update"]
         .enumerated().map {
           let data = d1m1.with(delta(0, 1)).with([
@@ -112,7 +112,7 @@ extension SpecCase {
         statistics("eve", ["data/user/stats": ["dialogCount": 7, "unreadDialogsCount": 2]]),
       ])
     SpecCase(
-      "§6 counts: of a user without any membership are 0",
+      "§6 counts: they are 0 for a user without memberships",
       [event("dialog.member.remove", ["dialog": d1, "member": ["userId": "nobody"]])],
       [
         get("DialogUpdate", everyone + ["nobody"]),
@@ -153,7 +153,7 @@ extension SpecCase {
           ], of: id(2)),
       ])
     SpecCase(
-      "§6 context: of statistics is their own, not the event's",
+      "§6 context: statistics have their own, not the event's",
       [
         event(
           "dialog.member.add",

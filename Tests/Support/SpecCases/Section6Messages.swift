@@ -59,7 +59,7 @@ extension SpecCase {
         upsert("messages", sent("n1", at: 10)), created("n1"),
       ], updates(unreadAfter: [1]))
     SpecCase(
-      "§6 message.create: for every member for whom it is so",
+      "§6 message.create: for every member whose dialog it made unread",
       [
         upsert(
           "dialogmembers", member("sam", of: "d2"), member("eve", ["unreadCount": 1], of: "d2"),
@@ -76,7 +76,7 @@ extension SpecCase {
         ], updates(3, unreadAfter: [made]))
     }
     SpecCase(
-      "§6 lag: without any, each message finds the counter as it was then",
+      "§6 lag: without lag, each message finds the counter as it was then",
       [
         upsert("messages", sent("n1", at: 10)), unread(1), created("n1"),
         upsert("messages", sent("n2", at: 11)), unread(2), created("n2", n: 2), unread(0),
@@ -102,7 +102,7 @@ extension SpecCase {
         created("nb"), created("na", n: 2),
       ], updates(2, unreadAfter: [1]))
     SpecCase(
-      "§6 lag: the member's own messages do not count, those of anybody else do",
+      "§6 lag: the member's own messages do not count, but all others do",
       [
         upsert("users", user("eve")), unread(2),
         upsert(
@@ -144,7 +144,7 @@ extension SpecCase {
         created("n9", n: 2, ["createdAt": .null]),
       ], updates(2, unreadAfter: [1, 2]))
     SpecCase(
-      "§6 lag: when nothing tells the time of the message, none counts as newer",
+      "§6 lag: if the time of the message is unknown, no message counts as newer",
       [
         upsert("messages", sent("n1", at: 10)), unread(1),
         event(
@@ -168,7 +168,7 @@ extension SpecCase {
         event("message.create", [:], n: 2, ["entityType": "message", "entityId": "n2"]),
       ], updates(2, unreadAfter: [1]))
     SpecCase(
-      "§6 lag: every member by his own counter and his own messages",
+      "§6 lag: each member is judged by their own counter and their own messages",
       [
         upsert(
           "dialogmembers", member("eve", ["unreadCount": 3], of: "d2"),
@@ -194,17 +194,17 @@ extension SpecCase {
         created("n0"), created("n498", n: 2), unread(100), created("n300", n: 3), created("n302", n: 4),
       ], updates(4, unreadAfter: [3]))
     SpecCase(
-      "§6 lag: messages that nobody is said to have sent count for everybody",
+      "§6 lag: messages without a sender count for every member",
       [
         unread(2), upsert("messages", sent("n1", at: 10), message("n2", ["createdAt": 11], of: "d2")),
         created("n1"),
       ], updates(unreadAfter: [1]))
     SpecCase(
-      "§6 message.create: the sender gets none, though only the stored message names him",
+      "§6 message.create: the sender gets none, even if only the stored message names them",
       [unread(1), upsert("messages", sent("n1", at: 10)), created("n1", ["senderId": .null])],
       updates(unreadAfter: [1]))
     SpecCase(
-      "§6 message.update: makes no statistics, though the message is the oldest unread one",
+      "§6 message.update: makes no statistics, even if the message is the oldest unread one",
       [
         unread(1), upsert("messages", sent("n1", at: 10)),
         event(

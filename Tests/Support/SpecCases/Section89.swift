@@ -36,7 +36,7 @@ extension SpecCase {
         get("DialogUpdate", everyone, ["data/dialog/name": "four"], of: id(7)),
       ])
     SpecCase(
-      "§8 a bad event makes no updates at all, derived ones neither",
+      "§8 a bad event makes no updates at all, not even derived ones",
       [
         event("dialog.member.add", ["context": ["dialogId": "d9"], "member": ["userId": "carl"]]).bad("d9"),
         upsert("dialogmembers", member("carl", ["unreadCount": 1]), member("alice", ["unreadCount": 1])),
@@ -44,13 +44,13 @@ extension SpecCase {
           "d2"),
       ])
     SpecCase(
-      "§8 what MongoDB cannot store is bad: a key with NUL",
+      "§8 an event that MongoDB cannot store is bad: a key with NUL",
       [
         event("dialog.update", ["dialog": ["dialogId": "d1", "a\0b": 1]]).bad("NUL"),
         event("dialog.update", ["dialog": d1, "context": ["": ["\0": 1]]]).bad("NUL"),
       ])
     SpecCase(
-      "§8 an event that was bad is handled when it comes in good order under the same identity",
+      "§8 a bad event is handled if it comes again, corrected, under the same identity",
       [
         event("dialog.update", ["context": ["dialogId": "d9"]]).bad("d9"), upsert("dialogs", dialog("d9")),
         upsert("dialogmembers", member("eve", of: "d9")),
@@ -64,7 +64,8 @@ extension SpecCase {
       ["", "# a comment", "#", #"#{"_id":5}"#, "\r", named("one"), "", "", "#\u{0}", named("two", n: 2), ""],
       [get("DialogUpdate"), get("DialogUpdate", of: id(2))])
     SpecCase(
-      "§9 lines: of white space only are empty ones", ["   ", "\t \r", named("one")], [get("DialogUpdate")])
+      "§9 lines: those of nothing but white space count as empty", ["   ", "\t \r", named("one")],
+      [get("DialogUpdate")])
     SpecCase(
       "§9 lines: a comment need not be UTF-8", [Line([0x23, 0xFF, 0xFE]), named("one")], [get("DialogUpdate")]
     )
@@ -73,7 +74,8 @@ extension SpecCase {
       [Line(named("one").bytes + [0x0D]), Line(named("two", n: 2).bytes + [0x0D])],
       [get("DialogUpdate"), get("DialogUpdate", of: id(2))])
     SpecCase(
-      "§9 lines: # counts at the start only", [Line(" # no comment").bad(), Line("{} # no comment").bad()])
+      "§9 lines: # starts a comment only at the start of a line",
+      [Line(" # no comment").bad(), Line("{} # no comment").bad()])
     SpecCase(
       "§9 state: is applied before the events that follow it, and after those before it",
       [
@@ -89,7 +91,7 @@ extension SpecCase {
         get("DialogUpdate", everyone, ["data/dialog/name": "Third"], of: id(4)),
       ])
     SpecCase(
-      "§9 upsert: replaces the record with the same key, nothing of the old one stays",
+      "§9 upsert: replaces the whole record with the same key",
       [
         upsert("dialogs", dialog("d1", ["x": 1])),
         upsert("dialogmembers", member("carl", ["lastMessageAt": 7])),
@@ -115,7 +117,7 @@ extension SpecCase {
           ]),
       ])
     SpecCase(
-      "§9 upsert: messagestatuses are appended, equal ones too",
+      "§9 upsert: messagestatuses are appended, even equal ones",
       Array(
         repeating: upsert("messagestatuses", status("m1", "alice", ["status": "read", "userType": "user"])),
         count: 3)
@@ -161,11 +163,11 @@ extension SpecCase {
           ]),
       ])
     SpecCase(
-      "§9 delete: of what is not there is no error",
+      "§9 delete: a record that does not exist is not an error",
       [delete("users", user("nobody")), delete("dialogmembers", member("carl", tenant: "u")), named("one")],
       [get("DialogUpdate")])
     SpecCase(
-      "§9 state: of equal keys the last counts",
+      "§9 state: the last of equal keys counts",
       [
         Line(#"{"upsert":{"dialogs":[5]},"upsert":{}}"#), Line(#"{"upsert":{"dialogs":[5],"dialogs":[]}}"#),
         Line(#"{"delete":{"dialogs":[{"tenantId":"t","dialogId":"d1","dialogId":"d2"}]}}"#), shown,

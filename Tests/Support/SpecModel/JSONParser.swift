@@ -12,7 +12,7 @@ extension JSON {
     parser.skipSpace()
     let value = try parser.value(level: 1)
     parser.skipSpace()
-    guard parser.next == nil else { throw parser.bad("something behind the value") }
+    guard parser.next == nil else { throw parser.bad("something follows the value") }
     return value
   }
 
