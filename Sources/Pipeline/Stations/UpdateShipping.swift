@@ -135,8 +135,9 @@ extension UpdateShipping.Outcome {
       storedBefore.insert(entry.origin.eventKey)
       existing.append(entry.update.id)
     case .refused(let reason):
-      refused[entry.origin.eventKey] =
-        "an update for \(entry.update.userId.string) cannot be stored: \(reason)"
+      // The first of an event is told, however its updates are cut into slices.
+      let sentence = "an update for \(entry.update.userId.string) cannot be stored: \(reason)"
+      refused[entry.origin.eventKey] = refused[entry.origin.eventKey] ?? sentence
     case .notDue: break
     }
   }

@@ -4,8 +4,8 @@ import Updates
 
 @testable import EmbeddedStore
 
-/// Stores as the first version of the program made them: with migration "1" alone. The SQL is a copy, which stays as it
-/// is whatever becomes of the schema.
+/// Makes stores as the first version of the program did: with migration "1" alone. The SQL is a copy that must
+/// not change when the schema does.
 enum FirstSchema {
   /// Makes such a store at `path`, closed.
   static func make(at path: String, _ fill: (Database) throws -> Void = { _ in }) throws {

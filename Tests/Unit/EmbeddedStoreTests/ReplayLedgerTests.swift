@@ -33,7 +33,8 @@ import Updates
     try await store.recall([(event.key, event.header.document)])[event.key]
   }
 
-  /// Plays a timeline as far as these events. Each is recalled, and recorded where it was not; tells which were recalled.
+  /// Replays these events in a run of their own. Each is recalled, or else recorded.
+  /// Returns which of them were there.
   private func run(_ events: [ScriptedEvent]) async throws -> [Bool] {
     let store = try EmbeddedStore.open(path)
     var known: [Bool] = []
