@@ -24,6 +24,9 @@ package final class UpdateContent: Sendable {
   package let leading: BSONDocument
   /// The sections after it.
   package let trailing: BSONDocument
+  /// The size in bytes of an update's stored document without the recipient, the routing key and the recipient's own
+  /// section, once it is marked as published.
+  let byteCountWithoutRecipient: Int
   private let text = Mutex<SharedText?>(nil)
 
   /// Makes what the ordinary updates of an event share.
@@ -58,6 +61,8 @@ package final class UpdateContent: Sendable {
     }
     leading = output.finish()
     self.trailing = trailing.finish()
+    byteCountWithoutRecipient = Self.byteCountWithoutRecipient(
+      tenantId, eventId, eventType, entityId, leading, self.trailing)
   }
 
   /// Makes the content of one user's statistics update (spec section 6).
@@ -91,6 +96,8 @@ package final class UpdateContent: Sendable {
     output.close()
     leading = output.finish()
     trailing = .empty
+    byteCountWithoutRecipient = Self.byteCountWithoutRecipient(
+      tenantId, eventId, eventType, entityId, leading, trailing)
   }
 
   /// The shared text of the messages. It is made when it is first asked for; `make` may give any of the
@@ -102,5 +109,18 @@ package final class UpdateContent: Sendable {
       cached = made
       return made
     }
+  }
+
+  private static func byteCountWithoutRecipient(
+    _ tenantId: Identifier, _ eventId: ObjectId, _ eventType: String, _ entityId: Identifier,
+    _ leading: BSONDocument, _ trailing: BSONDocument
+  ) -> Int {
+    // Every `_id` has the same size.
+    UpdateDocument(
+      id: eventId, tenantId: tenantId.string, userId: "", entityId: entityId.string, eventId: eventId,
+      eventType: eventType,
+      data: UpdateDocument.Sections(leading: leading, member: nil, trailing: trailing), routingKey: "",
+      publishedAt: 0, createdAt: 0
+    ).byteCount
   }
 }

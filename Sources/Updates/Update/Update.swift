@@ -50,7 +50,10 @@ package struct Update: Sendable {
   }
 
   /// The size in bytes of the stored document once it is marked as published.
-  package var byteCount: Int { values(publishedAt: 0).byteCount }
+  package var byteCount: Int {
+    content.byteCountWithoutRecipient + userId.string.utf8.count
+      + routingKey.utf8.count + (member.map(UpdateDocument.Sections.byteCount(ofMember:)) ?? 0)
+  }
 
   /// Why MongoDB would refuse the document because of its size, in words; `nil` when it would not.
   package var sizeObjection: String? {

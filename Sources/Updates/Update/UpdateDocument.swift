@@ -49,48 +49,29 @@ package struct UpdateDocument {
     self.createdAt = createdAt
   }
 
-  /// The value of a field, for both encoders.
-  private enum Value {
-    case id(ObjectId)
-    case text(String)
-    case sections(Sections)
-    case bool(Bool)
-    case time(Double)
-    case null
-  }
-
-  private func value(of field: UpdateField) -> Value {
-    switch field {
-    case .id: .id(id)
-    case .tenantId: .text(tenantId)
-    case .userId: .text(userId)
-    case .entityId: entityId.map(Value.text) ?? .null
-    case .eventId: .id(eventId)
-    case .eventType: .text(eventType)
-    case .data: .sections(data)
-    case .routingKey: .text(routingKey)
-    case .published: .bool(publishedAt != nil)
-    case .publishedAt: publishedAt.map(Value.time) ?? .null
-    case .createdAt: .time(createdAt)
-    }
-  }
-
+  /// The document to store.
   package func encoded() -> BSONDocument {
     var output = BSONWriter(capacity: byteCount)
-    for field in UpdateField.allCases {
+    for field in UpdateField.all {
       let name = field.rawValue
-      switch value(of: field) {
-      case .id(let id): output.append(name, id)
-      case .text(let text): output.append(name, text)
-      case .sections(let sections):
+      switch field {
+      case .id: output.append(name, id)
+      case .tenantId: output.append(name, tenantId)
+      case .userId: output.append(name, userId)
+      case .entityId: output.append(name, entityId)
+      case .eventId: output.append(name, eventId)
+      case .eventType: output.append(name, eventType)
+      case .data:
         output.open(name)
-        output.append(elementsOf: sections.leading)
-        if let member = sections.member { output.append(Sections.memberName, member) }
-        output.append(elementsOf: sections.trailing)
+        output.append(elementsOf: data.leading)
+        if let member = data.member { output.append(Sections.memberName, member) }
+        output.append(elementsOf: data.trailing)
         output.close()
-      case .bool(let value): output.append(name, value)
-      case .time(let time): output.append(name, time)
-      case .null: output.appendNull(name)
+      case .routingKey: output.append(name, routingKey)
+      case .published: output.append(name, publishedAt != nil)
+      case .publishedAt:
+        if let publishedAt { output.append(name, publishedAt) } else { output.appendNull(name) }
+      case .createdAt: output.append(name, createdAt)
       }
     }
     return output.finish()
@@ -98,106 +79,133 @@ package struct UpdateDocument {
 
   /// The size of ``encoded()`` in bytes.
   var byteCount: Int {
-    var count = BSONDocument.empty.bytes.count
-    for field in UpdateField.allCases {
-      // The type byte, the name and its terminator.
-      count += 2 + field.rawValue.utf8.count
-      switch value(of: field) {
-      case .id: count += 12
-      // The length before the text, and its terminator.
-      case .text(let text): count += 5 + text.utf8.count
-      case .sections(let sections): count += sections.byteCount
-      case .bool: count += 1
-      case .time: count += 8
-      case .null: break
-      }
+    // Of a text: the length before it and the terminator after it.
+    func size(_ text: String) -> Int { 5 + text.utf8.count }
+    return UpdateField.all.reduce(BSONDocument.empty.bytes.count) { count, field in
+      // The type, the name and its terminator come before each value.
+      count + 2 + field.rawValue.utf8.count
+        + {
+          switch field {
+          case .id, .eventId: 12
+          case .tenantId: size(tenantId)
+          case .userId: size(userId)
+          case .entityId: entityId.map(size) ?? 0
+          case .eventType: size(eventType)
+          case .data: data.byteCount
+          case .routingKey: size(routingKey)
+          case .published: 1
+          case .publishedAt: publishedAt == nil ? 0 : 8
+          case .createdAt: 8
+          }
+        }()
     }
-    return count
   }
 
   /// The body of the message: JSON text of the fields that are ``UpdateField/isInMessage``.
   ///
-  /// - Parameter shared: The text that was encoded once for all updates of the event and type, if it was.
+  /// - Parameter shared: What was encoded once for all updates of the event and type.
   func message(_ shared: SharedText? = nil) -> [UInt8] {
-    var output = JSONWriter(capacity: 384 + data.byteCount * 5 / 4)
-    for (index, field) in SharedText.fields.enumerated() {
-      output.append(raw: index == 0 ? "{" : ",")
-      if let text = shared?.members[index] {
-        output.append(raw: text)
-      } else {
-        append(field, shared, to: &output)
+    let shared = shared ?? SharedText(self)
+    var output = JSONWriter(capacity: shared.byteCount + (data.member?.bytes.count ?? 0) * 3 / 2 + 128)
+    for run in shared.runs {
+      output.append(raw: run.text)
+      switch run.end {
+      case .value(let field): append(field, to: &output)
+      case .ownMember(let prefix):
+        guard let member = data.member else { continue }
+        output.append(raw: prefix)
+        output.append(member)
+      case .nothing: break
       }
     }
-    output.append(raw: "}")
     return output.bytes
   }
 
-  /// Appends name and value as a member of a JSON object.
-  fileprivate func append(_ field: UpdateField, _ shared: SharedText?, to output: inout JSONWriter) {
-    output.append(string: field.rawValue)
-    output.append(raw: ":")
-    switch value(of: field) {
-    case .id(let id): output.append(id)
-    case .text(let text): output.append(string: text)
-    case .sections(let sections):
-      output.append(raw: "{")
-      sections.append(shared, to: &output)
-      output.append(raw: "}")
-    case .bool(let value): output.append(raw: value ? "true" : "false")
-    case .time(let time): output.append(double: time)
-    case .null: output.append(raw: "null")
+  /// Appends the value of a field as JSON.
+  fileprivate func append(_ field: UpdateField, to output: inout JSONWriter) {
+    switch field {
+    case .id: output.append(id)
+    case .tenantId: output.append(string: tenantId)
+    case .userId: output.append(string: userId)
+    case .entityId: if let entityId { output.append(string: entityId) } else { output.append(raw: "null") }
+    case .eventId: output.append(eventId)
+    case .eventType: output.append(string: eventType)
+    case .data: break  // It is written run by run, see ``SharedText``.
+    case .routingKey: output.append(string: routingKey)
+    case .published: output.append(raw: publishedAt == nil ? "false" : "true")
+    case .publishedAt:
+      if let publishedAt { output.append(double: publishedAt) } else { output.append(raw: "null") }
+    case .createdAt: output.append(double: createdAt)
     }
   }
 }
 
 extension UpdateDocument.Sections {
-  /// The size in bytes as an embedded document.
-  fileprivate var byteCount: Int {
-    let own = member.map { Self.memberName.utf8.count + 2 + $0.bytes.count } ?? 0
-    return leading.bytes.count + own + trailing.bytes.count - BSONDocument.empty.bytes.count
-  }
-
   fileprivate static let memberName = Rule.Section.ownMember.name
 
-  fileprivate func append(_ shared: SharedText?, to output: inout JSONWriter) {
-    var isFirst = leading.isEmpty
-    if let shared { output.append(raw: shared.leading) } else { output.append(membersOf: leading) }
-    if let member {
-      output.append(raw: isFirst ? "\"\(Self.memberName)\":" : ",\"\(Self.memberName)\":")
-      output.append(member)
-      isFirst = false
-    }
-    if trailing.isEmpty { return }
-    if !isFirst { output.append(raw: ",") }
-    if let shared { output.append(raw: shared.trailing) } else { output.append(membersOf: trailing) }
+  /// What the recipient's own section adds to the size of a document, in bytes.
+  static func byteCount(ofMember member: BSONDocument) -> Int {
+    memberName.utf8.count + 2 + member.bytes.count
+  }
+
+  /// The size in bytes as an embedded document.
+  fileprivate var byteCount: Int {
+    leading.bytes.count + (member.map(Self.byteCount(ofMember:)) ?? 0) + trailing.bytes.count
+      - BSONDocument.empty.bytes.count
   }
 }
 
-/// The JSON text that all updates of one event and type share.
-struct SharedText {
-  /// The fields of the message, in their order.
-  fileprivate static let fields = UpdateField.allCases.filter(\.isInMessage)
-
-  /// The text of each of ``fields``, name and value; `nil` for a field that is not shared.
-  fileprivate let members: [[UInt8]?]
-  /// The members of `data` before the recipient's own section.
-  fileprivate let leading: [UInt8]
-  /// The members of `data` after it.
-  fileprivate let trailing: [UInt8]
-
-  /// Encodes the shared text from any update of the event and type.
-  init(_ document: UpdateDocument) {
-    members = Self.fields.map { field in
-      guard field.isShared else { return nil }
-      var output = JSONWriter()
-      document.append(field, nil, to: &output)
-      return output.bytes
+/// The message's body of all updates of one event and type, cut into runs of text at what differs between them.
+final class SharedText: Sendable {
+  /// A run of shared text, and what each update has after it.
+  struct Run: Sendable {
+    enum End: Sendable {
+      case value(UpdateField)
+      /// The recipient's own section, after this text, where the update has one.
+      case ownMember(prefix: [UInt8])
+      case nothing
     }
-    var output = JSONWriter(capacity: document.data.leading.bytes.count * 5 / 4)
-    output.append(membersOf: document.data.leading)
-    leading = output.bytes
-    output = JSONWriter(capacity: document.data.trailing.bytes.count * 5 / 4)
-    output.append(membersOf: document.data.trailing)
-    trailing = output.bytes
+
+    let text: [UInt8]
+    let end: End
+  }
+
+  let runs: [Run]
+  /// The size of all runs in bytes.
+  let byteCount: Int
+
+  /// Takes any update of the event and type.
+  init(_ document: UpdateDocument) {
+    var runs: [Run] = []
+    var text = JSONWriter(capacity: document.data.leading.bytes.count * 5 / 4 + 256)
+    func end(_ end: Run.End) {
+      runs.append(Run(text: text.bytes, end: end))
+      text = JSONWriter(capacity: document.data.trailing.bytes.count * 5 / 4 + 64)
+    }
+    for (index, field) in UpdateField.all.filter(\.isInMessage).enumerated() {
+      text.append(raw: index == 0 ? "{" : ",")
+      text.append(string: field.rawValue)
+      text.append(raw: ":")
+      if field == .data {
+        let (leading, trailing) = (document.data.leading, document.data.trailing)
+        text.append(raw: "{")
+        text.append(membersOf: leading)
+        let name = "\"\(UpdateDocument.Sections.memberName)\":"
+        end(.ownMember(prefix: Array(((leading.isEmpty ? "" : ",") + name).utf8)))
+        if !trailing.isEmpty {
+          if !leading.isEmpty || document.data.member != nil { text.append(raw: ",") }
+          text.append(membersOf: trailing)
+        }
+        text.append(raw: "}")
+      } else if field.isShared {
+        document.append(field, to: &text)
+      } else {
+        end(.value(field))
+      }
+    }
+    text.append(raw: "}")
+    end(.nothing)
+    self.runs = runs
+    byteCount = runs.reduce(0) { $0 + $1.text.count }
   }
 }

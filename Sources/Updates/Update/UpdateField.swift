@@ -13,6 +13,9 @@ package enum UpdateField: String, CaseIterable, Sendable {
   case publishedAt
   case createdAt
 
+  /// All fields in their order, made once.
+  static let all = allCases
+
   /// Whether the message's body has the field (spec section 5). Only the routing key is left out, under which
   /// the message is sent.
   package var isInMessage: Bool { self != .routingKey }
