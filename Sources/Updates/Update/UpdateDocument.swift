@@ -51,7 +51,7 @@ package struct UpdateDocument {
 
   /// The document to store.
   package func encoded() -> BSONDocument {
-    var output = BSONWriter(capacity: byteCount)
+    var output = BSONWriter(capacity: 512 + data.byteCount)
     for field in UpdateField.all {
       let name = field.rawValue
       switch field {
@@ -81,24 +81,14 @@ package struct UpdateDocument {
   var byteCount: Int {
     // Of a text: the length before it and the terminator after it.
     func size(_ text: String) -> Int { 5 + text.utf8.count }
-    return UpdateField.all.reduce(BSONDocument.empty.bytes.count) { count, field in
-      // The type, the name and its terminator come before each value.
-      count + 2 + field.rawValue.utf8.count
-        + {
-          switch field {
-          case .id, .eventId: 12
-          case .tenantId: size(tenantId)
-          case .userId: size(userId)
-          case .entityId: entityId.map(size) ?? 0
-          case .eventType: size(eventType)
-          case .data: data.byteCount
-          case .routingKey: size(routingKey)
-          case .published: 1
-          case .publishedAt: publishedAt == nil ? 0 : 8
-          case .createdAt: 8
-          }
-        }()
-    }
+    let texts = size(tenantId) + size(userId) + (entityId.map(size) ?? 0) + size(eventType) + size(routingKey)
+    let (ids, flag, times) = (2 * 12, 1, publishedAt == nil ? 8 : 16)
+    return Self.emptyByteCount + texts + ids + data.byteCount + flag + times
+  }
+
+  /// The size of a document of all fields without their values: the type, the name and its terminator of each.
+  private static let emptyByteCount = UpdateField.all.reduce(BSONDocument.empty.bytes.count) {
+    $0 + 2 + $1.rawValue.utf8.count
   }
 
   /// The body of the message: JSON text of the fields that are ``UpdateField/isInMessage``.
@@ -170,6 +160,13 @@ final class SharedText: Sendable {
     let end: End
   }
 
+  /// The fields of the message, each with the text of a JSON object up to its value.
+  private static let fields = UpdateField.all.filter(\.isInMessage).enumerated().map { index, field in
+    (field: field, beginning: Array("\(index == 0 ? "{" : ",")\"\(field.rawValue)\":".utf8))
+  }
+  private static let memberAlone = Array("\"\(UpdateDocument.Sections.memberName)\":".utf8)
+  private static let memberAfterOthers = Array(",".utf8) + memberAlone
+
   let runs: [Run]
   /// The size of all runs in bytes.
   let byteCount: Int
@@ -177,21 +174,18 @@ final class SharedText: Sendable {
   /// Takes any update of the event and type.
   init(_ document: UpdateDocument) {
     var runs: [Run] = []
-    var text = JSONWriter(capacity: document.data.leading.bytes.count * 5 / 4 + 256)
+    var text = JSONWriter(capacity: 64)
     func end(_ end: Run.End) {
       runs.append(Run(text: text.bytes, end: end))
-      text = JSONWriter(capacity: document.data.trailing.bytes.count * 5 / 4 + 64)
+      text = JSONWriter(capacity: 64)
     }
-    for (index, field) in UpdateField.all.filter(\.isInMessage).enumerated() {
-      text.append(raw: index == 0 ? "{" : ",")
-      text.append(string: field.rawValue)
-      text.append(raw: ":")
+    for (field, beginning) in Self.fields {
+      text.append(raw: beginning)
       if field == .data {
         let (leading, trailing) = (document.data.leading, document.data.trailing)
         text.append(raw: "{")
         text.append(membersOf: leading)
-        let name = "\"\(UpdateDocument.Sections.memberName)\":"
-        end(.ownMember(prefix: Array(((leading.isEmpty ? "" : ",") + name).utf8)))
+        end(.ownMember(prefix: leading.isEmpty ? Self.memberAlone : Self.memberAfterOthers))
         if !trailing.isEmpty {
           if !leading.isEmpty || document.data.member != nil { text.append(raw: ",") }
           text.append(membersOf: trailing)
