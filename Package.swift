@@ -18,7 +18,6 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 /// A room of the worker: `Sources/<name>`.
@@ -79,7 +78,7 @@ let rooms: [Target] = [
     name: "chat3-update-worker",
     dependencies: [
       "Pipeline", "Maintenance", "Support", "EmbeddedStore", "MongoStore", "RabbitBroker", "Timelines",
-      argumentParser, logging, lifecycle, signals,
+      argumentParser, logging, signals,
     ],
     swiftSettings: strict),
 ]
