@@ -182,6 +182,9 @@ package final class Round {
         && client.count(installation.topology.deadLetterQueue) >= expected.bad.count
     }
     for worker in workers {
+      // A worker that the last strike has just started does not handle signals yet, and SIGTERM would end
+      // it as it ends any program.
+      try await worker.isReady()
       let ending = try await worker.terminate()
       if ending != .exited(0) {
         note(.behaviour, "a worker ended unexpectedly (\(ending)); \(worker.errors.suffix(500))")
