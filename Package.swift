@@ -17,7 +17,9 @@ let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debu
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 /// A room of the worker: `Sources/<name>`.
@@ -74,10 +76,11 @@ let rooms: [Target] = [
   room("MongoStore", ["Pipeline", "Maintenance", "Support", "CMongoC", crypto]),
   room("RabbitBroker", ["Pipeline", "Maintenance", "Support", "CRabbitMQ"]),
   room("Timelines", ["Pipeline", "Support"]),
+  room("Operations", ["Pipeline", "Support", hummingbird, logging, metrics]),
   .executableTarget(
     name: "chat3-update-worker",
     dependencies: [
-      "Pipeline", "Maintenance", "Support", "EmbeddedStore", "MongoStore", "RabbitBroker", "Timelines",
+      "Pipeline", "Maintenance", "Operations", "Support", "EmbeddedStore", "MongoStore", "RabbitBroker", "Timelines",
       argumentParser, logging, signals,
     ],
     swiftSettings: strict),
@@ -156,6 +159,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: systemLibraries + rooms + testSupport + tests + testTools + benchmarks,
