@@ -47,7 +47,7 @@ extension HealthFacts.Store {
     guard let answered else { return "MongoDB has not answered yet" }
     if let asked {
       let silence = now - max(asked, answered)
-      if silence > Health.longestSilence { return "MongoDB has not answered for \(Int(silence)) s" }
+      if silence > Health.longestSilence { return "MongoDB does not answer" }
     }
     return nil
   }

@@ -25,8 +25,9 @@ extension WorkerMonitor {
     return exposition.finish()
   }
 
-  /// Sets the gauges that depend on the time.
+  /// Sets the gauges that depend on the time, and tells the listener if time alone has changed the health.
   func refresh() {
+    change { _ in }
     let (uptime, lag) = (uptime, lagSeconds)
     instruments.lag.set(lag)
     let unconfirmed = state.withLock { state in

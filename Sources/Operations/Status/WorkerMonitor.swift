@@ -48,7 +48,8 @@ package final class WorkerMonitor: WorkObserver {
     self.clock = clock
     started = clock.now()
     listener = onChange
-    registry = MetricRegistry(MetricFamily.ofWork)
+    let registry = MetricRegistry(MetricFamily.ofWork)
+    self.registry = registry
     instruments = Instruments(
       factory.map { MultiplexMetricsHandler(factories: [registry, $0]) } ?? registry)
   }
@@ -143,7 +144,7 @@ extension WorkerMonitor.State {
     switch work {
     case .idle:
       facts.isPaused = true
-      (eventsInHand, createdAt) = (0, [])
+      (eventsInHand, createdAt, failed) = (0, [], nil)
     case .pausing: facts.isPaused = true
     case .taken(let events, _): eventsInHand = events
     case .decoded(let times): createdAt = times

@@ -87,19 +87,22 @@ final class Monitoring: Sendable {
     let (store, queues, log) = (store, queues, log)
     return LookUps(
       ping: { try await store.ping() }, tend: { await worker.tend() },
-      figures: [
-        {
-          let found = try await queues.figures()
-          return { figures in
-            figures.queueMessages = found.messages
-            figures.queueConsumers = found.consumers
-            figures.deadLetters = found.deadLetters
-          }
-        },
-        {
-          let found = try await store.countUnpublished(before: clock.now() - 60_000, limit: 10_000)
-          return { $0.unpublished = found }
-        },
-      ], notice: { log.notice($0) })
+      // Without an endpoint nobody asks for them.
+      figures: endpoint == nil
+        ? []
+        : [
+          {
+            let found = try await queues.figures()
+            return { figures in
+              figures.queueMessages = found.messages
+              figures.queueConsumers = found.consumers
+              figures.deadLetters = found.deadLetters
+            }
+          },
+          {
+            let found = try await store.countUnpublished(before: clock.now() - 60_000, limit: 10_000)
+            return { $0.unpublished = found }
+          },
+        ], notice: { log.notice($0) })
   }
 }

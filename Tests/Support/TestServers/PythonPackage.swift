@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import TestKit
 
 /// A package of PyPI in a virtual environment of its own, which is made once and kept in `.build`.

@@ -34,36 +34,44 @@ import Testing
     #expect(health.role == .standby)
   }
 
-  @Test(
-    arguments: [
-      ({ $0.store.fault = "gone" }, "mongodb: gone"),
-      ({ $0.store.answered = nil }, "mongodb: MongoDB has not answered yet"),
-      (
-        { facts in (facts.store.asked, facts.store.answered) = (596, 590) },
-        "mongodb: MongoDB has not answered for 4 s"
-      ),
-      (
-        { facts in
-          facts.consume = HealthFacts.Link()
-          facts.consume.fault = "lost"
-          facts.role = nil
-        }, "consume: lost"
-      ),
-      ({ $0.role = nil }, "consume: the queue is not consumed yet"),
-      ({ $0.publish = HealthFacts.Link() }, "publish: RabbitMQ is not connected yet"),
-      ({ $0.publish.blocked = "low on memory" }, "publish: RabbitMQ takes no messages: low on memory"),
-      (
-        { $0.waitsFor = HealthFacts.Waiting(peer: .mongodb) },
-        "mongodb: the worker waits before it tries again what has failed"
-      ),
-      ({ $0.waitsFor = HealthFacts.Waiting() }, "the worker waits before it tries again what has failed"),
-      ({ $0.isStarted = false }, "the worker is starting"),
-      ({ $0.isStopping = true }, "the worker is stopping"),
-    ] as [(@Sendable (inout HealthFacts) -> Void, String)])
-  func `each thing that is missing makes it unready and is named`(
-    change: @Sendable (inout HealthFacts) -> Void, reason: String
-  ) {
-    #expect(health(change).reasons == [reason])
+  /// A change for the worse, and the reason that is due for it.
+  private struct Fault: Sendable {
+    let reason: String
+    let change: @Sendable (inout HealthFacts) -> Void
+
+    init(_ reason: String, _ change: @escaping @Sendable (inout HealthFacts) -> Void) {
+      self.reason = reason
+      self.change = change
+    }
+  }
+
+  private static let faults = [
+    Fault("mongodb: gone") { $0.store.fault = "gone" },
+    Fault("mongodb: MongoDB has not answered yet") { $0.store.answered = nil },
+    Fault("mongodb: MongoDB does not answer") { facts in
+      (facts.store.asked, facts.store.answered) = (596, 590)
+    },
+    Fault("consume: lost") { facts in
+      facts.consume = HealthFacts.Link()
+      facts.consume.fault = "lost"
+      facts.role = nil
+    },
+    Fault("consume: the queue is not consumed yet") { $0.role = nil },
+    Fault("publish: RabbitMQ is not connected yet") { $0.publish = HealthFacts.Link() },
+    Fault("publish: RabbitMQ takes no messages: low on memory") { $0.publish.blocked = "low on memory" },
+    Fault("mongodb: the worker waits before it tries again what has failed") {
+      $0.waitsFor = HealthFacts.Waiting(peer: .mongodb)
+    },
+    Fault("the worker waits before it tries again what has failed") {
+      $0.waitsFor = HealthFacts.Waiting()
+    },
+    Fault("the worker is starting") { $0.isStarted = false },
+    Fault("the worker is stopping") { $0.isStopping = true },
+  ]
+
+  @Test(arguments: faults)
+  private func `each thing that is missing makes it unready and is named`(fault: Fault) {
+    #expect(health(fault.change).reasons == [fault.reason])
   }
 
   @Test func `all peers that are gone are named, but a worker that stops says only that`() {
