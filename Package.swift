@@ -80,7 +80,8 @@ let rooms: [Target] = [
   .executableTarget(
     name: "chat3-update-worker",
     dependencies: [
-      "Pipeline", "Maintenance", "Operations", "Support", "EmbeddedStore", "MongoStore", "RabbitBroker", "Timelines",
+      "Pipeline", "Maintenance", "Operations", "Support", "EmbeddedStore", "MongoStore", "RabbitBroker",
+      "Timelines",
       argumentParser, logging, signals,
     ],
     swiftSettings: strict),
@@ -112,6 +113,8 @@ let tests: [Target] = [
   unitTests("EmbeddedStoreTests", ["EmbeddedStore", "ScriptedEnds", "TestKit", grdb]),
   unitTests("MongoStoreTests", ["MongoStore"]),
   unitTests("RabbitBrokerTests", ["RabbitBroker"]),
+  unitTests(
+    "OperationsTests", ["Operations", "BSON", "Updates", "Pipeline", "TestKit", "TestServers", metrics]),
   unitTests("TimelinesTests", ["ReplayHarness", "TestKit"]),
   unitTests(
     "CommandTests", ["CommandHarness", "ReplayHarness", "TestKit", argumentParser, "chat3-update-worker"]),
@@ -125,6 +128,12 @@ let tests: [Target] = [
     ["LiveHarness", "ReplayHarness", "MongoStore", "RabbitBroker", "ScriptedEnds", "TestServers"]),
   serverTests(
     "CommandServerTests", ["CommandHarness", "ReplayHarness", "TestServers", "chat3-update-worker"]),
+  serverTests(
+    "OperationsServerTests",
+    [
+      "BSON", "Operations", "Pipeline", "RabbitBroker", "Updates", "LiveHarness", "SpecModel", "TestKit",
+      "TestServers", "chat3-update-worker",
+    ]),
   serverTests("LiveTests", ["LiveHarness", "TestKit", "chat3-update-worker"]),
   serverTests(
     "FaultTests", ["FaultInjection", "LiveHarness", "SpecModel", "TestServers", "chat3-update-worker"]),

@@ -29,6 +29,20 @@ struct LiveBenchmark: AsyncParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Measure the roofline too.")
   var roofline = true
 
+  @Option(help: "Whether the worker has its endpoint: on or off.")
+  var http = Switch.off
+
+  @Option(help: "How often /metrics is fetched each second under full load; 0: never. Needs --http on.")
+  var scrapesPerSecond = 0
+
+  enum Switch: String, ExpressibleByArgument, CaseIterable { case on, off }
+
+  func validate() throws {
+    guard scrapesPerSecond >= 0, scrapesPerSecond <= 1000, scrapesPerSecond == 0 || http == .on else {
+      throw ValidationError("--scrapes-per-second takes a count from 0 to 1000, and needs --http on")
+    }
+  }
+
   func run() async throws {
     let program = URL(fileURLWithPath: worker).standardizedFileURL.path
     guard FileManager.default.isExecutableFile(atPath: program) else {
@@ -56,14 +70,25 @@ struct LiveBenchmark: AsyncParsableCommand {
 
   private func measure(_ bench: Bench, _ program: String, _ folder: String) throws -> Report {
     let roofline = self.roofline ? try Roofline(bench) : nil
+    let endpoint = try EndpointUse(isOn: http == .on, scrapesPerSecond: scrapesPerSecond)
     var figures: [WorkerFigures] = []
     var rates: [Double] = []
     // Both are measured in turn, so that a disturbance of the machine affects both.
     for _ in 0..<max(1, rounds) {
-      figures.append(try bench.worker(program, folder: folder))
+      figures.append(try bench.worker(program, folder: folder, endpoint: endpoint))
       if let roofline { rates.append(try roofline.run()) }
     }
     let shares = roofline.map { "            of the roofline, µs/update: " + $0.shares(runs: rounds) }
-    return Report(bench, worker: figures, roofline: rates, note: shares)
+    let scrapes = figures.flatMap(\.scrapes).sorted()
+    let scraping =
+      scrapes.isEmpty
+      ? nil
+      : String(
+        format: "            of /metrics, ms: p50 %.2f, p99 %.2f, longest %.2f (%d fetches)",
+        scrapes[scrapes.count / 2], scrapes[scrapes.count * 99 / 100], scrapes[scrapes.count - 1],
+        scrapes.count)
+    let notes = [shares, scraping].compactMap { $0 }
+    return Report(
+      bench, worker: figures, roofline: rates, note: notes.isEmpty ? nil : notes.joined(separator: "\n"))
   }
 }

@@ -6,13 +6,14 @@ final class WorkerProcess {
   private let process: SpawnedProcess
   private let log: String
 
-  init(program: String, mongo: String, rabbit: String, folder: String) throws {
+  init(program: String, mongo: String, rabbit: String, http: String, folder: String) throws {
     log = "\(folder)/worker.log"
     var environment = ProcessInfo.processInfo.environment
     environment["MONGODB_URI"] = mongo
     environment["RABBITMQ_URL"] = rabbit
     process = try SpawnedProcess(
-      program, ["run", "--no-wait"], in: folder, output: log, errors: log, environment: environment)
+      program, ["run", "--no-wait", "--http", http], in: folder, output: log, errors: log,
+      environment: environment)
   }
 
   deinit {

@@ -10,21 +10,24 @@ struct WorkerFigures {
   var memory = 0
   /// Milliseconds from publishing an event to receiving an update of it, at half of ``rate``.
   var latency = (median: 0.0, p99: 0.0)
+  /// Milliseconds that each fetch of `/metrics` took under full load.
+  var scrapes: [Double] = []
 }
 
 extension Bench {
   /// Measures a new process of the worker, first with a full queue, then with half of the rate that it
   /// reached.
-  func worker(_ program: String, folder: String) throws -> WorkerFigures {
+  func worker(_ program: String, folder: String, endpoint: EndpointUse) throws -> WorkerFigures {
     try forgetUpdates()
     let worker = try WorkerProcess(
-      program: program, mongo: servers.mongoURI(database), rabbit: servers.rabbitURL, folder: folder)
+      program: program, mongo: servers.mongoURI(database), rabbit: servers.rabbitURL,
+      http: endpoint.setting, folder: folder)
     while try servers.broker.look(at: Self.eventQueue).consumers == 0 {
       try worker.check()
       Clock.sleep(until: Clock.now() + 20_000_000)
     }
     var figures = WorkerFigures()
-    try measureRate(of: worker, into: &figures)
+    try measureRate(of: worker, endpoint, into: &figures)
     try forgetUpdates()
     figures.latency = try latency(at: figures.rate / 2)
     figures.memory = try worker.peakMemory()
@@ -33,7 +36,9 @@ extension Bench {
     return figures
   }
 
-  private func measureRate(of worker: WorkerProcess, into figures: inout WorkerFigures) throws {
+  private func measureRate(
+    of worker: WorkerProcess, _ endpoint: EndpointUse, into figures: inout WorkerFigures
+  ) throws {
     // All events are in the queue before the worker reads the first.
     worker.pause(true)
     try servers.broker.publish(events, to: Self.events)
@@ -41,10 +46,12 @@ extension Bench {
     let cpu = try worker.cpu()
     let start = Clock.now()
     worker.pause(false)
+    let scraper = endpoint.scrapesPerSecond > 0 ? Scraper(endpoint) : nil
     let (_, lastId) = try servers.tap.wait(seconds: 120)
     try awaitMark(of: lastId)
     let seconds = Double(Clock.now() - start) / 1e9
     figures.rate = Double(updateCount) / seconds
+    if let scraper { figures.scrapes = try scraper.stop() }
     figures.cpu = Double(try worker.cpu() - cpu) / 1e3 / Double(updateCount)
   }
 

@@ -17,7 +17,7 @@ struct PlanBenchmark {
         var bytes = 0
         for _ in 0..<events { bytes += try benchmarkCase.handle() }
         let figure = (cpuMicroseconds() - start) / Double(events * recipients)
-        if bytes == 0 { throw BadEvent(nil, "nothing was encoded") }
+        if bytes == 0 { throw BadEvent(nil, "nothing was encoded", .other) }
         if run > 0 { figures.append(figure) }
       }
       figures.sort()
@@ -72,7 +72,7 @@ struct Case {
 
   /// Turns the event into the bytes for the database and the broker, and returns how many there are.
   func handle() throws -> Int {
-    guard let event = try Event(EventHeader(json: text)) else { throw BadEvent(nil, "the event is ignored") }
+    guard let event = try Event(EventHeader(json: text)) else { throw BadEvent(nil, "the event is ignored", .other) }
     let located = try EventDraft(event).located(stored: nil)
     var request = StateRequest()
     located.request(into: &request)

@@ -10,6 +10,8 @@ package struct MongoConfiguration: Sendable, CustomStringConvertible {
   /// How many connections there are, each with its own thread, so that the look-ups of one round run at the
   /// same time; 3 by default.
   package var connections = 3
+  /// Time limits that win over those of the URI; `nil` by default.
+  package var patience: Patience?
   /// The hosts and the database without credentials and options, for logs and errors.
   package let description: String
   private let uri: String
@@ -33,11 +35,23 @@ package struct MongoConfiguration: Sendable, CustomStringConvertible {
     description = parsed.hosts.joined(separator: ",") + "/" + database
   }
 
+  /// How long calls may take, in milliseconds.
+  package struct Patience: Sendable {
+    /// To find a server.
+    package var serverSelection: Int32
+    /// For an answer.
+    package var socket: Int32
+
+    /// For calls that only find out whether the server is there.
+    package static let impatient = Patience(serverSelection: 300, socket: 5000)
+  }
+
   /// Makes the pool of clients. Blocks while it asks name servers, if it has to.
   func makePool() throws(MongoStoreError) -> MongoPool {
     let parsed = try MongoURI(uri)
     parsed.complete(
       serverSelection: 5000, connect: 5000, socket: 20_000, write: 10_000, name: "chat3-update-worker")
+    if let patience { parsed.limit(serverSelection: patience.serverSelection, socket: patience.socket) }
     return try parsed.makePool(size: max(1, connections), server: description)
   }
 }

@@ -31,4 +31,26 @@ extension MongoStore: UpdateBacklog {
       return updates
     }
   }
+
+  /// How many updates made before a time (milliseconds since 1970) were never confirmed although they can be
+  /// sent: those whose routing key is not too long for AMQP. Looks at no more than `limit` of them, the oldest
+  /// ones, through the index that holds no others.
+  package func countUnpublished(before: Double, limit: Int) async throws -> Int {
+    var filter = BSONWriter()
+    filter.append("published", false)
+    filter.open("createdAt")
+    filter.append("$lt", before)
+    filter.close()
+    let find = Find(
+      Self.updates, filter: filter.finish(), fields: ["routingKey"], sort: [("createdAt", 1)], limit: limit,
+      batchSize: 1000)
+    return try await connections.run { client in
+      var count = 0
+      try client.forEach(find) { record in
+        let length = record["routingKey"]?.string?.utf8.count ?? 0
+        if length <= UpdateType.longestRoutingKey { count += 1 }
+      }
+      return count
+    }
+  }
 }

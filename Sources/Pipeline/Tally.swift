@@ -6,7 +6,8 @@ package struct Tally: Sendable, Equatable {
   package var events: [String: Int] = [:]
   /// Events of types that make none, by type.
   package var ignored: [String: Int] = [:]
-  package var bad = 0
+  /// Bad events, by what is wrong with them.
+  package var badEvents: [BadEvent.Code: Int] = [:]
   /// Updates stored, by type.
   package var updates: [UpdateType: Int] = [:]
   /// Updates that were stored before.
@@ -20,6 +21,9 @@ package struct Tally: Sendable, Equatable {
 
   package init() {}
 
+  /// Bad events of all kinds.
+  package var bad: Int { badEvents.values.reduce(0, +) }
+
   /// Events of all kinds: those that make updates, ignored ones and bad ones.
   package var totalEvents: Int {
     events.values.reduce(0, +) + ignored.values.reduce(0, +) + bad
@@ -31,7 +35,7 @@ package struct Tally: Sendable, Equatable {
   package static func += (left: inout Tally, right: Tally) {
     left.events.merge(right.events, uniquingKeysWith: +)
     left.ignored.merge(right.ignored, uniquingKeysWith: +)
-    left.bad += right.bad
+    left.badEvents.merge(right.badEvents, uniquingKeysWith: +)
     left.updates.merge(right.updates, uniquingKeysWith: +)
     left.alreadyStored += right.alreadyStored
     left.handledBefore += right.handledBefore

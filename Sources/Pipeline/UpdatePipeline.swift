@@ -10,6 +10,7 @@ package struct UpdatePipeline: Sendable {
   private let deadLetters: any DeadLetters
   private let ledger: (any ReplayLedger)?
   private let limits: PipelineLimits
+  private let watch: StationWatch
 
   /// Without a publisher nothing is published, and updates stay unpublished. Without a ledger every delivery
   /// is handled, however often it comes.
@@ -17,10 +18,11 @@ package struct UpdatePipeline: Sendable {
     directory: any Directory, store: any UpdateStore, publisher: (any UpdatePublisher)?,
     deadLetters: any DeadLetters, ledger: (any ReplayLedger)? = nil,
     limits: PipelineLimits = PipelineLimits(),
-    clock: UpdateClock = UpdateClock()
+    clock: UpdateClock = UpdateClock(), observer: (any WorkObserver)? = nil
   ) {
-    resolver = StateResolver(directory: directory)
-    shipping = UpdateShipping(store: store, publisher: publisher, clock: clock)
+    watch = StationWatch(clock: clock, observer: observer)
+    resolver = StateResolver(directory: directory, watch: watch)
+    shipping = UpdateShipping(store: store, publisher: publisher, clock: clock, watch: watch)
     self.deadLetters = deadLetters
     self.ledger = ledger
     self.limits = limits
@@ -47,12 +49,15 @@ package struct UpdatePipeline: Sendable {
   package func handle(_ deliveries: [Delivery]) async throws -> (Tally, [Unsendable]) {
     var tally = Tally()
     var unsendable: [Unsendable] = []
+    let start = watch.start()
     let items = deliveries.map(EventIntake.decode)
+    watch.pass(.decode, since: start)
+    watch.note(.decoded(createdAt: items.compactMap(\.createdAt)))
     CrashPoint.pass(.decoded)
     for slice in EventIntake.slices(items) {
       var run = RoundRun(
         items: Array(slice), resolver: resolver, limits: limits,
-        outlet: UpdateOutlet(ends: shipping, limits: limits))
+        outlet: UpdateOutlet(ends: shipping, limits: limits), watch: watch)
       try await run.handle(deadLetters: deadLetters, ledger: ledger)
       tally += run.tally
       unsendable += run.outlet.outcome.unsendable

@@ -1,7 +1,12 @@
 extension BrokerConnection {
   /// How many messages of a queue have not been delivered to anybody.
   func count(of queue: String) throws(BrokerError) -> Int {
-    try withHandle { handle throws(BrokerError) in try handle.count(of: queue) }
+    try figures(of: queue).messages
+  }
+
+  /// How many messages of a queue have not been delivered to anybody, and how many consumers it has.
+  func figures(of queue: String) throws(BrokerError) -> (messages: Int, consumers: Int) {
+    try withHandle { handle throws(BrokerError) in try handle.figures(of: queue) }
   }
 
   /// The next messages of a queue, unacknowledged, at most `count`. Fewer than `count` means that there are

@@ -48,6 +48,7 @@ extension BrokerConnection {
       switch outcome {
       case .answered(let refused):
         if !refused.isEmpty {
+          configuration.onNotice(.refused(count: refused.count))
           refusals += 1
           guard refusals < configuration.publishAttempts else { throw refusedMessages(refused.count) }
         }

@@ -35,7 +35,12 @@ actor BrokerConnection {
 
   static func open(_ configuration: BrokerConfiguration, purpose: String) async throws -> BrokerConnection {
     let connection = try BrokerConnection(configuration, purpose: purpose)
-    try await connection.connect(purpose: purpose)
+    do {
+      try await connection.connect(purpose: purpose)
+    } catch {
+      configuration.onNotice(.lost(reason: "\(error)"))
+      throw error
+    }
     return connection
   }
 
@@ -146,6 +151,7 @@ actor BrokerConnection {
     guard handle != nil else { return }
     handle = nil
     fault = error
+    configuration.onNotice(.lost(reason: error.message))
     inbox.removeAll()
     arrivals.fail(error)
     unblocking.fail(error)

@@ -33,6 +33,7 @@ package actor BrokerEventSource: LiveEventSource {
     self.connection = connection
     isReleased = false
     base = lastTag
+    configuration.onNotice(.connected)
     try await tryToConsume(connection)
     if !isConsuming { configuration.onNotice(.standingBy) }
   }

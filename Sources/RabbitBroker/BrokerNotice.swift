@@ -1,5 +1,11 @@
 /// A change that an operator wants to know about.
 package enum BrokerNotice: Sendable, Equatable {
+  /// The connection of a source or a publisher is open and set up.
+  case connected
+  /// The connection is over, or could not be made, for the given reason.
+  case lost(reason: String)
+  /// The server has refused so many messages with a nack.
+  case refused(count: Int)
   /// The server takes no more messages for now (memory, disk); publishing waits.
   case blocked(reason: String)
   /// The server takes messages again.

@@ -26,6 +26,7 @@ package actor BrokerPublisher: LivePublisher {
       throw error
     }
     self.connection = connection
+    configuration.onNotice(.connected)
   }
 
   /// Sends the messages in their order and returns once each is confirmed or found unsendable. Waits while

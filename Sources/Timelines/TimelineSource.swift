@@ -74,7 +74,7 @@ package actor TimelineSource: EventSource {
       switch next {
       case .tooLong:
         let reason = "is longer than \(LineReader.longest) bytes, which no stored event can be"
-        return (.unreadable(BadEvent("the line", reason)), location)
+        return (.unreadable(BadEvent("the line", reason, .unreadable)), location)
       case .text(let text):
         if text.first == UInt8(ascii: "#") || text.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) {
           continue
@@ -82,7 +82,7 @@ package actor TimelineSource: EventSource {
         do throws(JSONError) {
           return (.document(try JSONReader.object(text)), location)
         } catch {
-          return (.unreadable(BadEvent(nil, error.description)), location)
+          return (.unreadable(BadEvent(nil, error.description, .unreadable)), location)
         }
       }
     }

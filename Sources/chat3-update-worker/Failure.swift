@@ -1,5 +1,6 @@
 import ArgumentParser
 import EmbeddedStore
+import Operations
 import Pipeline
 import Timelines
 
@@ -23,6 +24,7 @@ struct Failure: Error {
       case .missing, .unusable, .readOnly: self.init(.usage, error.message)
       default: self.init(.unavailable, error.message)
       }
+    case let error as EndpointError: self.init(.unavailable, error.message)
     case let error as any ServerFault:
       self.init(error.isRetryable ? .unavailable : .usage, error.message)
     case let error as TimelineError:

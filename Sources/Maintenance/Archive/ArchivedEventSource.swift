@@ -74,7 +74,7 @@ package actor ArchivedEventSource: LiveEventSource {
     do throws(JSONError) {
       content = .document(try record.asPublished())
     } catch {
-      content = .unreadable(BadEvent(nil, error.description))
+      content = .unreadable(BadEvent(nil, error.description, .unreadable))
     }
     inHand.append((tag, EventInHand(idText: record.idText, createdAt: createdAt)))
     // The event may have been handled before. Then those of its updates that are still unpublished are due.

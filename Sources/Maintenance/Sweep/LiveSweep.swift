@@ -59,6 +59,7 @@ package actor LiveSweep: BackgroundTask {
     while !isStopping {
       do {
         try await sweep(inHandSince: await inHandSince())
+        notice(.done)
         if isFailing { notice(.working) }
         isFailing = false
       } catch {

@@ -77,6 +77,12 @@ final class MongoURI {
     mongoc_uri_set_write_concern(uri, concern)
   }
 
+  /// Replaces the time limits for finding a server and for an answer, in milliseconds.
+  func limit(serverSelection: Int32, socket: Int32) {
+    mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SERVERSELECTIONTIMEOUTMS, serverSelection)
+    mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SOCKETTIMEOUTMS, socket)
+  }
+
   /// Makes a pool. For `mongodb+srv://` this asks the name servers.
   func makePool(size: Int, server: String) throws(MongoStoreError) -> MongoPool {
     var error = bson_error_t()

@@ -1,3 +1,183 @@
-import Hummingbird
+import Foundation
+import HTTPTypes
+import HummingbirdCore
 import Logging
-import Metrics
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// The HTTP endpoint of a worker: health, metrics and status. It runs on a thread of its own.
+package final class Endpoint: Sendable {
+  /// The pause before it listens again when it has ended without being closed: an operating system that has no
+  /// descriptor left, or a client that goes at the wrong moment, ends the server.
+  private static let pause: Duration = .milliseconds(200)
+
+  /// Where it listens.
+  package let address: EndpointAddress
+  private let group: MultiThreadedEventLoopGroup
+  private let running: Task<Void, Never>
+
+  /// Listens at an address.
+  ///
+  /// - Parameter onFault: Hears why the endpoint has stopped listening for a moment although nobody has closed it.
+  /// - Throws: ``EndpointError`` when it cannot have the address.
+  package static func start(
+    at address: EndpointAddress, monitor: WorkerMonitor,
+    onFault: @escaping @Sendable (String) -> Void
+  ) async throws(EndpointError) -> Endpoint {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let channel = GuardedChannel { request, writer, _ in
+      let answer = EndpointAnswer(
+        to: request.method.rawValue, request.head.path ?? "", accept: request.headers[.accept],
+        monitor: monitor)
+      try await writer.write(answer, isHead: request.method == .head)
+    }
+    let binding = Binding()
+    let running = Task {
+      var port = address.port
+      while true {
+        let reason = await serve(channel, EndpointAddress(host: address.host, port: port), group, binding)
+        guard !binding.fail(reason), !Task.isCancelled else { return }
+        onFault(reason)
+        do { try await Task.sleep(for: pause) } catch { return }
+        // The address that others know by now.
+        if case .success(let known) = await binding.result { port = known }
+      }
+    }
+    switch await binding.result {
+    case .success(let port):
+      return Endpoint(EndpointAddress(host: address.host, port: port), group, running)
+    case .failure(let reason):
+      await running.value
+      await end(group)
+      throw EndpointError(
+        message:
+          "The endpoint cannot listen at \(address) (\(reason.text)); free the address, or name another "
+          + "one with UPDATE_WORKER_HTTP.")
+    }
+  }
+
+  /// Runs a server to its end; returns why it has ended.
+  private static func serve(
+    _ channel: GuardedChannel, _ address: EndpointAddress, _ group: MultiThreadedEventLoopGroup,
+    _ binding: Binding
+  ) async -> String {
+    let server = Server(
+      childChannelSetup: channel,
+      configuration: ServerConfiguration(address: .hostname(address.host, port: address.port)),
+      onServerRunning: { binding.succeed($0.localAddress?.port ?? address.port) }, eventLoopGroup: group,
+      // What Hummingbird has to say of its connections is nothing that an operator acts on.
+      logger: Logger(label: "endpoint", factory: { _ in SwiftLogNoOpLogHandler() }))
+    do {
+      try await server.run()
+      return "it has stopped listening"
+    } catch let error as IOError {
+      return String(cString: strerror(error.errnoCode))
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  /// Listens as the setting says; `nil` if it is off, or if no address was given and no usual one is free.
+  ///
+  /// - Throws: ``EndpointError`` when it cannot have the address that was given.
+  package static func start(
+    _ setting: EndpointSetting, monitor: WorkerMonitor, onFault: @escaping @Sendable (String) -> Void
+  ) async throws(EndpointError) -> Endpoint? {
+    switch setting {
+    case .off: return nil
+    case .address(let address): return try await start(at: address, monitor: monitor, onFault: onFault)
+    case .usual:
+      for port in EndpointSetting.usualPorts {
+        do throws(EndpointError) {
+          return try await start(
+            at: EndpointAddress(host: EndpointSetting.usualHost, port: port), monitor: monitor,
+            onFault: onFault)
+        } catch {
+          // Another worker may have the port; the next one may be free.
+          continue
+        }
+      }
+      return nil
+    }
+  }
+
+  private init(
+    _ address: EndpointAddress, _ group: MultiThreadedEventLoopGroup, _ running: Task<Void, Never>
+  ) {
+    self.address = address
+    self.group = group
+    self.running = running
+  }
+
+  /// Stops listening and ends all connections.
+  package func close() async {
+    running.cancel()
+    await running.value
+    await Self.end(group)
+  }
+
+  private static func end(_ group: MultiThreadedEventLoopGroup) async {
+    // The threads end with the process at the latest, so a failure does not matter.
+    try? await group.shutdownGracefully()
+  }
+}
+
+/// Whether the server has its address, which is decided once.
+private final class Binding: Sendable {
+  struct Reason: Error {
+    let text: String
+  }
+
+  private struct State {
+    var result: Result<Int, Reason>?
+    var waiter: CheckedContinuation<Result<Int, Reason>, Never>?
+  }
+
+  private let state = Mutex(State())
+
+  /// The server has this port.
+  func succeed(_ port: Int) { _ = set(.success(port)) }
+
+  /// Returns false when the server has had its address.
+  func fail(_ reason: String) -> Bool { set(.failure(Reason(text: reason))) }
+
+  /// The port, or why there is none. One task waits for it; afterwards anybody may ask.
+  var result: Result<Int, Reason> {
+    get async {
+      await withCheckedContinuation { continuation in
+        let known = state.withLock { state in
+          if state.result == nil { state.waiter = continuation }
+          return state.result
+        }
+        if let known { continuation.resume(returning: known) }
+      }
+    }
+  }
+
+  private func set(_ result: Result<Int, Reason>) -> Bool {
+    let waiter: CheckedContinuation<Result<Int, Reason>, Never>?
+    let isFirst: Bool
+    (isFirst, waiter) = state.withLock { state in
+      guard state.result == nil else { return (false, nil) }
+      state.result = result
+      defer { state.waiter = nil }
+      return (true, state.waiter)
+    }
+    waiter?.resume(returning: result)
+    return isFirst
+  }
+}
+
+extension ResponseWriter {
+  /// Writes the answer; to HEAD without its body.
+  fileprivate consuming func write(_ answer: EndpointAnswer, isHead: Bool) async throws {
+    let body = ByteBuffer(string: answer.body)
+    var fields: HTTPFields = [
+      .contentType: answer.contentType, .contentLength: "\(body.readableBytes)", .cacheControl: "no-store",
+    ]
+    if let allow = answer.allow { fields[.allow] = allow }
+    let head = HTTPResponse(status: HTTPResponse.Status(code: answer.status), headerFields: fields)
+    try await write(response: head, body: isHead ? ResponseBody() : ResponseBody(byteBuffer: body))
+  }
+}

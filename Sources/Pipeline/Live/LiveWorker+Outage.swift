@@ -3,7 +3,11 @@ extension LiveWorker {
   func reconnectSource(after fault: any ServerFault) async throws {
     guard waits else { throw fault }
     begin(waitingFor: fault)
-    try await untilItWorks { try await self.source.connect() }
+    try await untilItWorks {
+      try await self.source.connect()
+      // Both connections are mostly lost together, and an idle worker does not publish soon.
+      if await !self.publisher.isReady { try await self.publisher.connect() }
+    }
     if !isStopping { endWaiting() }
   }
 
@@ -18,6 +22,7 @@ extension LiveWorker {
         guard waits else { throw fault }
         if isStopping { return }
         begin(waitingFor: fault)
+        watch.note(.pausing)
         try await wait(pauses.next(random: Double.random(in: 0..<1)))
         if isStopping { return }
       }

@@ -5,7 +5,7 @@ import Updates
 /// in good order (spec section 7). One task runs it; ``stop()`` may be called from anywhere.
 package actor LiveWorker {
   let source: any LiveEventSource
-  private let publisher: any LivePublisher
+  let publisher: any LivePublisher
   private let pipeline: UpdatePipeline
   private let prepareStore: @Sendable () async throws -> Void
   private let background: (any BackgroundTask)?
@@ -19,16 +19,21 @@ package actor LiveWorker {
   var pause: Task<Void, any Error>?
   private var backgroundWork: Task<Void, Never>?
   private let clock = UpdateClock()
+  let watch: StationWatch
+  /// The reconnection of the publisher of an idle worker, while it is under way.
+  private var tending: Task<Void, any Error>?
+  /// Whether everything that the worker needs has been there once.
+  private var isStarted = false
   /// When the round in hand was taken up, in milliseconds since 1970; `nil` between rounds.
   private var inHandSince: Double?
 
   /// `publisher` must be the one that `pipeline` was composed with. `prepareStore` throws as long as the
   /// store cannot be used. `background` runs from the moment the worker is ready until it ends. If `waits` is
-  /// false, an outage ends ``run()`` with its error.
+  /// false, an outage ends ``run()`` with its error. `observer` should be the one of `pipeline`.
   package init(
     source: any LiveEventSource, publisher: any LivePublisher, pipeline: UpdatePipeline,
     background: (any BackgroundTask)? = nil, roundSize: Int, waits: Bool, pauses: RetryPause = RetryPause(),
-    prepareStore: @escaping @Sendable () async throws -> Void,
+    observer: (any WorkObserver)? = nil, prepareStore: @escaping @Sendable () async throws -> Void,
     notice: @escaping @Sendable (WorkerNotice) -> Void
   ) {
     self.source = source
@@ -38,6 +43,7 @@ package actor LiveWorker {
     self.roundSize = roundSize
     self.waits = waits
     self.pauses = pauses
+    watch = StationWatch(clock: clock, observer: observer)
     self.prepareStore = prepareStore
     self.notice = notice
   }
@@ -70,16 +76,32 @@ package actor LiveWorker {
     }
   }
 
+  /// Reconnects the publisher if nothing is in hand and its connection was lost. A worker that has events
+  /// does so by itself; an idle one would notice only when the next event comes. Call it from time to time.
+  package func tend() async {
+    guard isStarted, !isStopping, !isWaiting, inHandSince == nil, tending == nil, await !publisher.isReady,
+      inHandSince == nil, tending == nil, !isStopping
+    else { return }
+    let publisher = publisher
+    let task = Task { try await publisher.connect() }
+    tending = task
+    // The publisher tells of a failure by itself, and the next call tries again.
+    _ = await task.result
+    tending = nil
+  }
+
   private func work() async throws {
     for start in [prepareStore, publisher.connect, source.connect] as [@Sendable () async throws -> Void] {
       try await untilItWorks { try await start() }
       if isStopping { return }
       endWaiting()
     }
+    isStarted = true
     notice(.ready)
     backgroundWork = background.map { task in Task { await task.run { await self.inHandSince } } }
     while !isStopping {
       let deliveries: [Delivery]
+      watch.note(.idle)
       do {
         deliveries = try await source.next(limit: roundSize)
       } catch let fault as any ServerFault where fault.isRetryable {
@@ -88,10 +110,12 @@ package actor LiveWorker {
         continue
       }
       guard let last = deliveries.last else { return }
+      watch.note(.taken(events: deliveries.count, redelivered: deliveries.count { $0.isRedelivered }))
       guard try await handle(deliveries) else { return }
       CrashPoint.pass(.handled)
       do {
-        try await source.acknowledge(through: last.tag)
+        try await watch.measure(.acknowledge) { try await source.acknowledge(through: last.tag) }
+        watch.note(.acknowledged)
         CrashPoint.pass(.acknowledged)
         // The wait is over only now, because the source's connection may have been lost together with the
         // publisher's.
@@ -109,6 +133,7 @@ package actor LiveWorker {
     var isDone = false
     inHandSince = clock.now()
     defer { inHandSince = nil }
+    _ = await tending?.result
     try await untilItWorks {
       if await !self.publisher.isReady { try await self.publisher.connect() }
       let (tally, unsendable) = try await self.pipeline.handle(deliveries)
@@ -122,6 +147,7 @@ package actor LiveWorker {
   private func close() async {
     await background?.stop()
     await backgroundWork?.value
+    _ = await tending?.result
     await source.close()
     await publisher.close()
   }

@@ -26,23 +26,24 @@ package struct StateChange: Sendable {
   package init(_ line: BSONDocument) throws(BadEvent) {
     var elements = line.makeIterator()
     guard let only = elements.next(), elements.next() == nil, let action = Action(rawValue: only.key) else {
-      throw BadEvent(nil, "a state line holds exactly one of upsert and delete, and nothing else")
+      throw BadEvent(nil, "a state line holds exactly one of upsert and delete, and nothing else", .invalid)
     }
     self.action = action
     guard let collections = only.document else {
-      throw BadEvent(action.rawValue, "is not an object of collections")
+      throw BadEvent(action.rawValue, "is not an object of collections", .invalid)
     }
     var records: [StateRecord] = []
     for element in collections {
       guard let collection = RecordCollection(rawValue: element.key), collection.isState else {
-        throw BadEvent("\(action.rawValue).\(element.key)", "is none of the collections of the state")
+        throw BadEvent(
+          "\(action.rawValue).\(element.key)", "is none of the collections of the state", .invalid)
       }
       guard let list = element.array else {
-        throw BadEvent("\(action.rawValue).\(element.key)", "is not an array of records")
+        throw BadEvent("\(action.rawValue).\(element.key)", "is not an array of records", .invalid)
       }
       for item in list {
         let path = "\(action.rawValue).\(element.key)[\(item.key)]"
-        guard let document = item.document else { throw BadEvent(path, "is not an object") }
+        guard let document = item.document else { throw BadEvent(path, "is not an object", .invalid) }
         records.append(try StateRecord(document, in: collection, path: path))
       }
     }

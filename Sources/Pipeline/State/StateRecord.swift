@@ -18,7 +18,8 @@ extension StateRecord {
     var key: [String] = []
     for field in collection.key {
       guard let element = document.present(field) else {
-        throw BadEvent("\(path).\(field)", "is missing, which the key of \(collection.rawValue) needs")
+        throw BadEvent(
+          "\(path).\(field)", "is missing, which the key of \(collection.rawValue) needs", .missing)
       }
       key.append(try Self.keyValue(element, collection, "\(path).\(field)"))
     }
@@ -31,23 +32,26 @@ extension StateRecord {
     switch (collection, element.hasKey("key"), element.hasKey("entityType")) {
     case (.events, _, _), (.updates, _, _):
       guard let id = EventHeader.objectId(element) else {
-        throw BadEvent(path, "is neither 24 hex digits nor {\"$oid\": …} with them")
+        throw BadEvent(path, "is neither 24 hex digits nor {\"$oid\": …} with them", .invalid)
       }
       return id.description
     case (.metas, true, _):
-      guard let name = element.string else { throw BadEvent(path, "is not a string") }
-      guard !name.utf8.contains(0) else { throw BadEvent(path, "holds NUL, which MongoDB cannot store") }
+      guard let name = element.string else { throw BadEvent(path, "is not a string", .invalid) }
+      guard !name.utf8.contains(0) else {
+        throw BadEvent(path, "holds NUL, which MongoDB cannot store", .invalid)
+      }
       return name
     case (.metas, _, true):
       guard let name = element.string, MetaEntity(rawValue: name) != nil else {
-        throw BadEvent(path, "is none of \(MetaEntity.allCases.map(\.rawValue).joined(separator: ", "))")
+        throw BadEvent(
+          path, "is none of \(MetaEntity.allCases.map(\.rawValue).joined(separator: ", "))", .invalid)
       }
       return name
     // The entityId of a membership is two ids and a colon, so it may be longer than one id.
     case (.metas, _, _) where element.hasKey("entityId"):
       guard let id = element.string, !id.isEmpty, !id.utf8.contains(0),
         id.utf8.count <= 2 * Identifier.longest + 1
-      else { throw BadEvent(path, "is not the id of an entity") }
+      else { throw BadEvent(path, "is not the id of an entity", .invalid) }
       return id
     default:
       return try Identifier(element, field: path).string

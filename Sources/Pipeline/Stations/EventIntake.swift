@@ -16,6 +16,12 @@ package struct EventIntake {
     package let header: EventHeader?
     package var kind: Kind
 
+    /// When a well-formed event was made, in milliseconds since 1970; `nil` when it does not tell.
+    package var createdAt: Double? {
+      guard case .draft(let draft) = kind else { return nil }
+      return draft.event.createdAt?.number
+    }
+
     /// `nil` when the event has no usable identity or tenant.
     package var eventKey: EventKey? { header?.key }
   }
@@ -37,7 +43,7 @@ package struct EventIntake {
     } catch let error as BadEvent {
       return Item(delivery: delivery, header: header, kind: .bad(error))
     } catch {
-      return Item(delivery: delivery, header: header, kind: .bad(BadEvent(nil, "\(error)")))
+      return Item(delivery: delivery, header: header, kind: .bad(BadEvent(nil, "\(error)", .other)))
     }
   }
 

@@ -6,11 +6,14 @@ struct RoundRun {
   private struct Ending {
     var outcome: EventHistory.Outcome
     var updates = 0
+    /// Of its ordinary updates.
+    var recipients = 0
   }
 
   private var items: [EventIntake.Item]
   private let resolver: StateResolver
   private let limits: PipelineLimits
+  private let watch: StationWatch
   private(set) var outlet: UpdateOutlet
   private var counts = Tally()
   private var endings: [Ending?]
@@ -18,10 +21,14 @@ struct RoundRun {
   /// How an earlier replay ended these events.
   private var recalled: [EventKey: LedgerEntry] = [:]
 
-  init(items: [EventIntake.Item], resolver: StateResolver, limits: PipelineLimits, outlet: UpdateOutlet) {
+  init(
+    items: [EventIntake.Item], resolver: StateResolver, limits: PipelineLimits, outlet: UpdateOutlet,
+    watch: StationWatch = StationWatch()
+  ) {
     self.items = items
     self.resolver = resolver
     self.limits = limits
+    self.watch = watch
     self.outlet = outlet
     endings = Array(repeating: nil, count: items.count)
     located = Array(repeating: nil, count: items.count)
@@ -44,6 +51,7 @@ struct RoundRun {
       await outlet.abandon()
       throw error
     }
+    watch.note(.planned(recipients: endings.compactMap { $0?.recipients }))
     try await publishWhatIsLeft()
     for (index, item) in items.enumerated() {
       try await end(item, at: index, deadLetters: deadLetters)
@@ -64,7 +72,7 @@ struct RoundRun {
       guard let lookup = draft.messageLookup else { continue }
       if lookups[lookup.key] != .content { lookups[lookup.key] = lookup.detail }
     }
-    let messages = lookups.isEmpty ? [:] : try await resolver.directory.messages(lookups)
+    let messages = lookups.isEmpty ? [:] : try await resolver.messages(lookups)
     for (index, draft) in drafts {
       do throws(BadEvent) {
         located[index] = try draft.located(stored: draft.messageLookup.flatMap { messages[$0.key] })
@@ -83,7 +91,7 @@ struct RoundRun {
       let slice = Array(rest.prefix(size))
       let dialogs = Set(slice.compactMap { located[$0]?.roster })
       let rosters =
-        dialogs.isEmpty ? [:] : try await resolver.directory.rosters(dialogs, limit: limits.membersPerRound)
+        dialogs.isEmpty ? [:] : try await resolver.rosters(dialogs, limit: limits.membersPerRound)
       if let rosters {
         for smaller in slices(of: slice, rosters: rosters) { try await handle(smaller, rosters: rosters) }
         // Assume that the rosters of the following events are like these.
@@ -131,13 +139,22 @@ struct RoundRun {
       addressed.append((index, event, recipients, users))
     }
     try await resolver.recipients(request, into: &state)
+    var planning = 0.0
     for (index, event, recipients, users) in addressed {
+      var start = watch.start()
       guard let plan = plan(event, at: index, state: state) else { continue }
+      endings[index]?.recipients = recipients.count
       for slice in recipients.slices(of: limits.membersPerSlice) {
-        try await take(plan.updates(for: slice, state: state), at: index)
+        let updates = plan.updates(for: slice, state: state)
+        planning += watch.elapsed(since: start)
+        try await take(updates, at: index)
+        start = watch.start()
       }
-      try await take(plan.statisticsUpdates(for: users, state: state), at: index)
+      let updates = plan.statisticsUpdates(for: users, state: state)
+      planning += watch.elapsed(since: start)
+      try await take(updates, at: index)
     }
+    watch.note(.passed(.plan, milliseconds: planning))
   }
 
   /// Handles an event whose dialog may have any number of members. They are read page by page, and only the
@@ -149,13 +166,13 @@ struct RoundRun {
     let eventState = try await resolver.events(eventRequest)
     let roster: (any Roster)? =
       if let dialog = event.roster {
-        try await resolver.directory.roster(of: dialog, pageSize: limits.membersPerSlice)
+        try await resolver.roster(of: dialog, pageSize: limits.membersPerSlice)
       } else { nil }
     var members: [Member] = []
     var users: [Identifier] = event.statisticsSubject.map { [$0] } ?? []
     var plan: EventPlan?
     repeat {
-      members = try await roster?.next() ?? []
+      members = if let roster { try await resolver.next(of: roster) } else { [] }
       let recipients =
         plan == nil ? event.allRecipients(among: members) : event.recipients(among: members)
       users += event.statisticsUsers(among: members, state: eventState)
@@ -167,7 +184,11 @@ struct RoundRun {
         plan = self.plan(event, at: index, state: state)
         if plan == nil { return }
       }
-      try await take(plan?.updates(for: recipients, state: state) ?? [], at: index)
+      endings[index]?.recipients += recipients.count
+      let start = watch.start()
+      let updates = plan?.updates(for: recipients, state: state) ?? []
+      watch.pass(.plan, since: start)
+      try await take(updates, at: index)
     } while !members.isEmpty
     for slice in users.slices(of: limits.membersPerSlice) {
       var state = eventState
@@ -223,7 +244,7 @@ struct RoundRun {
       counts.alreadyStored += entry.updates
     }
     if let reason = badness(of: item, recalled: entry) {
-      counts.bad += 1
+      counts.badEvents[reason.code, default: 0] += 1
       endings[index] = Ending(outcome: .bad(reason.description), updates: endings[index]?.updates ?? 0)
       CrashPoint.pass(.burying)
       try await deadLetters.bury(item.delivery, because: reason)
@@ -239,9 +260,9 @@ struct RoundRun {
   }
 
   private func badness(of item: EventIntake.Item, recalled entry: LedgerEntry?) -> BadEvent? {
-    if case .bad(let reason) = entry?.history.outcome { return BadEvent(nil, reason) }
+    if case .bad(let reason) = entry?.history.outcome { return BadEvent(nil, reason, .other) }
     if case .bad(let error) = item.kind { return error }
-    return item.eventKey.flatMap { outlet.outcome.refused[$0] }.map { BadEvent(nil, $0) }
+    return item.eventKey.flatMap { outlet.outcome.refused[$0] }.map { BadEvent(nil, $0, .unstorable) }
   }
 
   private func occurrences() -> [(eventKey: EventKey, content: BSONDocument)] {

@@ -40,12 +40,17 @@ package struct UpdateShipping: Sendable {
   let store: any UpdateStore
   let publisher: (any UpdatePublisher)?
   package let clock: UpdateClock
+  private let watch: StationWatch
 
   /// Without a publisher nothing is published.
-  package init(store: any UpdateStore, publisher: (any UpdatePublisher)?, clock: UpdateClock) {
+  package init(
+    store: any UpdateStore, publisher: (any UpdatePublisher)?, clock: UpdateClock,
+    watch: StationWatch = StationWatch()
+  ) {
     self.store = store
     self.publisher = publisher
     self.clock = clock
+    self.watch = watch
   }
 
   /// Stores the updates that are new, then publishes and marks those that are new or were never confirmed.
@@ -54,11 +59,13 @@ package struct UpdateShipping: Sendable {
   func ship(_ slice: [Entry]) async throws -> Outcome {
     var slice = slice
     for index in slice.indices { slice[index].update.createdAt = clock.next() }
-    let inserted = try await store.insert(slice.map(\.update))
+    let updates = slice.map(\.update)
+    let inserted = try await watch.measure(.store) { try await store.insert(updates) }
     CrashPoint.pass(.inserted)
     var outcome = Outcome()
     var existing: [ObjectId] = []
     for (entry, insertion) in zip(slice, inserted) { outcome.note(insertion, of: entry, &existing) }
+    watch.note(.stored(outcome.tally.updates, existing: outcome.tally.alreadyStored))
     guard publisher != nil else { return outcome }
     var stored: [ObjectId: StoredUpdate] = [:]
     if !existing.isEmpty {
@@ -104,7 +111,10 @@ package struct UpdateShipping: Sendable {
   package func publish(_ messages: [UpdateMessage], at publishedAt: Double) async throws -> Outcome {
     var outcome = Outcome()
     guard let publisher else { return outcome }
-    let failed = try await publisher.publish(messages)
+    watch.note(.publishing(messages.count))
+    defer { watch.note(.publishingEnded(messages.count)) }
+    let failed = try await watch.measure(.publish) { try await publisher.publish(messages) }
+    if watch.isWatched { watch.note(.published(messages.types(without: failed), unsendable: failed.count)) }
     CrashPoint.pass(.confirmed)
     var confirmed: [ObjectId] = []
     confirmed.reserveCapacity(messages.count)
@@ -116,10 +126,14 @@ package struct UpdateShipping: Sendable {
       }
     }
     outcome.tally.unsendable = failed.count
-    if !confirmed.isEmpty { try await store.markPublished(confirmed, at: publishedAt) }
+    if !confirmed.isEmpty { try await mark(confirmed, at: publishedAt) }
     CrashPoint.pass(.marked)
     outcome.tally.published = confirmed.count
     return outcome
+  }
+
+  private func mark(_ confirmed: [ObjectId], at publishedAt: Double) async throws {
+    try await watch.measure(.mark) { try await store.markPublished(confirmed, at: publishedAt) }
   }
 }
 
@@ -140,5 +154,23 @@ extension UpdateShipping.Outcome {
       refused[entry.origin.eventKey] = refused[entry.origin.eventKey] ?? sentence
     case .notDue: break
     }
+  }
+}
+
+extension [UpdateMessage] {
+  /// How many messages there are of each type, without those that have failed. Neighbours are mostly of one
+  /// type, so they are counted in runs.
+  fileprivate func types(without failed: [Int: String]) -> [UpdateType: Int] {
+    var counts: [UpdateType: Int] = [:]
+    var run: (type: UpdateType?, count: Int) = (nil, 0)
+    for (index, message) in enumerated() where failed.isEmpty || failed[index] == nil {
+      if message.type != run.type {
+        if let type = run.type { counts[type, default: 0] += run.count }
+        run = (message.type, 0)
+      }
+      run.count += 1
+    }
+    if let type = run.type { counts[type, default: 0] += run.count }
+    return counts
   }
 }

@@ -103,15 +103,17 @@ extension ConnectionHandle {
     try Reply.check(amqp_basic_ack(state, Self.channel, tag, 0), .other, address)
   }
 
-  /// How many messages of a queue have not been delivered to anybody.
+  /// How many messages of a queue have not been delivered to anybody, and how many consumers it has.
   ///
   /// - Throws: ``BrokerError`` with the code `notFound` when there is no such queue.
-  func count(of queue: String) throws(BrokerError) -> Int {
-    let count = withBytes(queue) {
-      amqp_queue_declare(state, Self.channel, $0, 1, 0, 0, 0, amqp_table_t())?.pointee.message_count
+  func figures(of queue: String) throws(BrokerError) -> (messages: Int, consumers: Int) {
+    let figures = withBytes(queue) {
+      amqp_queue_declare(state, Self.channel, $0, 1, 0, 0, 0, amqp_table_t()).map {
+        (messages: Int($0.pointee.message_count), consumers: Int($0.pointee.consumer_count))
+      }
     }
     try checkReply(.inspecting(queue))
-    return Int(count ?? 0)
+    return figures ?? (0, 0)
   }
 
   /// Asks for the next message of a queue. The message, or the answer that there is none, comes as a frame.

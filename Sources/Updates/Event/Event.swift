@@ -7,7 +7,7 @@ package final class Event: Sendable {
   package let tenantId: Identifier
   package let type: EventType
   let entityType: String?
-  let createdAt: BSONElement?
+  package let createdAt: BSONElement?
   let data: BSONDocument
 
   // The sections; `nil` unless they are objects.

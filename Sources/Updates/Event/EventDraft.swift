@@ -32,7 +32,7 @@ package final class EventDraft: Sendable {
     self.event = event
     let rule = event.type.rule
     if rule.sections.contains(.subjectMember), event.memberUserId == nil {
-      throw BadEvent("data.member.userId", "is missing, which \(event.type.rawValue) needs")
+      throw BadEvent("data.member.userId", "is missing, which \(event.type.rawValue) needs", .missing)
     }
     guard rule.sections.contains(.dialog) else {
       (messageId, carriesMessage, namedDialogId, messageLookup) = (nil, false, nil, nil)
@@ -58,7 +58,7 @@ package final class EventDraft: Sendable {
     {
       return id
     }
-    throw BadEvent("data.message.messageId", "is missing, and nothing else names the message")
+    throw BadEvent("data.message.messageId", "is missing, and nothing else names the message", .missing)
   }
 
   private static func namedDialogId(of event: Event) throws(BadEvent) -> Identifier? {

@@ -22,7 +22,7 @@ package final class EventHeader: Sendable {
     do {
       document = try JSONReader.object(json)
     } catch {
-      throw BadEvent(nil, error.description)
+      throw BadEvent(nil, error.description, .unreadable)
     }
     try self.init(document)
   }
@@ -33,17 +33,22 @@ package final class EventHeader: Sendable {
   package init(_ document: BSONDocument) throws(BadEvent) {
     self.document = document
     id = try Self.identity(of: document)
-    guard let tenant = document.present("tenantId") else { throw BadEvent("tenantId", "is missing") }
+    guard let tenant = document.present("tenantId") else {
+      throw BadEvent("tenantId", "is missing", .missing)
+    }
     tenantElement = tenant
     do throws(BadEvent) {
       key = EventKey(tenantId: try Identifier(tenant, field: "tenantId"), eventId: id)
     } catch {
       key = nil
     }
-    guard let type = document.present("eventType") else { throw BadEvent("eventType", "is missing") }
+    guard let type = document.present("eventType") else {
+      throw BadEvent("eventType", "is missing", .missing)
+    }
     guard let name = type.string, !name.isEmpty else {
       throw BadEvent(
-        "eventType", "is \(type.string == nil ? type.type.article : "empty"), not the name of a type")
+        "eventType", "is \(type.string == nil ? type.type.article : "empty"), not the name of a type",
+        .invalid)
     }
     typeName = name
   }
@@ -52,15 +57,15 @@ package final class EventHeader: Sendable {
   private static func identity(of document: BSONDocument) throws(BadEvent) -> ObjectId {
     if let element = document.present("_id") {
       guard let id = objectId(element) else {
-        throw BadEvent("_id", "is neither 24 hex digits nor {\"$oid\": …} with them")
+        throw BadEvent("_id", "is neither 24 hex digits nor {\"$oid\": …} with them", .invalid)
       }
       return id
     }
     guard let element = document.present("eventId") else {
-      throw BadEvent("_id", "is missing, and so is eventId")
+      throw BadEvent("_id", "is missing, and so is eventId", .missing)
     }
     guard let id = element.stringBytes.flatMap(identity(eventId:)) else {
-      throw BadEvent("eventId", "is not evt_ and 32 hex digits")
+      throw BadEvent("eventId", "is not evt_ and 32 hex digits", .invalid)
     }
     return id
   }

@@ -26,13 +26,13 @@ package final class LocatedEvent: Sendable {
     }
     if let messageId = draft.messageId, !draft.carriesMessage, stored == nil {
       throw BadEvent(
-        "data.message", "is missing, and no stored message has the messageId \(messageId.string)")
+        "data.message", "is missing, and no stored message has the messageId \(messageId.string)", .unknown)
     }
     let storedDialogId = try stored?.present("dialogId").map { element throws(BadEvent) in
       try Identifier(element, field: "the stored message's dialogId")
     }
     guard let dialogId = draft.namedDialogId ?? storedDialogId else {
-      throw BadEvent("data.dialog.dialogId", "is missing, and nothing else names the dialog")
+      throw BadEvent("data.dialog.dialogId", "is missing, and nothing else names the dialog", .missing)
     }
     let dialog = EntityKey(tenantId: event.tenantId, id: dialogId)
     self.dialog = dialog
@@ -42,7 +42,8 @@ package final class LocatedEvent: Sendable {
       for given in [event.messageDialogId, draft.carriesMessage ? nil : storedDialogId] {
         guard let given, given != dialogId else { continue }
         throw BadEvent(
-          "data.message.dialogId", "is \(given.string), but the event is about dialog \(dialogId.string)")
+          "data.message.dialogId", "is \(given.string), but the event is about dialog \(dialogId.string)",
+          .contradiction)
       }
       let storedSender = stored?.present("senderId")?.string.map(Identifier.init)
       senderId = event.senderId ?? (draft.carriesMessage ? nil : storedSender)
@@ -58,17 +59,17 @@ package final class LocatedEvent: Sendable {
   }
 
   private static func userId(of event: Event) throws(BadEvent) -> Identifier {
-    guard event.user != nil else { throw BadEvent("data.user", "is missing") }
+    guard event.user != nil else { throw BadEvent("data.user", "is missing", .missing) }
     if let id = event.userId { return id }
     if let id = try event.entityId() { return id }
-    throw BadEvent("data.user.userId", "is missing, and so is entityId")
+    throw BadEvent("data.user.userId", "is missing, and so is entityId", .missing)
   }
 
   private static func typistId(of event: Event) throws(BadEvent) -> Identifier {
     let own = event.carriesTyping ? event.typingUserId : event.legacyUserId
     if let own { return own }
     if let id = try event.actorId() { return id }
-    throw BadEvent("data.typing.userId", "is missing, and nothing else names who is typing")
+    throw BadEvent("data.typing.userId", "is missing, and nothing else names who is typing", .missing)
   }
 
   /// The message's place among those of its dialog (spec section 6); `nil` when nothing tells its time.

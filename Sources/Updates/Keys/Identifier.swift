@@ -19,13 +19,13 @@ package struct Identifier: Sendable, CustomStringConvertible {
   ///   1).
   package init(_ element: BSONElement, field: String) throws(BadEvent) {
     guard let bytes = element.stringBytes else {
-      throw BadEvent(field, "is \(element.type.article), where an id (a string) is needed")
+      throw BadEvent(field, "is \(element.type.article), where an id (a string) is needed", .invalid)
     }
-    guard !bytes.isEmpty else { throw BadEvent(field, "is empty, where an id is needed") }
+    guard !bytes.isEmpty else { throw BadEvent(field, "is empty, where an id is needed", .invalid) }
     guard bytes.count <= Self.longest else {
-      throw BadEvent(field, "is an id of \(bytes.count) bytes; \(Self.longest) are allowed")
+      throw BadEvent(field, "is an id of \(bytes.count) bytes; \(Self.longest) are allowed", .invalid)
     }
-    guard !bytes.contains(0) else { throw BadEvent(field, "is an id that holds NUL") }
+    guard !bytes.contains(0) else { throw BadEvent(field, "is an id that holds NUL", .invalid) }
     string = String(decoding: bytes, as: UTF8.self)
   }
 

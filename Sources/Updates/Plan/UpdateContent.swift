@@ -41,7 +41,7 @@ package final class UpdateContent: Sendable {
     dialogId = located.dialog?.id
     subjectId = rule.sections.contains(.subjectMember) ? event.memberUserId : nil
     guard let entityId = located.message?.id ?? located.dialog?.id ?? located.userId else {
-      throw BadEvent("entityId", "is missing")
+      throw BadEvent("entityId", "is missing", .missing)
     }
     self.entityId = entityId
 

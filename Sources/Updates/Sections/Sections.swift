@@ -18,7 +18,8 @@ extension LocatedEvent {
     guard let dialog else { return nil }
     if event.dialogId != nil, let own = event.dialog { return own.withMetaObject() }
     guard let record = state.dialogs[dialog] else {
-      throw BadEvent("data.dialog", "is missing, and no stored dialog has the dialogId \(dialog.id.string)")
+      throw BadEvent(
+        "data.dialog", "is missing, and no stored dialog has the dialogId \(dialog.id.string)", .unknown)
     }
     var output = BSONWriter(capacity: record.bytes.count + 128)
     for element in record

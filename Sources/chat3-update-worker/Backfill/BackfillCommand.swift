@@ -129,7 +129,7 @@ struct BackfillCommand: AsyncParsableCommand {
       case .blocked(let reason):
         progress.note(.waiting("RabbitMQ takes no messages: \(reason)"), backfill.counts)
       case .unblocked: progress.note(.recovered, backfill.counts)
-      case .standingBy, .consuming: break
+      case .connected, .lost, .refused, .standingBy, .consuming: break
       }
     }
     let publisher: any LivePublisher = dryRun ? NoPublisher() : BrokerPublisher(configuration)

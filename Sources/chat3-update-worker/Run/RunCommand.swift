@@ -22,40 +22,43 @@ struct RunCommand: AsyncParsableCommand {
     let configuration = try settings.configuration()
     let log = WorkerLog(level: configuration.logLevel)
     log.starting(configuration)
-    var broker = configuration.broker
-    broker.onNotice = { log.notice($0) }
+    let monitoring = try await Monitoring(configuration, log: log)
     let store = MongoStore(configuration.mongo)
-    let source = BrokerEventSource(broker)
-    let publisher = BrokerPublisher(broker)
-    let deadLetters = BrokerDeadLetters(broker)
+    let source = BrokerEventSource(monitoring.broker(.consume))
+    let publisher = BrokerPublisher(monitoring.broker(.publish))
+    let deadLetters = BrokerDeadLetters(configuration.broker)
     let pipeline = UpdatePipeline(
       directory: store, store: store, publisher: publisher,
-      deadLetters: LoggedDeadLetters(deadLetters, log: log), limits: configuration.limits)
+      deadLetters: LoggedDeadLetters(deadLetters, log: log), limits: configuration.limits,
+      observer: monitoring.monitor)
     let sweep = configuration.sweepInterval.map { interval in
       var schedule = LiveSweep.Schedule()
       schedule.interval = interval
       // What the broker has to say is told by the other connections already.
       return LiveSweep(
         store: store, publisher: BrokerPublisher(configuration.broker), schedule: schedule,
-        notice: { log.notice($0) })
+        notice: { monitoring.note($0) })
     }
     let worker = LiveWorker(
       source: source, publisher: publisher, pipeline: pipeline, background: sweep,
       roundSize: configuration.limits.eventsPerRound, waits: configuration.waits,
-      prepareStore: { try await store.prepare() }, notice: { log.notice($0) })
+      observer: monitoring.monitor, prepareStore: { try await store.prepare() },
+      notice: { monitoring.note($0) })
     let grace = configuration.gracePeriod
     try await closing {
       _ = try await interruptible { signal in
+        monitoring.monitor.stopping()
         log.stopping(signal: "\(signal)", grace: grace)
         Shutdown.exit(after: grace, log: log)
       } stop: {
         try await worker.stop()
       } _: {
-        try await worker.run()
+        try await monitoring.watching(worker) { try await worker.run() }
       }
     } finally: {
       await deadLetters.close()
       await store.close()
+      await monitoring.close()
     }
     log.stopped()
   }

@@ -1,5 +1,6 @@
 import Maintenance
 import Logging
+import Operations
 import Pipeline
 import RabbitBroker
 import Updates
@@ -36,6 +37,33 @@ struct WorkerLog: Sendable {
     logger.info("stopped")
   }
 
+  func endpoint(_ address: EndpointAddress?, setting: EndpointSetting) {
+    if let address {
+      logger.info("health and metrics are to be had over HTTP", metadata: ["address": "\(address)"])
+    } else if setting == .usual {
+      let ports = EndpointSetting.usualPorts
+      logger.warning(
+        "no port is free for health and metrics; name one with UPDATE_WORKER_HTTP",
+        metadata: [
+          "host": "\(EndpointSetting.usualHost)", "ports": "\(ports.lowerBound) to \(ports.upperBound)",
+        ])
+    }
+  }
+
+  func endpointFault(_ reason: String) {
+    logger.warning("health and metrics were not to be had for a moment", metadata: ["reason": "\(reason)"])
+  }
+
+  func notice(_ notice: LookUps.Notice) {
+    switch notice {
+    case .failing(let reason):
+      logger.warning(
+        "cannot look up how long queues and backlog are; trying again from time to time",
+        metadata: ["reason": "\(reason)"])
+    case .working: logger.info("queues and backlog can be looked up again")
+    }
+  }
+
   func notice(_ notice: WorkerNotice) {
     switch notice {
     case .waiting(let reason): logger.warning("waiting for a server", metadata: ["reason": "\(reason)"])
@@ -65,6 +93,7 @@ struct WorkerLog: Sendable {
       logger.warning(
         "cannot look for updates that were never confirmed; trying again from time to time",
         metadata: ["reason": "\(reason)"])
+    case .done: break
     case .working: logger.info("updates that were never confirmed can be looked for again")
     }
   }
@@ -74,6 +103,11 @@ struct WorkerLog: Sendable {
     case .blocked(let reason):
       logger.warning("RabbitMQ takes no messages", metadata: ["reason": "\(reason)"])
     case .unblocked: logger.info("RabbitMQ takes messages again")
+    case .connected: logger.debug("a connection to RabbitMQ is open")
+    case .lost(let reason):
+      logger.debug("a connection to RabbitMQ is over", metadata: ["reason": "\(reason)"])
+    case .refused(let count):
+      logger.debug("RabbitMQ has refused messages", metadata: ["messages": "\(count)"])
     case .standingBy: logger.info("standing by: another worker consumes the queue")
     case .consuming: logger.info("consuming the queue")
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import MongoStore
+import Operations
 import Pipeline
 import RabbitBroker
 
@@ -32,6 +33,12 @@ struct RunSettings: ParsableArguments {
       valueName: "seconds"))
   var sweepSeconds: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "UPDATE_WORKER_HTTP (the first free of 127.0.0.1:9464 to 9473): where health and metrics are to be had; off: nowhere.",
+      valueName: "host:port"))
+  var http: String?
+
   @Flag(help: "Let only one worker at a time consume the queue; the others stand by.")
   var exclusive = false
 
@@ -50,6 +57,7 @@ struct RunSettings: ParsableArguments {
     /// `nil`: never.
     let sweepInterval: Duration?
     let waits: Bool
+    let endpoint: EndpointSetting
   }
 
   /// Flags win over the environment, the environment over the defaults.
@@ -83,10 +91,18 @@ struct RunSettings: ParsableArguments {
       let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
       throw Failure(.usage, "LOG_LEVEL is \(levelText); it takes one of \(names)")
     }
+    let endpointText = text(http, "UPDATE_WORKER_HTTP", "")
+    guard let endpoint = endpointText.isEmpty ? .usual : EndpointSetting(endpointText) else {
+      throw Failure(
+        .usage,
+        "UPDATE_WORKER_HTTP is \(endpointText); it takes HOST:PORT, such as 127.0.0.1:9464 or [::1]:9464, or off"
+      )
+    }
     var limits = PipelineLimits()
     limits.eventsPerRound = min(limits.eventsPerRound, Int(prefetch))
     return Configuration(
       mongo: mongo, broker: broker, logLevel: level, limits: limits, gracePeriod: .seconds(grace),
-      sweepInterval: sweep > 0 ? .seconds(sweep) : nil, waits: wait)
+      sweepInterval: sweep > 0 ? .seconds(sweep) : nil, waits: wait,
+      endpoint: endpoint)
   }
 }

@@ -10,7 +10,7 @@ import Updates
 @testable import RabbitBroker
 
 @Suite(.bounded) struct BrokerDeadLettersTests {
-  private let error = BadEvent("data.member.userId", "is missing")
+  private let error = BadEvent("data.member.userId", "is missing", .missing)
 
   @Test func `a dead letter is the bad event byte for byte, with its properties and the reason`() async throws
   {
@@ -106,7 +106,7 @@ import Updates
       headers: ["large": String(repeating: "x", count: 130_000)])
     let delivery = try await source.next(limit: 1)[0]
     let letters = BrokerDeadLetters(configuration)
-    try await letters.bury(delivery, because: BadEvent(nil, String(repeating: "é", count: 200_000)))
+    try await letters.bury(delivery, because: BadEvent(nil, String(repeating: "é", count: 200_000), .other))
     let first = try client.get(configuration.topology.deadLetterQueue)
     let got = try #require(first)
     #expect(got.body == Array("{".utf8))

@@ -71,7 +71,7 @@ import Updates
     let original = try #require(first.origin)
     var delivery = first
     for _ in 1...2 {
-      try await letters.bury(delivery, because: BadEvent("data.x", "is missing"))
+      try await letters.bury(delivery, because: BadEvent("data.x", "is missing", .missing))
       try await source.acknowledge(through: delivery.tag)
       #expect(try await queue.open() == 1)
       let letter = try #require(try await queue.next())

@@ -61,13 +61,13 @@ package final class Installation: Sendable {
     try database.run("{\"dropDatabase\":1}")
   }
 
-  /// The settings of the executable.
+  /// The settings of the executable. There are more workers at once than usual ports of the endpoint, so it is off.
   package var environment: [String: String] {
     [
       "MONGODB_URI": mongoURI, "RABBITMQ_URL": broker.url(),
       "RABBITMQ_EVENTS_EXCHANGE": topology.eventsExchange,
       "RABBITMQ_UPDATES_EXCHANGE": topology.updatesExchange,
-      "UPDATE_WORKER_QUEUE": topology.queue, "LOG_LEVEL": "info",
+      "UPDATE_WORKER_QUEUE": topology.queue, "LOG_LEVEL": "info", "UPDATE_WORKER_HTTP": "off",
     ]
   }
 

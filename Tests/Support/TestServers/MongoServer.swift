@@ -1,4 +1,3 @@
-import TestKit
 package import Foundation
 import Synchronization
 
@@ -136,30 +135,9 @@ package final class MongoServer: Sendable {
     return folders.map { "\($0)/\(name)" }.first(where: FileManager.default.isExecutableFile)
   }
 
-  /// The path of nx-27017, which is installed if necessary. A file that is written last marks a complete
-  /// installation.
+  /// The path of nx-27017, which is installed if necessary.
   private static let emulatorProgram = Result<String, any Error> {
-    let parent = Repository.file(".build/test-servers")
-    let folder = parent.appendingPathComponent(emulator.replacing("==", with: "-"))
-    let program = folder.appendingPathComponent("bin/nx-27017").path
-    let mark = folder.appendingPathComponent("complete")
-    if FileManager.default.fileExists(atPath: mark.path) { return program }
-    try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
-    try command("/usr/bin/env", ["python3", "-m", "venv", "--clear", folder.path])
-    try command(folder.appendingPathComponent("bin/pip").path, ["install", "--quiet", emulator])
-    try Data().write(to: mark)
-    return program
-  }
-
-  private static func command(_ program: String, _ arguments: [String]) throws {
-    let folder = try TestFolder.make("install")
-    defer { TestFolder.remove(folder) }
-    let output = folder.appendingPathComponent("output").path
-    let process = try SpawnedProcess(program, arguments, in: folder.path, output: output, errors: output)
-    guard process.wait() == .exited(0) else {
-      let words = String(decoding: FileManager.default.contents(atPath: output) ?? Data(), as: UTF8.self)
-      throw TestServerError("\(program) \(arguments.joined(separator: " ")) failed: \(words)")
-    }
+    try PythonPackage.programs(emulator).appendingPathComponent("nx-27017").path
   }
 }
 

@@ -289,7 +289,7 @@ import Updates
   }
 
   @Test func `what has no identity is counted as bad`() async throws {
-    let delivery = Delivery(content: .unreadable(BadEvent(nil, "damaged")), tag: 1)
+    let delivery = Delivery(content: .unreadable(BadEvent(nil, "damaged", .unreadable)), tag: 1)
     #expect(try await audit([delivery]).counts.bad == 1)
   }
 }

@@ -84,8 +84,9 @@ import Updates
           case .unsendable(let update): "unsendable: \(update.reason)"
           case .failing(let reason): "failing: \(reason)"
           case .working: "working"
+          case .done: "done"
           }
-        self.heard.withLock { $0.append(words) }
+        if words != "done" { self.heard.withLock { $0.append(words) } }
       }
       let running = Task { await sweep.run { inHandSince } }
       while try await !condition() { await Task.yield() }

@@ -52,7 +52,7 @@ import Updates
 
   @Test func `§8 what the source could not read is bad for the reason that the source gave`() {
     let item = EventIntake.decode(
-      Delivery(content: .unreadable(BadEvent("line", "is too long")), tag: 1))
+      Delivery(content: .unreadable(BadEvent("line", "is too long", .unreadable)), tag: 1))
     #expect(badness(item) == "line is too long")
     #expect(item.header == nil)
     #expect(item.eventKey == nil)

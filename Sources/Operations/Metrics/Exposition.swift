@@ -1,0 +1,106 @@
+/// The text of metrics, in the format 0.0.4 of Prometheus or in OpenMetrics 1.0.
+package struct Exposition {
+  package enum Format: Sendable, CaseIterable {
+    case prometheus, openMetrics
+
+    package var contentType: String {
+      switch self {
+      case .prometheus: "text/plain; version=0.0.4; charset=utf-8"
+      case .openMetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8"
+      }
+    }
+  }
+
+  private let format: Format
+  private var text = ""
+
+  package init(_ format: Format) {
+    self.format = format
+    text.reserveCapacity(32_768)
+  }
+
+  /// Writes a family, with one value for each of its series.
+  package mutating func add(_ family: MetricFamily, _ values: [MetricValue]) {
+    let name = format == .openMetrics && family.kind == .counter ? String(family.base) : family.name
+    // In the older format a quote in a HELP text is not escaped.
+    let help = Self.escaped(family.help, quotes: format == .openMetrics)
+    text += "# HELP \(name) \(help)\n# TYPE \(name) \(family.kind.word)\n"
+    for (labels, value) in zip(family.series, values) {
+      let pairs = zip(family.labels, labels).map { "\($0)=\"\(Self.escaped($1, quotes: true))\"" }
+      switch value {
+      case .integer(let count): line(family.name, pairs, "\(count)")
+      case .number(let number): line(family.name, pairs, Self.number(number))
+      case .distribution(let bounds, let counts, let sum):
+        var total: Int64 = 0
+        for (bound, count) in zip(bounds + [.infinity], counts) {
+          total += count
+          line(family.name + "_bucket", pairs + ["le=\"\(Self.number(bound))\""], "\(total)")
+        }
+        line(family.name + "_sum", pairs, Self.number(sum))
+        line(family.name + "_count", pairs, "\(total)")
+      }
+    }
+  }
+
+  /// The text, complete.
+  package consuming func finish() -> String {
+    format == .openMetrics ? text + "# EOF\n" : text
+  }
+
+  private mutating func line(_ name: String, _ labels: [String], _ value: String) {
+    text += name
+    if !labels.isEmpty { text += "{\(labels.joined(separator: ","))}" }
+    text += " \(value)\n"
+  }
+
+  /// A number as both formats write it. Bounds of buckets are labels, so they are written alike in both.
+  static func number(_ number: Double) -> String {
+    if number.isNaN { return "NaN" }
+    if number.isInfinite { return number < 0 ? "-Inf" : "+Inf" }
+    return "\(number)"
+  }
+
+  /// With backslashes and line feeds escaped, and double quotes where they would end the text.
+  static func escaped(_ text: String, quotes: Bool) -> String {
+    if text.utf8.allSatisfy({ $0 != 0x5C && $0 != 0x0A && $0 != 0x22 }) { return text }
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\\": result.append(contentsOf: "\\\\".unicodeScalars)
+      case "\n": result.append(contentsOf: "\\n".unicodeScalars)
+      case "\"" where quotes: result.append(contentsOf: "\\\"".unicodeScalars)
+      default: result.append(scalar)
+      }
+    }
+    return String(result)
+  }
+}
+
+extension MetricFamily {
+  /// The name without `_total`, which OpenMetrics takes for a part of the sample's name alone.
+  fileprivate var base: Substring { name.hasSuffix("_total") ? name.dropLast("_total".count) : name[...] }
+}
+
+/// The choice between the two formats by a request's `Accept` header (RFC 9110).
+extension Exposition.Format {
+  package init(accept: String?) {
+    var (text, openMetrics) = (0.0, 0.0)
+    for range in (accept ?? "*/*").split(separator: ",") {
+      let parts = range.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
+      guard let type = parts.first else { continue }
+      var parameters: [String: String] = [:]
+      for part in parts.dropFirst() {
+        let halves = part.split(separator: "=", maxSplits: 1).map(String.init)
+        if halves.count == 2 { parameters[halves[0]] = halves[1] }
+      }
+      let quality = parameters["q"].map { Double($0) ?? 0 } ?? 1
+      switch type {
+      case "application/openmetrics-text" where ["1.0.0", nil].contains(parameters["version"]):
+        openMetrics = max(openMetrics, quality)
+      case "text/plain", "text/*", "*/*": text = max(text, quality)
+      default: break
+      }
+    }
+    self = openMetrics > 0 && openMetrics >= text ? .openMetrics : .prometheus
+  }
+}
