@@ -114,10 +114,12 @@ let tests: [Target] = [
   unitTests("MongoStoreTests", ["MongoStore"]),
   unitTests("RabbitBrokerTests", ["RabbitBroker"]),
   unitTests(
-    "OperationsTests", ["Operations", "BSON", "Updates", "Pipeline", "TestKit", "TestServers", metrics]),
+    "OperationsTests",
+    ["Operations", "BSON", "Updates", "Pipeline", "SpecModel", "TestKit", "TestServers", logging, metrics]),
   unitTests("TimelinesTests", ["ReplayHarness", "TestKit"]),
   unitTests(
-    "CommandTests", ["CommandHarness", "ReplayHarness", "TestKit", argumentParser, "chat3-update-worker"]),
+    "CommandTests",
+    ["CommandHarness", "Operations", "ReplayHarness", "TestKit", argumentParser, "chat3-update-worker"]),
   unitTests("SpecCasesTests", ["SpecCases", "ReplayHarness"]),
   unitTests("HouseTests", ["CommandHarness", "TestKit"]),
   unitTests("FuzzingTests", ["Fuzzing"]),

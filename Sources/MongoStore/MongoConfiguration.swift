@@ -2,8 +2,6 @@
 package struct MongoConfiguration: Sendable, CustomStringConvertible {
   /// The database that is used when the URI names none.
   package static let defaultDatabase = "chat3"
-  /// The connection string that is used when none is set: a server on this machine.
-  package static let defaultURI = "mongodb://localhost:27017/\(defaultDatabase)"
 
   /// The database that the URI names, or else ``defaultDatabase``.
   package var database: String

@@ -30,6 +30,9 @@ package enum CrashPoint: String, CaseIterable, Sendable {
     /// `inserted:3` is the third.
     package static let variable = "UPDATE_WORKER_CRASH_AT"
 
+    /// All variables of the environment that only tests use.
+    package static let variables = [variable]
+
     private static let words = ProcessInfo.processInfo.environment[variable]?.split(separator: ":") ?? []
     private static let chosen = words.first.flatMap { CrashPoint(rawValue: String($0)) }
     private static let left = Atomic<Int>(words.last.flatMap { Int($0) } ?? 1)
@@ -40,6 +43,9 @@ package enum CrashPoint: String, CaseIterable, Sendable {
       if left.subtract(1, ordering: .relaxed).newValue == 0 { kill(getpid(), SIGKILL) }
     }
   #else
+    /// There are none.
+    package static let variables: [String] = []
+
     /// Does nothing.
     @inline(__always) package static func pass(_ point: CrashPoint) {}
   #endif

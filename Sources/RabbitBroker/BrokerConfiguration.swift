@@ -1,14 +1,13 @@
+import Pipeline
+
 /// How to connect to a broker, and what the ends of the pipeline use on it.
 package struct BrokerConfiguration: Sendable {
-  /// The URL that is used when none is set: a server on this machine.
-  package static let defaultURL = "amqp://guest:guest@localhost:5672/"
-
   /// The server, and the user to log in as.
   package var url: BrokerURL
-  package var topology = BrokerTopology()
-  /// How many deliveries may be unacknowledged at most; 300 by default. This is the back-pressure of the
-  /// whole pipeline.
-  package var prefetch: UInt16 = 300
+  package var topology: BrokerTopology
+  /// How many deliveries may be unacknowledged at most; by default as many as a round has. This is the
+  /// back-pressure of the whole pipeline.
+  package var prefetch = UInt16(clamping: PipelineLimits().eventsPerRound)
   /// Whether to consume the queue only while nobody else does; off by default. While another consumer has the
   /// queue, the source stands by.
   package var isExclusive = false
@@ -32,16 +31,10 @@ package struct BrokerConfiguration: Sendable {
   /// once.
   package var onNotice: @Sendable (BrokerNotice) -> Void = { _ in }
 
-  /// Sets everything but the URL to its default.
-  package init(url: BrokerURL) {
+  /// Sets everything else to its default.
+  package init(url: BrokerURL, topology: BrokerTopology) {
     self.url = url
-  }
-
-  /// Sets everything but the URL to its default.
-  ///
-  /// - Throws: ``BrokerError`` when the URL cannot be used.
-  package init(url: String) throws(BrokerError) {
-    self.url = try BrokerURL(url)
+    self.topology = topology
   }
 
   var effectiveHeartbeat: Int { url.heartbeat ?? heartbeat }

@@ -19,6 +19,7 @@ struct Failure: Error {
   init(_ error: any Error) {
     switch error {
     case let error as Failure: self = error
+    case let error as SettingFault: self.init(.usage, error.message)
     case let error as EmbeddedStoreError:
       switch error.code {
       case .missing, .unusable, .readOnly: self.init(.usage, error.message)

@@ -15,6 +15,7 @@ enum Shutdown {
     let seconds = Double(grace.components.seconds) + Double(grace.components.attoseconds) / 1e18
     DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {
       log.graceIsOver()
+      log.finish()
       Foundation.exit(ExitStatus.fine.rawValue)
     }
   }

@@ -14,6 +14,7 @@ struct UpdateWorker: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, ReplayCommand.self, InspectCommand.self, RepublishCommand.self,
       DeadLettersCommand.self, BackfillCommand.self, VerifyCommand.self, PruneCommand.self,
+      ConfigCommand.self,
     ])
 
   static func main() async {
@@ -27,12 +28,10 @@ struct UpdateWorker: AsyncParsableCommand {
       } else {
         try command.run()
       }
-    } catch let failure as Failure {
-      if !failure.message.isEmpty { printError("chat3-update-worker: \(failure.message)") }
-      Foundation.exit(failure.status.rawValue)
     } catch let error where Failure.isOwn(error) {
       let failure = Failure(error)
-      if !failure.message.isEmpty { printError("chat3-update-worker: \(failure.message)") }
+      // Mistakes in the settings are told all at once.
+      for line in failure.message.split(separator: "\n") { printError("chat3-update-worker: \(line)") }
       Foundation.exit(failure.status.rawValue)
     } catch {
       // ArgumentParser's own: usage, help, version. It quotes values that make no sense.

@@ -15,6 +15,7 @@ struct RoundRun {
   private let limits: PipelineLimits
   private let watch: StationWatch
   private(set) var outlet: UpdateOutlet
+  private let onPassage: EventPassage.Observer?
   private var counts = Tally()
   private var endings: [Ending?]
   private var located: [LocatedEvent?]
@@ -23,13 +24,14 @@ struct RoundRun {
 
   init(
     items: [EventIntake.Item], resolver: StateResolver, limits: PipelineLimits, outlet: UpdateOutlet,
-    watch: StationWatch = StationWatch()
+    watch: StationWatch = StationWatch(), onPassage: EventPassage.Observer? = nil
   ) {
     self.items = items
     self.resolver = resolver
     self.limits = limits
     self.watch = watch
     self.outlet = outlet
+    self.onPassage = onPassage
     endings = Array(repeating: nil, count: items.count)
     located = Array(repeating: nil, count: items.count)
   }
@@ -203,6 +205,7 @@ struct RoundRun {
     do throws(BadEvent) {
       let plan = try event.plan(with: state)
       endings[index] = Ending(outcome: .handled)
+      onPassage?(EventPassage(station: .planned, header: items[index].header))
       return plan
     } catch {
       items[index].kind = .bad(error)
@@ -249,12 +252,16 @@ struct RoundRun {
       CrashPoint.pass(.burying)
       try await deadLetters.bury(item.delivery, because: reason)
       CrashPoint.pass(.buried)
+      onPassage?(EventPassage(station: .buried, header: item.header))
     } else if let name = item.header?.typeName {
       if case .ignored = item.kind {
         endings[index] = Ending(outcome: .ignored)
         counts.ignored[name, default: 0] += 1
+        onPassage?(EventPassage(station: .ignored, header: item.header))
       } else {
         counts.events[name, default: 0] += 1
+        let updates = endings[index]?.updates ?? entry?.updates ?? 0
+        onPassage?(EventPassage(station: .shipped(updates: updates), header: item.header))
       }
     }
   }

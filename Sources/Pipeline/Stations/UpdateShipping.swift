@@ -120,7 +120,7 @@ package struct UpdateShipping: Sendable {
     confirmed.reserveCapacity(messages.count)
     for (index, message) in messages.enumerated() {
       if let reason = failed[index] {
-        outcome.unsendable.append((message.id, reason))
+        outcome.unsendable.append((message.id, message.type, reason))
       } else {
         confirmed.append(message.id)
       }

@@ -1,6 +1,7 @@
 import Maintenance
 import ArgumentParser
 import MongoStore
+import Operations
 import Pipeline
 import RabbitBroker
 import UnixSignals
@@ -43,8 +44,8 @@ struct BackfillCommand: AsyncParsableCommand {
       "A file that keeps the place, so that the same command continues there.", valueName: "file"))
   var checkpoint: String?
 
-  @Flag(inversion: .prefixedNo, help: "Wait for servers that are down; without it, exit with 69.")
-  var wait = true
+  @Flag(name: Setting.wait.argumentName, inversion: .prefixedNo, help: Setting.wait.argumentHelp)
+  var wait: Bool?
 
   @OptionGroup var mongo: MongoSettings
   @OptionGroup var broker: BrokerSettings
@@ -124,6 +125,7 @@ struct BackfillCommand: AsyncParsableCommand {
     _ progress: BackfillProgress
   ) throws -> LiveWorker {
     var configuration = try broker.configuration()
+    let waits = try Settings(flags: [(.wait, wait.map(String.init))]).isOn(.wait)
     configuration.onNotice = { notice in
       switch notice {
       case .blocked(let reason):
@@ -139,7 +141,8 @@ struct BackfillCommand: AsyncParsableCommand {
       directory: store, store: backfill, publisher: dryRun ? nil : publisher,
       deadLetters: ReportedBadEvents(source: source, progress: progress), limits: limits)
     return LiveWorker(
-      source: source, publisher: publisher, pipeline: pipeline, roundSize: limits.eventsPerRound, waits: wait,
+      source: source, publisher: publisher, pipeline: pipeline, roundSize: limits.eventsPerRound,
+      waits: waits,
       prepareStore: {
         if !dryRun { try await store.prepare() }
         progress.begin(try await store.bounds(of: range))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Operations
 import Pipeline
 import RabbitBroker
 import Timelines
@@ -30,9 +31,10 @@ enum PublishTarget: ExpressibleByArgument, Sendable {
     case .none: return nil
     case .stdout: return LinePublisher(descriptor: STDOUT_FILENO)
     case .broker(let url):
-      var configuration = try BrokerConfiguration(url: url)
-      configuration.topology.updatesExchange = BrokerSettings.updatesExchange()
-      let publisher = BrokerPublisher(configuration)
+      var mistakes = Mistakes()
+      let topology = BrokerSettings.topology(Settings(flags: []), &mistakes)
+      let publisher = BrokerPublisher(
+        BrokerConfiguration(url: try BrokerURL(url), topology: try mistakes.unless(topology)))
       try await publisher.connect()
       return publisher
     }

@@ -38,7 +38,7 @@ final class Monitoring: Sendable {
     var broker = configuration.broker
     let (monitor, log) = (monitor, log)
     broker.onNotice = { notice in
-      log.notice(notice)
+      log.notice(notice, of: peer)
       switch notice {
       case .connected: monitor.connected(peer)
       case .lost(let reason): monitor.lost(peer, because: reason)

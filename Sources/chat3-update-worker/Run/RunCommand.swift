@@ -1,7 +1,9 @@
-import Maintenance
 import ArgumentParser
+import Foundation
 import Logging
+import Maintenance
 import MongoStore
+import Operations
 import Pipeline
 import RabbitBroker
 
@@ -11,7 +13,7 @@ struct RunCommand: AsyncParsableCommand {
     abstract:
       "Runs the live worker: events from RabbitMQ, state and updates in MongoDB, updates to RabbitMQ.",
     discussion: """
-      Every setting is read from the environment, and a flag wins over its variable. While a server is down, the worker \
+      Settings are read from the environment, and a flag wins over its variable. While a server is down, the worker \
       waits for it. On SIGTERM or SIGINT it finishes the events in hand and exits with 0; a second signal ends it at \
       once.
       """)
@@ -20,8 +22,21 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try settings.configuration()
-    let log = WorkerLog(level: configuration.logLevel)
+    let log = WorkerLog(configuration.logFormat, level: configuration.logLevel)
     log.starting(configuration)
+    for variable in UnknownVariable.all(in: ProcessInfo.processInfo.environment) { log.unknown(variable) }
+    do {
+      try await run(configuration, log)
+    } catch {
+      let failure = log.failed(Failure(error))
+      log.finish()
+      throw failure
+    }
+    log.stopped()
+    log.finish()
+  }
+
+  private func run(_ configuration: RunSettings.Configuration, _ log: WorkerLog) async throws {
     let monitoring = try await Monitoring(configuration, log: log)
     let store = MongoStore(configuration.mongo)
     let source = BrokerEventSource(monitoring.broker(.consume))
@@ -30,7 +45,7 @@ struct RunCommand: AsyncParsableCommand {
     let pipeline = UpdatePipeline(
       directory: store, store: store, publisher: publisher,
       deadLetters: LoggedDeadLetters(deadLetters, log: log), limits: configuration.limits,
-      observer: monitoring.monitor)
+      observer: monitoring.monitor, onPassage: log.onPassage)
     let sweep = configuration.sweepInterval.map { interval in
       var schedule = LiveSweep.Schedule()
       schedule.interval = interval
@@ -60,6 +75,5 @@ struct RunCommand: AsyncParsableCommand {
       await store.close()
       await monitoring.close()
     }
-    log.stopped()
   }
 }

@@ -1,27 +1,36 @@
-import Maintenance
 import Logging
+import Maintenance
 import Operations
 import Pipeline
 import RabbitBroker
 import Updates
 
-/// What the live worker says on standard error: at info what an operator acts on, at debug every round.
+/// What the live worker says on standard error: at info what an operator acts on, at debug every round, at trace every
+/// event at each station. Messages are static; what varies is metadata.
 struct WorkerLog: Sendable {
   private let logger: Logger
+  private let output: LogOutput
+  private let format: LogFormat
 
-  init(level: Logger.Level) {
-    var logger = Logger(label: "chat3-update-worker") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = level
-    self.logger = logger
+  init(_ format: LogFormat, level: Logger.Level) {
+    self.format = format
+    output = LogOutput(format)
+    logger = output.logger(level: level)
   }
 
   func starting(_ configuration: RunSettings.Configuration) {
     logger.info(
       "starting",
       metadata: [
-        "mongodb": "\(configuration.mongo)", "rabbitmq": "\(configuration.broker.url)",
-        "queue": "\(configuration.broker.topology.queue)",
+        "version": "\(Version.current)", "mongodb": "\(configuration.mongo)",
+        "rabbitmq": "\(configuration.broker.url)", "queue": "\(configuration.broker.topology.queue)",
       ])
+  }
+
+  func unknown(_ variable: UnknownVariable) {
+    logger.warning(
+      "an environment variable looks like a setting and is none",
+      metadata: ["variable": "\(variable.name)", "nearest": "\(variable.nearest)"])
   }
 
   func stopping(signal: String, grace: Duration) {
@@ -64,22 +73,39 @@ struct WorkerLog: Sendable {
     }
   }
 
+  /// What ends the worker, as a line of the log where programs read it. On a terminal it is the sentence with which every
+  /// command ends.
+  ///
+  /// - Returns: What is left to be said.
+  func failed(_ failure: Failure) -> Failure {
+    guard format == .json else { return failure }
+    logger.critical(
+      "ended by a failure",
+      metadata: ["reason": "\(failure.message)", "status": .stringConvertible(failure.status.rawValue)])
+    return Failure(failure.status, "")
+  }
+
+  /// Tells what was counted instead of written. To be called last.
+  func finish() {
+    output.finish()
+  }
+
   func notice(_ notice: WorkerNotice) {
     switch notice {
     case .waiting(let reason): logger.warning("waiting for a server", metadata: ["reason": "\(reason)"])
     case .recovered: logger.info("the servers are back")
     case .ready: logger.info("ready")
     case .unsendable(let update):
-      logger.error(
-        "an update is stored but cannot be published",
-        metadata: ["update.id": "\(update.id)", "reason": "\(update.reason)"])
+      var metadata: Logger.Metadata = ["update.id": "\(update.id)", "reason": "\(update.reason)"]
+      metadata["update.type"] = update.type.map { "\($0.rawValue)" }
+      logger.error("an update is stored but cannot be published", metadata: metadata)
     case .round(let tally):
       logger.debug(
         "round done",
         metadata: [
-          "events": "\(tally.totalEvents)", "updates": "\(tally.totalUpdates)",
-          "already.stored": "\(tally.alreadyStored)", "published": "\(tally.published)",
-          "bad": "\(tally.bad)",
+          "events": .stringConvertible(tally.totalEvents), "updates": .stringConvertible(tally.totalUpdates),
+          "already.stored": .stringConvertible(tally.alreadyStored),
+          "published": .stringConvertible(tally.published), "bad": .stringConvertible(tally.bad),
         ])
     }
   }
@@ -87,7 +113,8 @@ struct WorkerLog: Sendable {
   func notice(_ notice: SweepNotice) {
     switch notice {
     case .published(let count):
-      logger.info("published updates that were never confirmed", metadata: ["updates": "\(count)"])
+      logger.info(
+        "published updates that were never confirmed", metadata: ["updates": .stringConvertible(count)])
     case .unsendable(let update): self.notice(WorkerNotice.unsendable(update))
     case .failing(let reason):
       logger.warning(
@@ -98,30 +125,58 @@ struct WorkerLog: Sendable {
     }
   }
 
-  func notice(_ notice: BrokerNotice) {
+  /// - Parameter peer: The connection that tells it.
+  func notice(_ notice: BrokerNotice, of peer: Peer) {
+    let metadata: Logger.Metadata = ["peer": "\(peer.rawValue)"]
     switch notice {
     case .blocked(let reason):
-      logger.warning("RabbitMQ takes no messages", metadata: ["reason": "\(reason)"])
-    case .unblocked: logger.info("RabbitMQ takes messages again")
-    case .connected: logger.debug("a connection to RabbitMQ is open")
+      logger.warning(
+        "RabbitMQ takes no messages", metadata: ["peer": "\(peer.rawValue)", "reason": "\(reason)"])
+    case .unblocked: logger.info("RabbitMQ takes messages again", metadata: metadata)
+    case .connected: logger.debug("a connection to RabbitMQ is open", metadata: metadata)
     case .lost(let reason):
-      logger.debug("a connection to RabbitMQ is over", metadata: ["reason": "\(reason)"])
+      logger.debug(
+        "a connection to RabbitMQ is over", metadata: ["peer": "\(peer.rawValue)", "reason": "\(reason)"])
     case .refused(let count):
-      logger.debug("RabbitMQ has refused messages", metadata: ["messages": "\(count)"])
-    case .standingBy: logger.info("standing by: another worker consumes the queue")
-    case .consuming: logger.info("consuming the queue")
+      logger.debug(
+        "RabbitMQ has refused messages",
+        metadata: ["peer": "\(peer.rawValue)", "messages": .stringConvertible(count)])
+    case .standingBy: logger.info("standing by: another worker consumes the queue", metadata: metadata)
+    case .consuming: logger.info("consuming the queue", metadata: metadata)
     }
   }
 
   func buried(_ delivery: Delivery, because error: BadEvent) {
-    var metadata: Logger.Metadata = [
-      "reason": "\(error)", "routing.key": "\(delivery.origin?.routingKey ?? "")",
-    ]
     // Decoded once more, for the log alone: bad events are rare.
-    if let header = EventIntake.decode(delivery).header {
-      metadata["event.id"] = "\(header.id)"
-      metadata["tenant.id"] = (header.key?.tenantId).map { "\($0)" }
-    }
+    var metadata = Self.metadata(of: EventIntake.decode(delivery).header)
+    metadata["reason"] = "\(error)"
+    metadata["routing.key"] = "\(delivery.origin?.routingKey ?? "")"
     logger.warning("a bad event was moved to the dead letters", metadata: metadata)
+  }
+
+  /// Hears of every event at each station; `nil` below trace, so that nobody has to tell.
+  var onPassage: EventPassage.Observer? {
+    guard logger.logLevel == .trace else { return nil }
+    return { [logger] passage in
+      var metadata = Self.metadata(of: passage.header)
+      metadata["event.type"] = (passage.header?.typeName).map { "\($0)" }
+      let message: Logger.Message =
+        switch passage.station {
+        case .decoded: "an event was decoded"
+        case .planned: "an event was planned"
+        case .shipped: "an event was handled"
+        case .ignored: "an event makes no updates"
+        case .buried: "an event was buried"
+        }
+      if case .shipped(let updates) = passage.station { metadata["updates"] = .stringConvertible(updates) }
+      logger.trace(message, metadata: metadata)
+    }
+  }
+
+  private static func metadata(of header: EventHeader?) -> Logger.Metadata {
+    guard let header else { return [:] }
+    var metadata: Logger.Metadata = ["event.id": "\(header.id)"]
+    metadata["tenant.id"] = (header.key?.tenantId).map { "\($0)" }
+    return metadata
   }
 }

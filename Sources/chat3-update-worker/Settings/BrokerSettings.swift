@@ -1,51 +1,51 @@
 import ArgumentParser
-import Foundation
-import MongoStore
+import Operations
 import RabbitBroker
 
 /// Where RabbitMQ is, and what exchanges and queues are called there: for every command that works on them.
 struct BrokerSettings: ParsableArguments {
-  private static let standard = BrokerTopology()
+  @Option(name: Setting.rabbitmqURL.argumentName, help: Setting.rabbitmqURL.argumentHelp)
+  var rabbitmqURL: String?
 
-  @Option(
-    name: .customLong("rabbitmq-url"),
-    help: ArgumentHelp(
-      "RABBITMQ_URL, or what the file RABBITMQ_URL_FILE holds (\(BrokerConfiguration.defaultURL)); amqps:// too.",
-      valueName: "url"))
-  var rabbitURL: String?
-
-  @Option(
-    help: ArgumentHelp("RABBITMQ_EVENTS_EXCHANGE (\(Self.standard.eventsExchange)).", valueName: "name"))
+  @Option(name: Setting.eventsExchange.argumentName, help: Setting.eventsExchange.argumentHelp)
   var eventsExchange: String?
 
-  @Option(
-    help: ArgumentHelp("RABBITMQ_UPDATES_EXCHANGE (\(Self.standard.updatesExchange)).", valueName: "name"))
+  @Option(name: Setting.updatesExchange.argumentName, help: Setting.updatesExchange.argumentHelp)
   var updatesExchange: String?
 
-  @Option(help: ArgumentHelp("UPDATE_WORKER_QUEUE (\(Self.standard.queue)).", valueName: "name"))
+  @Option(name: Setting.queue.argumentName, help: Setting.queue.argumentHelp)
   var queue: String?
+
+  var flags: [(Setting, String?)] {
+    [
+      (.rabbitmqURL, rabbitmqURL), (.eventsExchange, eventsExchange), (.updatesExchange, updatesExchange),
+      (.queue, queue),
+    ]
+  }
 
   /// The connection to RabbitMQ.
   ///
-  /// - Throws: ``BrokerError`` when the URL makes no sense, ``Failure`` when the file that is to hold it cannot be used.
-  func configuration(
-    environment: [String: String] = ProcessInfo.processInfo.environment
-  ) throws -> BrokerConfiguration {
-    var broker = try BrokerConfiguration(
-      url: secretSetting(
-        rabbitURL, "RABBITMQ_URL", default: BrokerConfiguration.defaultURL, in: environment))
-    broker.topology.eventsExchange = setting(
-      eventsExchange, "RABBITMQ_EVENTS_EXCHANGE", default: broker.topology.eventsExchange, in: environment)
-    broker.topology.updatesExchange = Self.updatesExchange(updatesExchange, environment: environment)
-    broker.topology.queue = setting(
-      queue, "UPDATE_WORKER_QUEUE", default: broker.topology.queue, in: environment)
-    return broker
+  /// - Throws: ``Failure`` (64) with everything that makes no sense.
+  func configuration() throws -> BrokerConfiguration {
+    var mistakes = Mistakes()
+    let configuration = Self.configuration(Settings(flags: flags), &mistakes)
+    return try mistakes.unless(configuration)
   }
 
-  /// The exchange that updates go to, for commands that take the rest of the connection from an argument.
-  static func updatesExchange(
-    _ flag: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
-  ) -> String {
-    setting(flag, "RABBITMQ_UPDATES_EXCHANGE", default: standard.updatesExchange, in: environment)
+  /// The connection to RabbitMQ; `nil` when there are mistakes.
+  static func configuration(_ settings: Settings, _ mistakes: inout Mistakes) -> BrokerConfiguration? {
+    let url = mistakes.gather { try BrokerURL(settings.text(.rabbitmqURL)) }
+    let topology = topology(settings, &mistakes)
+    guard let url, let topology else { return nil }
+    return BrokerConfiguration(url: url, topology: topology)
+  }
+
+  /// The names alone, for commands that take the rest of the connection from an argument.
+  static func topology(_ settings: Settings, _ mistakes: inout Mistakes) -> BrokerTopology? {
+    let eventsExchange = mistakes.gather { try settings.text(.eventsExchange) }
+    let updatesExchange = mistakes.gather { try settings.text(.updatesExchange) }
+    let queue = mistakes.gather { try settings.text(.queue) }
+    guard let eventsExchange, let updatesExchange, let queue else { return nil }
+    return BrokerTopology(eventsExchange: eventsExchange, updatesExchange: updatesExchange, queue: queue)
   }
 }

@@ -1,24 +1,23 @@
 import ArgumentParser
-import Foundation
 import MongoStore
-import RabbitBroker
+import Operations
 
 /// Where MongoDB is: for every command that works on the installation's database.
 struct MongoSettings: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "MONGODB_URI, or what the file MONGODB_URI_FILE holds (\(MongoConfiguration.defaultURI)).",
-      valueName: "uri"))
+  @Option(name: Setting.mongodbURI.argumentName, help: Setting.mongodbURI.argumentHelp)
   var mongodbURI: String?
+
+  var flags: [(Setting, String?)] { [(.mongodbURI, mongodbURI)] }
 
   /// The connection to MongoDB.
   ///
-  /// - Throws: ``MongoStoreError`` when the URI makes no sense, ``Failure`` when the file that is to hold it cannot be used.
-  func configuration(
-    environment: [String: String] = ProcessInfo.processInfo.environment
-  ) throws -> MongoConfiguration {
-    try MongoConfiguration(
-      uri: secretSetting(
-        mongodbURI, "MONGODB_URI", default: MongoConfiguration.defaultURI, in: environment))
+  /// - Throws: ``MongoStoreError`` when the URI makes no sense, ``SettingFault`` when the file that is to hold it cannot
+  ///   be used.
+  func configuration() throws -> MongoConfiguration {
+    try Self.configuration(Settings(flags: flags))
+  }
+
+  static func configuration(_ settings: Settings) throws -> MongoConfiguration {
+    try MongoConfiguration(uri: settings.text(.mongodbURI))
   }
 }

@@ -11,47 +11,46 @@ struct RunSettings: ParsableArguments {
   @OptionGroup var mongo: MongoSettings
   @OptionGroup var broker: BrokerSettings
 
-  @Option(
-    help: ArgumentHelp(
-      "LOG_LEVEL (info): trace, debug, info, notice, warning, error, critical.", valueName: "level"))
-  var logLevel: String?
+  @Option(name: Setting.prefetch.argumentName, help: Setting.prefetch.argumentHelp)
+  var prefetch: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "UPDATE_WORKER_PREFETCH (300): the most events in hand, from 1 to 65535.", valueName: "count"))
-  var prefetch: Int?
+  @Option(name: Setting.graceSeconds.argumentName, help: Setting.graceSeconds.argumentHelp)
+  var graceSeconds: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "UPDATE_WORKER_GRACE_SECONDS (25): how long a shutdown may take to finish the events in hand.",
-      valueName: "seconds"))
-  var graceSeconds: Double?
+  @Option(name: Setting.sweepSeconds.argumentName, help: Setting.sweepSeconds.argumentHelp)
+  var sweepSeconds: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "UPDATE_WORKER_SWEEP_SECONDS (60): how often to look for stored updates that were never confirmed; 0: never.",
-      valueName: "seconds"))
-  var sweepSeconds: Double?
-
-  @Option(
-    help: ArgumentHelp(
-      "UPDATE_WORKER_HTTP (the first free of 127.0.0.1:9464 to 9473): where health and metrics are to be had; off: nowhere.",
-      valueName: "host:port"))
+  @Option(name: Setting.http.argumentName, help: Setting.http.argumentHelp)
   var http: String?
 
-  @Flag(help: "Let only one worker at a time consume the queue; the others stand by.")
+  @Option(name: Setting.logLevel.argumentName, help: Setting.logLevel.argumentHelp)
+  var logLevel: String?
+
+  @Option(name: Setting.logFormat.argumentName, help: Setting.logFormat.argumentHelp)
+  var logFormat: String?
+
+  @Flag(name: Setting.exclusive.argumentName, help: Setting.exclusive.argumentHelp)
   var exclusive = false
 
-  @Flag(
-    inversion: .prefixedNo,
-    help: "Wait for servers that are down, at the start too; without it, exit with 69.")
-  var wait = true
+  @Flag(name: Setting.wait.argumentName, inversion: .prefixedNo, help: Setting.wait.argumentHelp)
+  var wait: Bool?
+
+  /// What these flags and the environment say.
+  func settings(environment: [String: String] = ProcessInfo.processInfo.environment) -> Settings {
+    let own: [(Setting, String?)] = [
+      (.prefetch, prefetch), (.graceSeconds, graceSeconds), (.sweepSeconds, sweepSeconds), (.http, http),
+      (.logLevel, logLevel), (.logFormat, logFormat), (.exclusive, exclusive ? "true" : nil),
+      (.wait, wait.map(String.init)),
+    ]
+    return Settings(flags: mongo.flags + broker.flags + own, environment: environment)
+  }
 
   /// All settings of the live worker.
   struct Configuration {
     let mongo: MongoConfiguration
     let broker: BrokerConfiguration
     let logLevel: Logger.Level
+    let logFormat: LogFormat
     let limits: PipelineLimits
     let gracePeriod: Duration
     /// `nil`: never.
@@ -62,47 +61,41 @@ struct RunSettings: ParsableArguments {
 
   /// Flags win over the environment, the environment over the defaults.
   ///
-  /// - Throws: ``Failure`` (64), or the error of the room whose setting makes no sense.
+  /// - Throws: ``Failure`` (64) with everything that makes no sense.
   func configuration(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> Configuration {
-    func text(_ flag: String?, _ variable: String, _ standard: String) -> String {
-      setting(flag, variable, default: standard, in: environment)
-    }
-    let mongo = try mongo.configuration(environment: environment)
-    var broker = try broker.configuration(environment: environment)
-    broker.isExclusive = exclusive
+    var mistakes = Mistakes()
+    let configuration = Self.configuration(settings(environment: environment), &mistakes)
+    return try mistakes.unless(configuration)
+  }
 
-    let prefetchText = text(prefetch.map(String.init), "UPDATE_WORKER_PREFETCH", "300")
-    guard let prefetch = UInt16(prefetchText), prefetch > 0 else {
-      throw Failure(.usage, "UPDATE_WORKER_PREFETCH is \(prefetchText); it takes a count from 1 to 65535")
+  /// `nil` when there are mistakes.
+  static func configuration(_ settings: Settings, _ mistakes: inout Mistakes) -> Configuration? {
+    let mongo = mistakes.gather { try MongoSettings.configuration(settings) }
+    let broker = BrokerSettings.configuration(settings, &mistakes)
+    let prefetch = mistakes.gather { try settings.count(.prefetch) }
+    let grace = mistakes.gather { try settings.seconds(.graceSeconds) }
+    let sweep = mistakes.gather { try settings.seconds(.sweepSeconds) }
+    let http = mistakes.gather { try settings.given(.http) }
+    let level = mistakes.gather { try settings.text(.logLevel) }.flatMap {
+      Logger.Level(rawValue: $0.lowercased())
     }
-    broker.prefetch = prefetch
-    let graceText = text(graceSeconds.map { "\($0)" }, "UPDATE_WORKER_GRACE_SECONDS", "25")
-    guard let grace = Double(graceText), grace >= 0, grace <= 86_400 else {
-      throw Failure(.usage, "UPDATE_WORKER_GRACE_SECONDS is \(graceText); it takes seconds from 0 to 86400")
-    }
-    let sweepText = text(sweepSeconds.map { "\($0)" }, "UPDATE_WORKER_SWEEP_SECONDS", "60")
-    guard let sweep = Double(sweepText), sweep >= 0, sweep <= 86_400 else {
-      throw Failure(.usage, "UPDATE_WORKER_SWEEP_SECONDS is \(sweepText); it takes seconds from 0 to 86400")
-    }
-    let levelText = text(logLevel, "LOG_LEVEL", "info")
-    guard let level = Logger.Level(rawValue: levelText.lowercased()) else {
-      let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-      throw Failure(.usage, "LOG_LEVEL is \(levelText); it takes one of \(names)")
-    }
-    let endpointText = text(http, "UPDATE_WORKER_HTTP", "")
-    guard let endpoint = endpointText.isEmpty ? .usual : EndpointSetting(endpointText) else {
-      throw Failure(
-        .usage,
-        "UPDATE_WORKER_HTTP is \(endpointText); it takes HOST:PORT, such as 127.0.0.1:9464 or [::1]:9464, or off"
-      )
-    }
+    let format = mistakes.gather { try settings.given(.logFormat) }
+    let isExclusive = mistakes.gather { try settings.isOn(.exclusive) }
+    let waits = mistakes.gather { try settings.isOn(.wait) }
+    guard let mongo, var broker, let prefetch, let grace, let sweep, let http, let level, let format,
+      let isExclusive,
+      let waits
+    else { return nil }
+    broker.isExclusive = isExclusive
+    broker.prefetch = UInt16(clamping: prefetch)
     var limits = PipelineLimits()
-    limits.eventsPerRound = min(limits.eventsPerRound, Int(prefetch))
+    limits.eventsPerRound = min(limits.eventsPerRound, prefetch)
     return Configuration(
-      mongo: mongo, broker: broker, logLevel: level, limits: limits, gracePeriod: .seconds(grace),
-      sweepInterval: sweep > 0 ? .seconds(sweep) : nil, waits: wait,
-      endpoint: endpoint)
+      mongo: mongo, broker: broker, logLevel: level,
+      logFormat: format.flatMap { LogFormat(rawValue: $0.lowercased()) } ?? LogOutput.formatOfStandardError,
+      limits: limits, gracePeriod: .seconds(grace), sweepInterval: sweep > 0 ? .seconds(sweep) : nil,
+      waits: waits, endpoint: http.flatMap(EndpointSetting.init) ?? .usual)
   }
 }

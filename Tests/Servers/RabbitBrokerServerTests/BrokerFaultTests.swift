@@ -82,7 +82,7 @@ import Testing
   }
 
   @Test func `a server that cannot be reached is an outage`() async throws {
-    let error = try await refusal(try BrokerConfiguration(url: "amqp://guest:hunter2@127.0.0.1:1"))
+    let error = try await refusal(try configuration(url: "amqp://guest:hunter2@127.0.0.1:1"))
     #expect(error.code == .unreachable)
     #expect(error.isRetryable)
     #expect(error.message.contains("127.0.0.1:1"))
@@ -90,14 +90,14 @@ import Testing
   }
 
   @Test func `an unknown host name is an outage`() async throws {
-    let error = try await refusal(try BrokerConfiguration(url: "amqp://rabbit.invalid"))
+    let error = try await refusal(try configuration(url: "amqp://rabbit.invalid"))
     #expect(error.code == .unreachable)
     #expect(error.isRetryable)
   }
 
   @Test func `a server that never answers is an outage once the time limit has passed`() async throws {
     let listener = try SilentServer()
-    let configuration = try BrokerConfiguration(
+    let configuration = try configuration(
       url: "amqp://127.0.0.1:\(listener.port)?connection_timeout=300")
     let error = try await brokerError { try await BrokerPublisher(configuration).connect() }
     #expect(error.code == .timeout)
@@ -105,7 +105,7 @@ import Testing
   }
 
   @Test func `without a connection every call throws an outage`() async throws {
-    let configuration = try BrokerConfiguration(url: "amqp://127.0.0.1:1")
+    let configuration = try configuration(url: "amqp://127.0.0.1:1")
     let source = BrokerEventSource(configuration)
     let publisher = BrokerPublisher(configuration)
     #expect(try await brokerError { _ = try await source.next(limit: 1) }.isRetryable)

@@ -76,7 +76,7 @@ import Testing
   @Test func `TLS on a port without TLS fails with a hint at the right port`() async throws {
     let server = try await RabbitServer.owned()
     let error = try await brokerError {
-      try await BrokerPublisher(try BrokerConfiguration(url: "amqps://localhost:\(server.port)")).connect()
+      try await BrokerPublisher(try configuration(url: "amqps://localhost:\(server.port)")).connect()
     }
     #expect(error.code == .tlsHandshake)
     #expect(error.message.contains("its port for TLS"))
@@ -86,7 +86,7 @@ import Testing
     let server = try await RabbitServer.owned()
     let error = try await brokerError {
       let url = "amqp://localhost:\(server.tlsPort)?connection_timeout=2000"
-      try await BrokerPublisher(try BrokerConfiguration(url: url)).connect()
+      try await BrokerPublisher(try configuration(url: url)).connect()
     }
     #expect(error.isRetryable)
   }

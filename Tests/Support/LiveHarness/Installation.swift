@@ -26,11 +26,8 @@ package final class Installation: Sendable {
   /// Uses the servers that are given, which the test may restart, or else those that all tests share.
   package init(rabbit: RabbitServer? = nil, mongo: MongoServer? = nil) async throws {
     let name = MongoServer.newDatabase()
-    var topology = BrokerTopology()
-    topology.eventsExchange = "events_\(name)"
-    topology.updatesExchange = "updates_\(name)"
-    topology.queue = "queue_\(name)"
-    self.topology = topology
+    topology = BrokerTopology(
+      eventsExchange: "events_\(name)", updatesExchange: "updates_\(name)", queue: "queue_\(name)")
     tap = "tap_\(name)"
     if let rabbit { broker = rabbit.endpoint } else { broker = try await RabbitServer.shared() }
     if let mongo {
@@ -67,7 +64,8 @@ package final class Installation: Sendable {
       "MONGODB_URI": mongoURI, "RABBITMQ_URL": broker.url(),
       "RABBITMQ_EVENTS_EXCHANGE": topology.eventsExchange,
       "RABBITMQ_UPDATES_EXCHANGE": topology.updatesExchange,
-      "UPDATE_WORKER_QUEUE": topology.queue, "LOG_LEVEL": "info", "UPDATE_WORKER_HTTP": "off",
+      "UPDATE_WORKER_QUEUE": topology.queue, "LOG_LEVEL": "info", "LOG_FORMAT": "text",
+      "UPDATE_WORKER_HTTP": "off",
     ]
   }
 
@@ -85,9 +83,7 @@ package final class Installation: Sendable {
   }
 
   package func brokerConfiguration() throws -> BrokerConfiguration {
-    var configuration = try BrokerConfiguration(url: broker.url())
-    configuration.topology = topology
-    return configuration
+    BrokerConfiguration(url: try BrokerURL(broker.url()), topology: topology)
   }
 
   /// Runs a command of the executable to its end.

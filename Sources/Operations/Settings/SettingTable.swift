@@ -1,0 +1,88 @@
+import Logging
+import Pipeline
+
+/// The table of settings: each setting and each default stands here and nowhere else.
+extension Setting {
+  private static let databaseCommands = ["run", "republish", "backfill", "verify", "prune"]
+  private static let brokerCommands = ["run", "republish", "backfill", "verify", "dead-letters"]
+
+  package static let mongodbURI = Setting(
+    flag: "mongodb-uri", variable: "MONGODB_URI", standard: "mongodb://localhost:27017/chat3", .serverURL,
+    "Where MongoDB is. The database is the one that the URI names, or else chat3.",
+    details: """
+      It takes the options of libmongoc (`tls=true`, `tlsCAFile`, `replicaSet`, `w`, …). The worker sets those that the
+      URI leaves open: server selection 5 s, connect 5 s, socket 20 s, write concern majority within 10 s.
+      """,
+    commands: databaseCommands)
+
+  package static let rabbitmqURL = Setting(
+    flag: "rabbitmq-url", variable: "RABBITMQ_URL", standard: "amqp://guest:guest@localhost:5672/",
+    .serverURL,
+    "Where RabbitMQ is; amqps:// for TLS. Credentials and virtual host are percent-encoded.",
+    details: """
+      Options follow a `?`: `cacertfile`, `certfile`, `keyfile` (paths of PEM files), `verify` (`verify_peer`, the
+      default, or `verify_none`), `heartbeat` (seconds, default 20), `connection_timeout` (milliseconds, default 10000).
+      """,
+    commands: brokerCommands)
+
+  package static let eventsExchange = Setting(
+    flag: "events-exchange", variable: "RABBITMQ_EVENTS_EXCHANGE", standard: "chat3_events",
+    .name(longest: 255), "The exchange that events come from.", commands: brokerCommands)
+
+  package static let updatesExchange = Setting(
+    flag: "updates-exchange", variable: "RABBITMQ_UPDATES_EXCHANGE", standard: "chat3_updates",
+    .name(longest: 255), "The exchange that updates go to.",
+    details: "`replay --publish amqp://…` reads the variable too, and has no flag for it.",
+    commands: brokerCommands)
+
+  package static let queue = Setting(
+    flag: "queue", variable: "UPDATE_WORKER_QUEUE", standard: "update_worker_queue",
+    // RabbitMQ takes 255 bytes, of which `.sweep` needs six.
+    .name(longest: 249), "The worker's queue; bad events go to the queue of this name plus .dead.",
+    commands: brokerCommands)
+
+  package static let prefetch = Setting(
+    flag: "prefetch", variable: "UPDATE_WORKER_PREFETCH", standard: "\(PipelineLimits().eventsPerRound)",
+    .count(1...65_535), "The most events in hand: the back-pressure of the whole worker.", commands: ["run"])
+
+  package static let graceSeconds = Setting(
+    flag: "grace-seconds", variable: "UPDATE_WORKER_GRACE_SECONDS", standard: "25", .seconds(0...86_400),
+    "How long a shutdown may take to finish the events in hand.", commands: ["run"])
+
+  package static let sweepSeconds = Setting(
+    flag: "sweep-seconds", variable: "UPDATE_WORKER_SWEEP_SECONDS", standard: "60", .seconds(0...86_400),
+    "How often to look for stored updates that were never confirmed; 0: never.", commands: ["run"])
+
+  package static let http = Setting(
+    flag: "http", variable: "UPDATE_WORKER_HTTP",
+    otherwise: "the first free port of \(EndpointSetting.usualHost):\(EndpointSetting.usualPorts.lowerBound) "
+      + "to \(EndpointSetting.usualPorts.upperBound)", .address,
+    "Where health, metrics and status are served; port 0 is any free one.",
+    details: "[Health and metrics](operating.md#health-and-metrics) says what is served.", commands: ["run"])
+
+  package static let logLevel = Setting(
+    flag: "log-level", variable: "LOG_LEVEL", standard: "info", .word(Logger.Level.allCases.map(\.rawValue)),
+    "The least level that is logged.",
+    commands: ["run"])
+
+  package static let logFormat = Setting(
+    flag: "log-format", variable: "LOG_FORMAT", otherwise: "text on a terminal, else json",
+    .word(LogFormat.allCases.map(\.rawValue)),
+    "How it is logged: text is for people, json for programs, one object per line.", commands: ["run"])
+
+  package static let exclusive = Setting(
+    flag: "exclusive", standard: "false", .toggle,
+    "Let only one worker at a time consume the queue; the others stand by.", commands: ["run"])
+
+  package static let wait = Setting(
+    flag: "wait", standard: "true", .toggle,
+    "Wait for servers that are down, at the start too; without it, exit with 69.",
+    commands: ["run", "backfill"])
+
+  /// All rows, in the order in which they are shown.
+  package static let all = [
+    mongodbURI, rabbitmqURL, eventsExchange, updatesExchange, queue, prefetch, graceSeconds, sweepSeconds,
+    http,
+    logLevel, logFormat, exclusive, wait,
+  ]
+}
