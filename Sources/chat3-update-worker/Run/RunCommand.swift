@@ -2,6 +2,7 @@ import Maintenance
 import ArgumentParser
 import Logging
 import MongoStore
+import Operations
 import Pipeline
 import RabbitBroker
 
