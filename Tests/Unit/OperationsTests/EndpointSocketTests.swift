@@ -157,7 +157,8 @@ import Testing
   @Test func `it listens on IPv6 too`() async throws {
     try await withEndpoint(host: "::1") { endpoint in
       #expect(endpoint.address.description == "[::1]:\(endpoint.address.port)")
-      #expect(try PlainHTTP.get("/health/live", host: "::1", port: endpoint.address.port).status == 200)
+      let answer = try PlainHTTP.get("/health/live", host: "::1", port: endpoint.address.port)
+      #expect(answer.status == 200)
     }
   }
 
