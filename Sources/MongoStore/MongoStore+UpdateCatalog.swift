@@ -6,13 +6,19 @@ extension MongoStore: UpdateCatalog {
   /// How many updates are fetched at a time.
   private static let pageSize = 200
 
+  package func page(of query: UpdateQuery, patience: Duration) async throws -> UpdatePage {
+    var search = UpdateSearch(connections, lead: try await lead(of: query), query: query, patience: patience)
+    return try await search.page()
+  }
+
   package func updates(
     matching query: UpdateQuery, _ body: @escaping @Sendable (StoredUpdate) throws -> Bool
   ) async throws {
     let pageSize = query.limit > 0 ? min(query.limit, Self.pageSize) : Self.pageSize
+    let filter = try await lead(of: query).filter.and(since: query.since, cursor: query.cursor)
     let stream = try await connections.stream(
       Find.updates(
-        query.filter, sort: [("createdAt", -1), ("_id", -1)], limit: query.limit, batchSize: pageSize,
+        filter, sort: [("createdAt", -1), ("_id", -1)], limit: query.limit, batchSize: pageSize,
         isLargeSort: query.limit == 0))
     while true {
       let documents = try await stream.next(pageSize)
@@ -49,23 +55,5 @@ extension MongoStore: UpdateCatalog {
       }
       return histories
     }
-  }
-}
-
-extension UpdateQuery {
-  /// The conditions of the query. Ids are compared as strings, whatever they look like.
-  fileprivate var filter: BSONDocument {
-    var filter = BSONWriter()
-    if let tenantId { filter.append("tenantId", tenantId) }
-    if let userId { filter.append("userId", userId) }
-    if let dialogId { filter.append("data.dialog.dialogId", dialogId) }
-    if let eventId { filter.append("eventId", anyOf: [eventId]) }
-    if !eventTypes.isEmpty {
-      filter.open("eventType")
-      filter.append("$in", strings: eventTypes)
-      filter.close()
-    }
-    if onlyUnpublished { filter.append("published", false) }
-    return filter.finish()
   }
 }
