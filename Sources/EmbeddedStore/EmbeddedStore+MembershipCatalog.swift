@@ -1,6 +1,6 @@
 import BSON
 import GRDB
-package import Pipeline
+import Pipeline
 package import Updates
 
 extension EmbeddedStore: MembershipCatalog {

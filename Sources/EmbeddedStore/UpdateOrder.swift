@@ -36,7 +36,11 @@ enum UpdateOrder {
       let middle = low + (high - low) / 2
       find.setUncheckedArguments([middle])
       let row = try Row.fetchOne(find)
-      if let row, row[2] as Double >= time { high = middle } else if row == nil { high = middle } else {
+      if let row, row[2] as Double >= time {
+        high = middle
+      } else if row == nil {
+        high = middle
+      } else {
         low = middle
       }
     }

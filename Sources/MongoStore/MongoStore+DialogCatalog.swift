@@ -37,12 +37,15 @@ extension MongoStore: DialogCatalog {
     var events: [DialogEvent] = []
     for update in last { events.append(try await event(of: update)) }
     if events.count == limit { searched.from = events.last?.createdAt }
-    return DialogEvents(events, searched: searched, seenBy: members.isEmpty ? nil : witnesses.compactMap { $0 })
+    return DialogEvents(
+      events, searched: searched, seenBy: members.isEmpty ? nil : witnesses.compactMap { $0 })
   }
 
   /// The event of this update, with its updates counted.
   private func event(of update: StoredUpdate) async throws -> DialogEvent {
-    let filter = BSONDocument.filter(tenant: update.tenantId) { $0.append("eventId", anyOf: [update.eventId]) }
+    let filter = BSONDocument.filter(tenant: update.tenantId) {
+      $0.append("eventId", anyOf: [update.eventId])
+    }
     let find = Find(
       Self.updates, filter: filter, fields: ["published"], limit: DialogEvent.mostCounted, batchSize: 5000)
     return try await connections.run { client in

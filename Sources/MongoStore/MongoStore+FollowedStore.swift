@@ -78,7 +78,9 @@ private actor MongoFeed: UpdateFeed {
     return found.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }.map(\.id)
   }
 
-  private func now<Value>(_ use: (Double) -> Value) async throws -> Value { use(try await store.serverTime()) }
+  private func now<Value>(_ use: (Double) -> Value) async throws -> Value {
+    use(try await store.serverTime())
+  }
 }
 
 extension MongoStore {

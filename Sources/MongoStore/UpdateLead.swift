@@ -28,7 +28,9 @@ struct UpdateLead: Sendable {
     var filter = BSONWriter()
     if let tenants { filter.append("tenantId", anyOfTexts: tenants) }
     if let userId = query.userId { filter.append("userId", userId) }
-    if query.userId != nil, query.eventId == nil, tenants != nil { conditions = filter.copy() } else {
+    if query.userId != nil, query.eventId == nil, tenants != nil {
+      conditions = filter.copy()
+    } else {
       var conditions = BSONWriter()
       if query.onlyUnpublished { conditions.append("published", false) }
       self.conditions = conditions.finish()
@@ -137,7 +139,8 @@ extension MongoStore {
         return answer.document("cursor")?["firstBatch"]?.array?.contains { element in
           guard let index = element.document, let first = index.document("key")?.first(where: { _ in true })
           else { return false }
-          return first.hasKey("createdAt") && index["partialFilterExpression"] == nil && index["sparse"] == nil
+          return first.hasKey("createdAt") && index["partialFilterExpression"] == nil
+            && index["sparse"] == nil
         } ?? false
       } catch let error as MongoStoreError where error.serverCode == 26 {
         // There is no collection yet.

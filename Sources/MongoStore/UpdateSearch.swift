@@ -30,7 +30,8 @@ struct UpdateSearch {
     let find = Find.updates(
       lead.filter.and(since: query.since, cursor: cursor),
       sort: lead.kind == .time ? [("createdAt", -1)] : [("createdAt", -1), ("_id", -1)],
-      limit: lead.kind == .time ? 0 : query.limit, batchSize: query.limit + 1, isLargeSort: lead.kind != .time,
+      limit: lead.kind == .time ? 0 : query.limit, batchSize: query.limit + 1,
+      isLargeSort: lead.kind != .time,
       patience: timeLeft)
     do {
       updates = try await connections.newest(find, limit: query.limit)
