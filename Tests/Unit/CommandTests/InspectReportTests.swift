@@ -71,7 +71,9 @@ import Testing
         Last events:
         LAST UPDATE (UTC)\tEVENT\tEVENT TYPE\tUPDATES\tUNPUBLISHED
         TIME\t6925a0010000000000000011\tdialog.delete\t2\t2
-        TIME\t6925a001000000000000000f\tdialog.member.remove\t4\t4
+        TIME\t6925a001000000000000000e\tdialog.member.remove\t4\t4
+        TIME\t6925a001000000000000000d\tdialog.member.update\t1\t1
+        TIME\t6925a001000000000000000c\tdialog.member.update\t2\t2
 
         """)
   }
