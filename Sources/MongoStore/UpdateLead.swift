@@ -142,8 +142,8 @@ extension MongoStore {
           return first.hasKey("createdAt") && index["partialFilterExpression"] == nil
             && index["sparse"] == nil
         } ?? false
-      } catch let error as MongoStoreError where error.serverCode == 26 {
-        // There is no collection yet.
+      } catch let error as MongoStoreError where error.serverCode == 26 || error.code == .unauthorized {
+        // There is no collection yet, or the user may not ask.
         return false
       }
     }
