@@ -85,7 +85,7 @@ import Updates
     for (left, right) in zip(embedded, mongo) { #expect(left == right) }
   }
 
-  private static let queries: [(inout UpdateQuery) -> Void] = [
+  private static let queries: [@Sendable (inout UpdateQuery) -> Void] = [
     { _ in }, { $0.userId = "a" }, { ($0.tenantId, $0.userId) = ("t", "b") }, { $0.dialogId = "d" },
     { ($0.tenantId, $0.userId, $0.onlyUnpublished) = ("t", "a", true) }, { $0.onlyUnpublished = true },
     { ($0.since, $0.cursor) = (2002, .before(6001)) }, { $0.eventTypes = ["user.add"] },

@@ -1,6 +1,7 @@
 import CommandHarness
 import Foundation
 import SpecModel
+import TestKit
 import TestServers
 import TestTraits
 import Testing
