@@ -58,7 +58,7 @@ struct UpdateSearch {
         cursor = .before(low)
         let took = ContinuousClock.now - started
         if took < .milliseconds(100) { width *= 4 } else if took > .seconds(1) { width /= 2 }
-      } catch let error as MongoStoreError where error.isOutOfTime && width > Self.leastWidth {
+      } catch let error as MongoStoreError where error.isOutOfTime {
         width = max(Self.leastWidth, width / 16)
       }
       if ContinuousClock.now >= end { return incomplete(downTo: cursor) }

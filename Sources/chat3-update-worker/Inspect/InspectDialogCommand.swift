@@ -49,47 +49,49 @@ struct InspectDialogCommand: AsyncParsableCommand {
       _ = try writeOutput(JSONWriter.text(report.document) + [UInt8(ascii: "\n")])
       return
     }
-    let members = report.members.count
-    let head =
-      "dialog \(dialog)  tenant \(tenant)\n\n"
-      + (members == 0 ? "No members." : report.hasMoreMembers ? "The first \(members) members:" : "Members:")
-    guard
-      try writeOutput(
-        Array(
-          (head.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { printable(String($0)) }.joined(separator: "\n") + "\n").utf8))
+    guard try writeOutput(line("dialog \(dialog)  tenant \(tenant)")), try printMembers(report),
+      try printEvents(report.events)
     else { return }
-    if members > 0 {
-      var table = Table(Self.memberColumns)
-      for member in report.members {
-        guard try table.add(Self.row(member)) else { return }
-      }
-      guard try table.flush() else { return }
-    }
-    try printEvents(report.events)
-  }
-
-  private func printEvents(_ events: DialogEvents) throws {
-    guard
-      try writeOutput(Array((events.events.isEmpty ? "\nNo events were found.\n" : "\nLast events:\n").utf8))
-    else { return }
-    if !events.events.isEmpty {
-      var table = Table(Self.eventColumns)
-      for event in events.events {
-        guard try table.add(Self.row(event)) else { return }
-      }
-      guard try table.flush() else { return }
-    }
-    if let note = SearchNote(searched: events.searched, next: nil).ofIncomplete(events.events.count) {
+    if let note = SearchNote(searched: report.events.searched, next: nil)
+      .ofIncomplete(report.events.events.count)
+    {
       printError(note)
     }
-    if let seenBy = events.seenBy, seenBy.count < 5 || !events.events.isEmpty {
+    if let seenBy = report.events.seenBy, report.members.count > seenBy.count {
       printError(
         printable(
-          "as seen by " + seenBy.map(\.string).joined(separator: ", ")
-            + "; events that made no update for any of them are not among these"))
+          "events as seen by \(seenBy.map(\.string).joined(separator: ", ")); those that made no update for any "
+            + "of them are not listed"))
     }
   }
+
+  /// False when nobody reads any more.
+  private func printMembers(_ report: DialogReport) throws -> Bool {
+    let count = report.members.count
+    let title =
+      count == 0 ? "No members." : report.hasMoreMembers ? "The first \(count) members:" : "Members:"
+    guard try writeOutput(line("") + line(title)) else { return false }
+    if count == 0 { return true }
+    var table = Table(Self.memberColumns)
+    for member in report.members {
+      guard try table.add(Self.row(member)) else { return false }
+    }
+    return try table.flush()
+  }
+
+  /// False when nobody reads any more.
+  private func printEvents(_ events: DialogEvents) throws -> Bool {
+    let title = events.events.isEmpty ? "No events were found." : "Last events:"
+    guard try writeOutput(line("") + line(title)) else { return false }
+    if events.events.isEmpty { return true }
+    var table = Table(Self.eventColumns)
+    for event in events.events {
+      guard try table.add(Self.row(event)) else { return false }
+    }
+    return try table.flush()
+  }
+
+  private func line(_ text: String) -> [UInt8] { Array((printable(text) + "\n").utf8) }
 
   private static func row(_ member: Member) -> [String] {
     let record = member.record

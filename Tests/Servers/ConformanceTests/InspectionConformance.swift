@@ -177,33 +177,39 @@ import Updates
   func `a feed misses nothing and repeats nothing while several writers store`(kind: StoreKind) async throws {
     try await kind.withStore { store in
       let feed = try await store.feed(of: UpdateQuery())
-      let writing = Mutex(3)
-      let stored = Mutex<Set<ObjectId>>([])
+      let progress = Progress()
       try await withThrowingTaskGroup(of: Void.self) { group in
         for writer in 0..<3 {
           group.addTask {
-            defer { writing.withLock { $0 -= 1 } }
+            defer { progress.writing.withLock { $0 -= 1 } }
             let clock = UpdateClock()
             for number in 1...30 {
-              var updates = try ScriptedEvent.dialogUpdate(writer * 100 + number).updates(
-                for: (0..<20).map { "u\($0)" })
+              let event = try ScriptedEvent.dialogUpdate(writer * 100 + number)
+              var updates = try event.updates(for: (0..<20).map { "u\($0)" })
               // Clocks that differ by up to two seconds.
               for index in updates.indices { updates[index].createdAt = clock.next() - Double(writer) * 1000 }
               _ = try await store.insert(updates)
-              stored.withLock { $0.formUnion(updates.map(\.id)) }
+              progress.stored.withLock { $0.formUnion(updates.map(\.id)) }
             }
           }
         }
         var found: [ObjectId] = []
         while true {
-          let isLast = writing.withLock { $0 == 0 }
+          let isLast = progress.writing.withLock { $0 == 0 }
           let fed = try await feed.next()
           found += fed.updates.map(\.id)
           if isLast && fed.areAll { break }
         }
         try await group.waitForAll()
-        #expect(found.count == 1800 && Set(found) == stored.withLock { $0 })
+        #expect(found.count == 1800 && Set(found) == progress.stored.withLock { $0 })
       }
     }
+  }
+
+  /// How far the writers have come.
+  private final class Progress: Sendable {
+    /// How many still write.
+    let writing = Mutex(3)
+    let stored = Mutex<Set<ObjectId>>([])
   }
 }
