@@ -27,14 +27,14 @@ struct UpdateSearch {
   mutating func page() async throws -> UpdatePage {
     if lead.kind == .time, lead.isPartial { return try await searchWindows() }
     // The index gives the updates in their order, or they are few, or nothing but a look at all of them helps.
-    let find = Find.updates(
-      lead.filter.and(since: query.since, cursor: cursor),
-      sort: lead.kind == .time ? [("createdAt", -1)] : [("createdAt", -1), ("_id", -1)],
-      limit: lead.kind == .time ? 0 : query.limit, batchSize: query.limit + 1,
-      isLargeSort: lead.kind != .time,
-      patience: timeLeft)
+    let filter = lead.filter.and(since: query.since, cursor: cursor)
+    let (isLed, wanted, patience) = (lead.kind == .time, query.limit, timeLeft)
     do {
-      updates = try await connections.newest(find, limit: query.limit)
+      updates = try await connections.newest(wanted) { limit in
+        Find.updates(
+          filter, sort: isLed ? [("createdAt", -1)] : [("createdAt", -1), ("_id", -1)], limit: limit,
+          batchSize: wanted + 2, isLargeSort: !isLed, patience: patience)
+      }
     } catch let error as MongoStoreError where error.isOutOfTime {
       return incomplete(downTo: cursor)
     }
@@ -48,12 +48,14 @@ struct UpdateSearch {
     while true {
       guard let newest = try await newestTime() else { return complete() }
       let low = max(newest - width, query.since ?? -.infinity)
-      let find = Find.updates(
-        lead.filter.and(since: low, cursor: cursor), sort: [("createdAt", -1)],
-        batchSize: query.limit - updates.count + 1, patience: min(timeLeft, .seconds(2)))
+      let filter = lead.filter.and(since: low, cursor: cursor)
+      let (wanted, patience) = (query.limit - updates.count, min(timeLeft, .seconds(2)))
       let started = ContinuousClock.now
       do {
-        updates += try await connections.newest(find, limit: query.limit - updates.count)
+        updates += try await connections.newest(wanted) { limit in
+          Find.updates(
+            filter, sort: [("createdAt", -1)], limit: limit, batchSize: wanted + 2, patience: patience)
+        }
         if updates.count >= query.limit { return complete() }
         cursor = .before(low)
         let took = ContinuousClock.now - started
@@ -96,19 +98,34 @@ struct UpdateSearch {
 }
 
 extension MongoConnections {
-  /// The first updates that the query finds, which come in descending order of `createdAt`. Those of the same time
-  /// are put in the order of their `_id`s, which no index gives.
-  func newest(_ find: Find, limit: Int) async throws -> [StoredUpdate] {
+  /// The first `count` updates of a query for updates in descending order of `createdAt`. Those of the same time are
+  /// put in the order of their `_id`s, which no index gives.
+  ///
+  /// - Parameter find: The query with a limit; 0 means none.
+  func newest(_ count: Int, _ find: @escaping @Sendable (_ limit: Int) -> Find) async throws -> [StoredUpdate]
+  {
     try await run { client in
-      var updates: [StoredUpdate] = []
-      let cursor = try client.open(find)
-      while let document = try cursor.next() {
-        guard let update = StoredUpdate(document) else { continue }
-        if updates.count >= limit, updates.last?.createdAt != update.createdAt { break }
-        updates.append(update)
+      var updates = try client.updates(find(count + 1), upTo: count)
+      if updates.count > count, updates[count].createdAt == updates[count - 1].createdAt {
+        // Others of this time may come before these.
+        updates = try client.updates(find(0), upTo: count)
       }
       updates.sort { ($0.createdAt, $0.id) > ($1.createdAt, $1.id) }
-      return Array(updates.prefix(limit))
+      return Array(updates.prefix(count))
     }
+  }
+}
+
+extension MongoClient {
+  /// The first `count` updates that the query finds, and those after them that are of the same time as the last.
+  fileprivate func updates(_ find: Find, upTo count: Int) throws -> [StoredUpdate] {
+    var updates: [StoredUpdate] = []
+    let cursor = try open(find)
+    while let document = try cursor.next() {
+      guard let update = StoredUpdate(document) else { continue }
+      if updates.count >= count, updates.last?.createdAt != update.createdAt { break }
+      updates.append(update)
+    }
+    return updates
   }
 }
