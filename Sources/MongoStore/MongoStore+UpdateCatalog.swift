@@ -14,18 +14,23 @@ extension MongoStore: UpdateCatalog {
   package func updates(
     matching query: UpdateQuery, _ body: @escaping @Sendable (StoredUpdate) throws -> Bool
   ) async throws {
+    // Some updates of the cursor's time are skipped below, so the limit is counted there too.
+    let limit = query.cursor == nil ? query.limit : 0
     let pageSize = query.limit > 0 ? min(query.limit, Self.pageSize) : Self.pageSize
     let filter = try await lead(of: query).filter.and(since: query.since, cursor: query.cursor)
     let stream = try await connections.stream(
       Find.updates(
-        filter, sort: [("createdAt", -1), ("_id", -1)], limit: query.limit, batchSize: pageSize,
-        isLargeSort: query.limit == 0))
+        filter, sort: [("createdAt", -1), ("_id", -1)], limit: limit, batchSize: pageSize,
+        isLargeSort: limit == 0))
+    var count = 0
     while true {
       let documents = try await stream.next(pageSize)
       if documents.isEmpty { return }
       for document in documents {
-        guard let update = StoredUpdate(document) else { continue }
+        guard let update = StoredUpdate(document), query.cursor?.precedes(update) ?? true else { continue }
         guard try body(update) else { return }
+        count += 1
+        if count == query.limit { return }
       }
     }
   }

@@ -68,26 +68,14 @@ extension BSONWriter {
     close()
   }
 
-  /// `createdAt` is at least `since`, and the update follows the cursor in a listing. The bounds on `createdAt` stand
-  /// by themselves, because an index is not led by those within `$or`.
+  /// `createdAt` is at least `since` and not after the cursor's. That leaves some updates of exactly the cursor's time
+  /// to be skipped (``UpdateCursor/precedes(_:)``): a condition on `_id` as well would need `$or`, which keeps some
+  /// planners from the index.
   mutating func append(since: Double?, cursor: UpdateCursor?) {
     guard since != nil || cursor != nil else { return }
     open("createdAt")
     if let since { append("$gte", since) }
     if let cursor { append(cursor.id == .least ? "$lt" : "$lte", cursor.createdAt) }
-    close()
-    guard let cursor, cursor.id != .least else { return }
-    open("$or", as: .array)
-    open("0")
-    open("createdAt")
-    append("$lt", cursor.createdAt)
-    close()
-    close()
-    open("1")
-    open("_id")
-    append("$lt", cursor.id)
-    close()
-    close()
     close()
   }
 }

@@ -30,7 +30,7 @@ struct UpdateSearch {
     let filter = lead.filter.and(since: query.since, cursor: cursor)
     let (isLed, wanted, patience) = (lead.kind == .time, query.limit, timeLeft)
     do {
-      updates = try await connections.newest(wanted) { limit in
+      updates = try await connections.newest(wanted, after: cursor) { limit in
         Find.updates(
           filter, sort: isLed ? [("createdAt", -1)] : [("createdAt", -1), ("_id", -1)], limit: limit,
           batchSize: wanted + 2, isLargeSort: !isLed, patience: patience)
@@ -52,7 +52,7 @@ struct UpdateSearch {
       let (wanted, patience) = (query.limit - updates.count, min(timeLeft, .seconds(2)))
       let started = ContinuousClock.now
       do {
-        updates += try await connections.newest(wanted) { limit in
+        updates += try await connections.newest(wanted, after: cursor) { limit in
           Find.updates(
             filter, sort: [("createdAt", -1)], limit: limit, batchSize: wanted + 2, patience: patience)
         }
@@ -98,18 +98,17 @@ struct UpdateSearch {
 }
 
 extension MongoConnections {
-  /// The first `count` updates of a query for updates in descending order of `createdAt`. Those of the same time are
-  /// put in the order of their `_id`s, which no index gives.
+  /// The first `count` updates after the cursor that a query finds in descending order of `createdAt`. Those of the
+  /// same time are put in the order of their `_id`s, which no index gives.
   ///
   /// - Parameter find: The query with a limit; 0 means none.
-  func newest(_ count: Int, _ find: @escaping @Sendable (_ limit: Int) -> Find) async throws -> [StoredUpdate]
-  {
+  func newest(
+    _ count: Int, after place: UpdateCursor?, _ find: @escaping @Sendable (_ limit: Int) -> Find
+  ) async throws -> [StoredUpdate] {
     try await run { client in
-      var updates = try client.updates(find(count + 1), upTo: count)
-      if updates.count > count, updates[count].createdAt == updates[count - 1].createdAt {
-        // Others of this time may come before these.
-        updates = try client.updates(find(0), upTo: count)
-      }
+      var (updates, isCut) = try client.updates(find(count + 1), upTo: count, after: place)
+      // Those that the limit has cut off may be of the last one's time, and come before it.
+      if isCut { (updates, _) = try client.updates(find(0), upTo: count, after: place) }
       updates.sort { ($0.createdAt, $0.id) > ($1.createdAt, $1.id) }
       return Array(updates.prefix(count))
     }
@@ -117,15 +116,21 @@ extension MongoConnections {
 }
 
 extension MongoClient {
-  /// The first `count` updates that the query finds, and those after them that are of the same time as the last.
-  fileprivate func updates(_ find: Find, upTo count: Int) throws -> [StoredUpdate] {
+  /// The first `count` updates after the cursor that the query finds, and those of the same time as the last of them.
+  ///
+  /// - Returns: Also whether there may be more that belong to these, because the query has a limit of `count + 1`.
+  fileprivate func updates(
+    _ find: Find, upTo count: Int, after place: UpdateCursor?
+  ) throws -> (updates: [StoredUpdate], isCut: Bool) {
     var updates: [StoredUpdate] = []
+    var found = 0
     let cursor = try open(find)
     while let document = try cursor.next() {
-      guard let update = StoredUpdate(document) else { continue }
-      if updates.count >= count, updates.last?.createdAt != update.createdAt { break }
+      found += 1
+      guard let update = StoredUpdate(document), place?.precedes(update) ?? true else { continue }
+      if updates.count >= count, updates.last?.createdAt != update.createdAt { return (updates, false) }
       updates.append(update)
     }
-    return updates
+    return (updates, found > count)
   }
 }

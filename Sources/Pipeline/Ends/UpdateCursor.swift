@@ -31,6 +31,11 @@ package struct UpdateCursor: Sendable, Hashable, CustomStringConvertible {
     self.init(createdAt: createdAt, id: id)
   }
 
+  /// Whether the update follows this place.
+  package func precedes(_ update: StoredUpdate) -> Bool {
+    (update.createdAt, update.id) < (createdAt, id)
+  }
+
   /// As `next` in the inspector's JSON has it: `1763551369397.6482-6925a0dad2c17786f0c66f2b`.
   package var description: String { "\(createdAt)-\(id)" }
 }
