@@ -1,6 +1,8 @@
+import BSON
 import Foundation
 import LiveHarness
 import Pipeline
+import RabbitBroker
 import SpecModel
 import TestServers
 import TestTraits
@@ -17,7 +19,7 @@ import Updates
       try installation.database.insert(traffic.records, into: "dialogmembers")
       let client = try installation.client()
       try client.publish(
-        Array(traffic.events(count: 20)), to: installation.topology.eventsExchange, "dialog.update.t")
+        traffic.events(count: 20), to: installation.topology.eventsExchange, "dialog.update.t")
       let first = try WorkerInProcess(installation)
       try await first.hasHandled(20)
       let second = try WorkerInProcess(installation)
