@@ -31,7 +31,8 @@ import Updates
       String.init)
     _ = try await replay(lines, into: store as any ReplayTarget)
     let all = try await pages(UpdateQuery(), limit: 7, in: store)
-    var said = all.map { withoutTimes($0.document) }
+    // The recipients of one event come in the order in which the store has the members.
+    var said = all.map { withoutTimes($0.document) }.sorted()
     func keys(_ ids: (StoredUpdate) -> String?) -> [EntityKey] {
       Set(all.compactMap { update in ids(update).map { EntityKey(update.tenantId.string, $0) } })
         .sorted { ($0.tenantId, $0.id) < ($1.tenantId, $1.id) }
@@ -47,7 +48,10 @@ import Updates
     }
     for event in Set(all.map(\.eventId)).sorted() {
       for report in try await EventReport.all(of: event, tenantId: nil, in: store) {
-        said.append(withoutTimes(report.document))
+        said.append(String(report.document.text.split(separator: "\"updates\"").first ?? ""))
+        said += report.updates.map { "\($0.recipient) \($0.type) \($0.isPublished) \($0.routingKey)" }
+          .sorted()
+        said += report.absentees.map { "\($0.userId) \($0.reason)" }
       }
     }
     let statistics = try await StoreStatistics(
@@ -71,7 +75,7 @@ import Updates
     }
   }
 
-  @Test(arguments: ["support-chat", "membership", "two-tenants", "legacy-producers"])
+  @Test(arguments: ["support-chat", "two-tenants", "legacy-producers"])
   func `every inspection of a replayed fixture says the same`(fixture: String) async throws {
     let said = Mutex<[[String]]>([])
     for kind in StoreKind.allCases {
@@ -146,9 +150,10 @@ import Updates
     async throws
   {
     try await kind.withStore { store in
-      let now = UpdateClock().now()
+      /// Stores updates that were made so many milliseconds after now.
       func keep(_ number: Int, at times: [Double]) async throws -> [ObjectId] {
         var updates = try ScriptedEvent.dialogUpdate(number).updates(for: times.indices.map { "u\($0)" })
+        let now = UpdateClock().now()
         for (index, time) in times.enumerated() { updates[index].createdAt = now + time }
         _ = try await store.insert(updates)
         return updates.map(\.id)
