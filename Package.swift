@@ -127,7 +127,7 @@ let tests: [Target] = [
   serverTests("RabbitBrokerServerTests", ["RabbitBroker", "LiveHarness", "TestServers", "CRabbitMQ"]),
   serverTests(
     "ConformanceTests",
-    ["LiveHarness", "ReplayHarness", "MongoStore", "RabbitBroker", "ScriptedEnds", "TestServers"]),
+    ["LiveHarness", "ReplayHarness", "MongoStore", "RabbitBroker", "ScriptedEnds", "TestKit", "TestServers"]),
   serverTests(
     "CommandServerTests", ["CommandHarness", "ReplayHarness", "TestServers", "chat3-update-worker"]),
   serverTests(

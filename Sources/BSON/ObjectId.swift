@@ -3,6 +3,11 @@ package struct ObjectId: Hashable, Sendable, CustomStringConvertible {
   private let high: UInt64
   private let low: UInt32
 
+  private init(high: UInt64, low: UInt32) {
+    self.high = high
+    self.low = low
+  }
+
   /// Takes exactly 12 bytes, most significant first; `nil` for any other count.
   package init?(bytes: ArraySlice<UInt8>) {
     guard bytes.count == 12 else { return nil }
@@ -67,6 +72,16 @@ package struct ObjectId: Hashable, Sendable, CustomStringConvertible {
     digits.reserveCapacity(24)
     appendHex(to: &digits)
     return String(decoding: digits, as: UTF8.self)
+  }
+}
+
+extension ObjectId: Comparable {
+  /// The one that no other precedes.
+  package static let least = ObjectId(high: 0, low: 0)
+
+  /// In the order of the bytes, as MongoDB orders them.
+  package static func < (left: ObjectId, right: ObjectId) -> Bool {
+    (left.high, left.low) < (right.high, right.low)
   }
 }
 

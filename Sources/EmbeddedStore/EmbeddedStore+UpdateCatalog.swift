@@ -5,38 +5,53 @@ package import Pipeline
 package import Updates
 
 extension EmbeddedStore: UpdateCatalog {
+  package func page(of query: UpdateQuery, patience: Duration) async throws -> UpdatePage {
+    let selection = UpdateSelection(query)
+    let end = ContinuousClock.now + patience
+    var searched = SearchedSpan(from: query.since, to: query.cursor?.createdAt, isComplete: true)
+    var updates: [StoredUpdate] = []
+    guard var range = try await read({ try SearchRange(query, $0) }) else {
+      return UpdatePage([], next: nil, searched: searched)
+    }
+    while true {
+      // Each step is a transaction of its own, so that a replay's write-ahead log need not wait for the search.
+      let (rest, wanted) = (range, query.limit - updates.count)
+      let step = try await read { db in
+        let stepEnd = try selection.endOfStep(rest, db)
+        let part = stepEnd.map { selection.split(rest, at: $0).step } ?? rest
+        let (sql, arguments) = selection.newestFirst(part, limit: wanted)
+        var found: [StoredUpdate] = []
+        let rows = try Row.fetchCursor(db, sql: sql, arguments: arguments)
+        while let row = try rows.next() { found.append(try StoredUpdateRow.update(row)) }
+        return (end: stepEnd, found: found)
+      }
+      updates += step.found
+      if updates.count >= query.limit, let last = updates.last {
+        searched.from = last.createdAt
+        return UpdatePage(updates, next: UpdateCursor(last), searched: searched)
+      }
+      guard let stepEnd = step.end else { return UpdatePage(updates, next: nil, searched: searched) }
+      if ContinuousClock.now >= end, let next = try await read({ try selection.cursor(at: stepEnd, $0) }) {
+        searched.from = next.createdAt
+        searched.isComplete = false
+        return UpdatePage(updates, next: next, searched: searched)
+      }
+      range = selection.split(range, at: stepEnd).rest
+    }
+  }
+
   package func updates(
     matching query: UpdateQuery, _ body: @escaping @Sendable (StoredUpdate) throws -> Bool
   ) async throws {
-    var conditions: [String] = []
-    var arguments: [(any DatabaseValueConvertible)?] = []
-    func require(_ condition: String, _ values: [any DatabaseValueConvertible]) {
-      conditions.append(condition)
-      arguments += values
-    }
-    if let tenant = query.tenantId { require("contents.tenantId = ?", [tenant]) }
-    if let user = query.userId { require("updates.userId = ?", [user]) }
-    if let dialog = query.dialogId { require("contents.dialogId = ?", [dialog]) }
-    if let event = query.eventId { require("contents.eventId = ?", [Data(event.bytes)]) }
-    if !query.eventTypes.isEmpty {
-      let marks = query.eventTypes.map { _ in "?" }.joined(separator: ", ")
-      require("contents.eventType IN (\(marks))", query.eventTypes)
-    }
-    if query.onlyUnpublished { require("updates.published = 0", []) }
-    let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ") + "\n"
-    let limit = query.limit > 0 ? "LIMIT \(query.limit)" : ""
-    let sql = StoredUpdateRow.select + filter + "ORDER BY updates.sequence DESC " + limit
-    let bound = StatementArguments(arguments)
+    let selection = UpdateSelection(query)
     try await readRows { db in
-      let rows = try Row.fetchCursor(db, sql: sql, arguments: bound)
+      guard let range = try SearchRange(query, db) else { return }
+      let (sql, arguments) = selection.newestFirst(range, limit: query.limit)
+      let rows = try Row.fetchCursor(db, sql: sql, arguments: arguments)
       while let row = try rows.next() {
         guard try body(StoredUpdateRow.update(row)) else { return }
       }
     }
-  }
-
-  package func members(of dialog: EntityKey, limit: Int) async throws -> [Member] {
-    try await read { try Self.members($0, of: dialog, after: "", limit: limit, activeOnly: false) }
   }
 
   package func history(of eventId: ObjectId) async throws -> [EventHistory] {
@@ -46,8 +61,8 @@ extension EmbeddedStore: UpdateCatalog {
         db,
         sql: """
           SELECT tenantId, eventType, dialogId, outcome, reason FROM ledger
-          WHERE substr(key, 1, ?) = ? AND key >= ? ORDER BY sequence
-          """, arguments: [first.count, first, first])
+          WHERE key >= ? AND key < ? ORDER BY sequence
+          """, arguments: [first, LedgerKey.end(of: first)])
       return rows.map(LedgerKey.history)
     }
   }

@@ -19,6 +19,14 @@ enum LedgerKey {
     Data([UInt8(ascii: "E")] + id.bytes)
   }
 
+  /// The least key that is greater than all that begin with `prefix`; a key of an event never begins with 0xFF.
+  static func end(of prefix: Data) -> Data {
+    var bytes = Array(prefix)
+    while bytes.last == 0xFF { bytes.removeLast() }
+    if let last = bytes.popLast() { bytes.append(last + 1) }
+    return Data(bytes)
+  }
+
   /// The key of an event of a tenant with exactly this content.
   static func event(_ event: EventKey, content: BSONDocument) -> Data {
     let digest = SHA256.hash(data: Array(content.bytes)).prefix(8)

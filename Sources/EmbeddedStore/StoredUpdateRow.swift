@@ -6,10 +6,15 @@ import Updates
 
 /// Reassembles an update from its row and the content that it shares with other updates.
 enum StoredUpdateRow {
-  static let select = """
-    SELECT updates.id, contents.tenantId, updates.userId, contents.entityId, contents.eventId,
+  /// The columns that ``update(_:)`` reads.
+  static let columns = """
+    updates.id, contents.tenantId, updates.userId, contents.entityId, contents.eventId,
       contents.eventType, contents.leading, updates.member, contents.trailing, updates.routingKey,
       updates.published, updates.publishedAt, updates.createdAt
+    """
+
+  static let select = """
+    SELECT \(columns)
     FROM updates JOIN contents ON contents.sequence = updates.content
 
     """

@@ -18,10 +18,12 @@ struct Find: Sendable {
   ///   - sort: Fields, each with 1 for ascending or -1 for descending order.
   ///   - limit: 0 means no limit.
   ///   - batchSize: How many documents come with each answer; 0 leaves it to the server.
+  ///   - patience: How long the server may work on it, after which it answers with an error whose
+  ///     ``MongoStoreError/isOutOfTime`` is true; `nil` means as long as it takes.
   init(
     _ collection: RecordCollection, filter: BSONDocument, fields: [String] = [],
     sort: [(key: String, order: Int64)] = [],
-    limit: Int = 0, batchSize: Int = 0, isLargeSort: Bool = false
+    limit: Int = 0, batchSize: Int = 0, isLargeSort: Bool = false, patience: Duration? = nil
   ) {
     self.collection = collection
     self.filter = filter
@@ -38,6 +40,7 @@ struct Find: Sendable {
     if limit > 0 { options.append("limit", Int64(limit)) }
     if batchSize > 0 { options.append("batchSize", Int64(batchSize)) }
     if isLargeSort { options.append("allowDiskUse", true) }
+    if let patience { options.append("maxTimeMS", max(1, Int64(patience / .milliseconds(1)))) }
     self.options = options.finish()
   }
 

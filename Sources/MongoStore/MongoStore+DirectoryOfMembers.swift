@@ -5,7 +5,7 @@ package import Updates
 /// The look-ups in `dialogmembers`.
 extension MongoStore {
   private static let members = RecordCollection.dialogmembers
-  private static let memberFields = ["userId", "unreadCount", "lastSeenAt", "lastMessageAt", "isActive"]
+  static let memberFields = ["userId", "unreadCount", "lastSeenAt", "lastMessageAt", "isActive"]
   /// Pairs of dialog and user per query, which finds at most the square of this number.
   private static let mostPairs = 100
 
@@ -79,18 +79,6 @@ extension MongoStore {
     return MongoRoster(stream: try await connections.stream(find), pageSize: max(1, pageSize))
   }
 
-  package func members(of dialog: EntityKey, limit: Int) async throws -> [Member] {
-    let filter = BSONDocument.filter(tenant: dialog.tenantId) { $0.append("dialogId", dialog.id.string) }
-    let find = Find(
-      Self.members, filter: filter, fields: Self.memberFields, sort: [("userId", 1)], limit: max(1, limit))
-    if limit <= 0 { return [] }
-    return try await connections.run { client in
-      var builder = RosterBuilder()
-      try client.forEach(find) { builder.add($0) }
-      return builder.members
-    }
-  }
-
   package func membershipCounts(_ users: Set<EntityKey>) async throws -> [EntityKey: MembershipCounts] {
     if users.isEmpty { return [:] }
     let finds = Dictionary(grouping: users, by: \.tenantId).flatMap { tenant, keys in
@@ -122,7 +110,7 @@ extension MongoStore {
 }
 
 /// The members of one dialog, each once.
-private struct RosterBuilder {
+struct RosterBuilder {
   private(set) var members: [Member] = []
   private var ids: Set<Identifier> = []
 

@@ -6,20 +6,31 @@ extension MongoStore: UpdateCatalog {
   /// How many updates are fetched at a time.
   private static let pageSize = 200
 
+  package func page(of query: UpdateQuery, patience: Duration) async throws -> UpdatePage {
+    var search = UpdateSearch(connections, lead: try await lead(of: query), query: query, patience: patience)
+    return try await search.page()
+  }
+
   package func updates(
     matching query: UpdateQuery, _ body: @escaping @Sendable (StoredUpdate) throws -> Bool
   ) async throws {
+    // Some updates of the cursor's time are skipped below, so the limit is counted there too.
+    let limit = query.cursor == nil ? query.limit : 0
     let pageSize = query.limit > 0 ? min(query.limit, Self.pageSize) : Self.pageSize
+    let filter = try await lead(of: query).filter.and(since: query.since, cursor: query.cursor)
     let stream = try await connections.stream(
       Find.updates(
-        query.filter, sort: [("createdAt", -1), ("_id", -1)], limit: query.limit, batchSize: pageSize,
-        isLargeSort: query.limit == 0))
+        filter, sort: [("createdAt", -1), ("_id", -1)], limit: limit, batchSize: pageSize,
+        isLargeSort: limit == 0))
+    var count = 0
     while true {
       let documents = try await stream.next(pageSize)
       if documents.isEmpty { return }
       for document in documents {
-        guard let update = StoredUpdate(document) else { continue }
+        guard let update = StoredUpdate(document), query.cursor?.precedes(update) ?? true else { continue }
         guard try body(update) else { return }
+        count += 1
+        if count == query.limit { return }
       }
     }
   }
@@ -49,23 +60,5 @@ extension MongoStore: UpdateCatalog {
       }
       return histories
     }
-  }
-}
-
-extension UpdateQuery {
-  /// The conditions of the query. Ids are compared as strings, whatever they look like.
-  fileprivate var filter: BSONDocument {
-    var filter = BSONWriter()
-    if let tenantId { filter.append("tenantId", tenantId) }
-    if let userId { filter.append("userId", userId) }
-    if let dialogId { filter.append("data.dialog.dialogId", dialogId) }
-    if let eventId { filter.append("eventId", anyOf: [eventId]) }
-    if !eventTypes.isEmpty {
-      filter.open("eventType")
-      filter.append("$in", strings: eventTypes)
-      filter.close()
-    }
-    if onlyUnpublished { filter.append("published", false) }
-    return filter.finish()
   }
 }

@@ -107,7 +107,7 @@ extension MongoStore: UpdateRecords {
 }
 
 extension MongoClient {
-  fileprivate func nextTenant(after tenant: Identifier?) throws -> Identifier? {
+  func nextTenant(after tenant: Identifier?) throws -> Identifier? {
     var filter = BSONWriter()
     filter.append("tenantId", after: tenant)
     return try next("tenantId", filter.finish())

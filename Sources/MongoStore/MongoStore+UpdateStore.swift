@@ -88,12 +88,11 @@ extension Find {
   /// A query for whole updates.
   static func updates(
     _ filter: BSONDocument, sort: [(key: String, order: Int64)], limit: Int = 0, batchSize: Int = 0,
-    isLargeSort: Bool = false
+    isLargeSort: Bool = false, patience: Duration? = nil
   ) -> Find {
     Find(
       MongoStore.updates, filter: filter, fields: UpdateField.allCases.map(\.rawValue), sort: sort,
-      limit: limit, batchSize: batchSize,
-      isLargeSort: isLargeSort)
+      limit: limit, batchSize: batchSize, isLargeSort: isLargeSort, patience: patience)
   }
 }
 

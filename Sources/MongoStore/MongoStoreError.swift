@@ -55,6 +55,9 @@ package struct MongoStoreError: ServerFault, Sendable, Equatable, CustomStringCo
     self.serverCode = serverCode
   }
 
+  /// Whether the server has given up because it had worked on the request for as long as it may.
+  var isOutOfTime: Bool { serverCode == 50 }
+
   package var description: String { message }
 
   static let closed = MongoStoreError(.closed, "The MongoDB store is closed.")

@@ -35,7 +35,7 @@ package struct StatisticsAudit: Sendable {
       for user in users {
         guard let update = latest[user] else { continue }
         let actual = counts[user] ?? .none
-        let stats = update.document.document("data")?.document("user")?.document("stats") ?? .empty
+        let stats = StatedCounts(update)
         if !stats.agree(with: actual) {
           let isRepaired = try await repair?.correct(update, of: user, to: actual) ?? false
           try report(Difference(update, of: user, stats, actual), isRepaired)
@@ -55,29 +55,14 @@ package struct StatisticsAudit: Sendable {
   }
 }
 
-extension BSONDocument {
-  /// Whether these `stats` of an update give the same counts.
-  fileprivate func agree(with counts: MembershipCounts) -> Bool {
-    self["dialogCount"]?.number == Double(counts.dialogs)
-      && self["unreadDialogsCount"]?.number == Double(counts.unread)
-  }
-}
-
 extension Difference {
   fileprivate init(
-    _ update: StoredUpdate, of user: EntityKey, _ stats: BSONDocument, _ counts: MembershipCounts
+    _ update: StoredUpdate, of user: EntityKey, _ stats: StatedCounts, _ counts: MembershipCounts
   ) {
-    func count(_ field: String) -> String {
-      switch stats[field]?.exactNumber {
-      case .integer(let number): "\(number)"
-      case .double(let number): "\(number)"
-      case nil: "?"
-      }
-    }
     self.init(
       kind: .statistics, tenantId: user.tenantId, userId: user.id, eventId: update.eventId,
       eventType: update.eventType, updateId: update.id,
-      detail: "says dialogCount \(count("dialogCount")), unreadDialogsCount \(count("unreadDialogsCount")); "
+      detail: "says dialogCount \(stats.dialogs), unreadDialogsCount \(stats.unread); "
         + "the memberships say \(counts.dialogs), \(counts.unread)")
   }
 }

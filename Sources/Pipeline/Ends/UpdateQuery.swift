@@ -12,6 +12,10 @@ package struct UpdateQuery: Sendable {
   package var eventTypes: [String] = []
   /// Whether only updates that were never confirmed match.
   package var onlyUnpublished = false
+  /// The earliest `createdAt`, in milliseconds since 1970.
+  package var since: Double?
+  /// Only updates that follow this place match.
+  package var cursor: UpdateCursor?
   /// The most updates to read; 0 means all.
   package var limit = 20
 

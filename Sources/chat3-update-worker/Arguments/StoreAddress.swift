@@ -47,7 +47,7 @@ enum StoreAddress: ExpressibleByArgument, Sendable {
   }
 
   /// Opens the store for the inspector.
-  func openForReading() throws -> any UpdateCatalog {
+  func openForReading() throws -> any InspectedStore {
     switch self {
     case .file(let path): return try EmbeddedStore.read(path)
     case .memory:

@@ -37,9 +37,10 @@ final class UpdateListing: Sendable {
     }
   }
 
-  /// Prints what is left.
-  func finish() throws {
-    _ = try state.withLock { try $0.table.flush() }
+  /// Prints what is left; false when nobody reads any more.
+  @discardableResult
+  func flush() throws -> Bool {
+    try state.withLock { try $0.table.flush() }
   }
 
   private static func row(_ update: StoredUpdate) -> [String] {

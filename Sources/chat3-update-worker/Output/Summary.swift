@@ -18,6 +18,11 @@ struct Summary {
     add(label, text: grouped(count) + (named.isEmpty ? "" : "  (\(named.joined(separator: ", ")))"))
   }
 
+  /// Adds a count, with notes on it.
+  mutating func add(_ label: String, _ count: Int, note: [String]) {
+    add(label, text: grouped(count) + (note.isEmpty ? "" : "  (\(note.joined(separator: ", ")))"))
+  }
+
   /// Adds how long it took, and how many of something a second that were.
   mutating func add(seconds: Double, _ count: Int, of unit: String) {
     let rate = seconds > 0 ? Int(Double(count) / seconds) : 0

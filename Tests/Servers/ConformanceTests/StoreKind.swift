@@ -30,7 +30,7 @@ enum StoreKind: String, CaseIterable, Sendable {
   }
 }
 
-typealias ConformingStore = Directory & StateStore & UpdateBacklog & UpdateCatalog
+typealias ConformingStore = InspectedStore & StateStore & UpdateBacklog
 
 extension StateStore {
   /// Applies a state line.

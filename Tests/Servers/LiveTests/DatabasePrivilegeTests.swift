@@ -17,7 +17,7 @@ import Testing
   /// The action of MongoDB's privileges that each command needs.
   private static let actions = [
     "find": "find", "getMore": "find", "insert": "insert", "update": "update", "delete": "remove",
-    "createIndexes": "createIndex",
+    "createIndexes": "createIndex", "listIndexes": "listIndexes",
   ]
   private static let operators = ["$in", "$ne", "$or", "$gt", "$gte", "$lt", "$lte"]
   private static let ids = [
@@ -72,7 +72,9 @@ import Testing
       for arguments in [
         ["backfill", "--since", "2020-01-01"], ["verify", "--since", "2020-01-01"],
         ["verify", "--since", "2020-01-01", "--repair"], ["republish"], ["prune", "--older-than", "30d"],
-        ["inspect", "event", Traffic.id(0), "--store", uri],
+        ["inspect", "event", Traffic.id(0), "--store", uri], ["inspect", "updates", "--store", uri],
+        ["inspect", "user", "member1", "--tenant", "t", "--store", uri],
+        ["inspect", "dialog", "d", "--tenant", "t", "--store", uri], ["inspect", "stats", "--store", uri],
       ] {
         let isInspect = arguments[0] == "inspect"
         if arguments[0] == "prune" {
@@ -86,7 +88,7 @@ import Testing
       }
       let commands = try recorder.commands()
       for command in commands { try check(command, role, walks: true) }
-      for (collection, action) in [("events", "find"), ("updates", "remove")] {
+      for (collection, action) in [("events", "find"), ("updates", "remove"), ("updates", "listIndexes")] {
         #expect(
           commands.contains { $0.collection == collection && Self.actions[$0.name] == action },
           "\(action) of \(collection)")

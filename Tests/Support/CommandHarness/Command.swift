@@ -74,6 +74,11 @@ package struct RunningCommand {
     String(decoding: try Data(contentsOf: URL(fileURLWithPath: outputPath)), as: UTF8.self)
   }
 
+  /// Standard error so far.
+  package func errorsSoFar() throws -> String {
+    String(decoding: try Data(contentsOf: URL(fileURLWithPath: errorsPath)), as: UTF8.self)
+  }
+
   /// Waits for the end. The status of a command that was killed is 128 plus the signal.
   package func result() throws -> CommandResult {
     let status: Int32 =
@@ -83,7 +88,7 @@ package struct RunningCommand {
       }
     return CommandResult(
       status: status, output: try outputSoFar(),
-      errors: String(decoding: try Data(contentsOf: URL(fileURLWithPath: errorsPath)), as: UTF8.self))
+      errors: try errorsSoFar())
   }
 }
 

@@ -1,0 +1,67 @@
+package import Updates
+
+/// Counts stored updates.
+package protocol UpdateCensus: Sendable {
+  /// The updates by type and hour, from the newest back to `since`, until `patience` is over.
+  ///
+  /// - Parameters:
+  ///   - tenantId: `nil` means all tenants.
+  ///   - since: The earliest `createdAt` in milliseconds since 1970; `nil` means that there is none.
+  ///   - until: The `createdAt` before which the count begins.
+  func counts(of tenantId: Identifier?, since: Double?, until: Double?, patience: Duration) async throws
+    -> UpdateCounts
+
+  /// The updates of any age that were never confirmed.
+  func backlog(of tenantId: Identifier?, patience: Duration) async throws -> BacklogCount
+}
+
+package struct UpdateCounts: Sendable, Equatable {
+  package struct Key: Hashable, Sendable {
+    /// Whole hours since 1970.
+    package let hour: Int
+    package let eventType: String
+
+    package init(hour: Int, eventType: String) {
+      self.hour = hour
+      self.eventType = eventType
+    }
+
+    package init(createdAt: Double, eventType: String) {
+      // Only a damaged or foreign record has a time that is not finite or beyond all calendars.
+      let isSane = createdAt.magnitude < 8.64e15
+      self.init(hour: isSane ? Int((createdAt / 3_600_000).rounded(.down)) : 0, eventType: eventType)
+    }
+  }
+
+  package struct Count: Sendable, Equatable {
+    package var total: Int
+    package var unpublished: Int
+
+    package init(total: Int = 0, unpublished: Int = 0) {
+      self.total = total
+      self.unpublished = unpublished
+    }
+
+    package static func += (left: inout Count, right: Count) {
+      left.total += right.total
+      left.unpublished += right.unpublished
+    }
+  }
+
+  package var counts: [Key: Count] = [:]
+  package var searched: SearchedSpan
+
+  package init(searched: SearchedSpan) {
+    self.searched = searched
+  }
+}
+
+package struct BacklogCount: Sendable, Equatable {
+  package var count = 0
+  /// `createdAt` of the oldest, in milliseconds since 1970; `nil` when there is none.
+  package var oldest: Double?
+  /// False when there are more than were counted.
+  package var isComplete = true
+
+  package init() {}
+}
