@@ -72,7 +72,9 @@ struct Case {
 
   /// Turns the event into the bytes for the database and the broker, and returns how many there are.
   func handle() throws -> Int {
-    guard let event = try Event(EventHeader(json: text)) else { throw BadEvent(nil, "the event is ignored", .other) }
+    guard let event = try Event(EventHeader(json: text)) else {
+      throw BadEvent(nil, "the event is ignored", .other)
+    }
     let located = try EventDraft(event).located(stored: nil)
     var request = StateRequest()
     located.request(into: &request)
