@@ -14,6 +14,7 @@ struct UpdateWorker: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, ReplayCommand.self, InspectCommand.self, RepublishCommand.self,
       DeadLettersCommand.self, BackfillCommand.self, VerifyCommand.self, PruneCommand.self,
+      RecordCommand.self,
     ])
 
   static func main() async {
