@@ -32,15 +32,16 @@ package actor EventRecorder {
   ///   - prepareState: Throws as long as the state cannot be looked up.
   ///   - write: Writes a line, which comes without its line break.
   package init(
-    tap: any EventTap, state: (any Directory & StateRecords)? = nil, selection: EventSelection,
+    tap: any EventTap, state: (directory: any Directory, records: any StateRecords)? = nil,
+    selection: EventSelection,
     mask: FieldMask, limit: Int? = nil, waits: Bool = true, pauses: RetryPause = RetryPause(),
     prepareState: @escaping @Sendable () async throws -> Void = {},
     write: @escaping @Sendable ([UInt8]) async throws -> Void,
     notice: @escaping @Sendable (RecordNotice) -> Void = { _ in }
   ) {
     self.tap = tap
-    directory = state
-    capture = state.map { StateCapture($0, mask: mask, write: write) }
+    directory = state?.directory
+    capture = state.map { StateCapture($0.records, mask: mask, write: write) }
     self.selection = selection
     self.mask = mask
     self.limit = limit

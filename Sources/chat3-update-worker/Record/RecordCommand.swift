@@ -75,7 +75,7 @@ struct RecordCommand: AsyncParsableCommand {
     let writer = try writer()
     let progress = RecordProgress(hasState: withState)
     let recorder = EventRecorder(
-      tap: BrokerEventTap(broker, pattern: match), state: store,
+      tap: BrokerEventTap(broker, pattern: match), state: store.map { ($0, $0) },
       selection: EventSelection(
         tenantId: tenant.map(Identifier.init), dialogId: dialog.map(Identifier.init)),
       mask: mask, limit: limit, waits: wait, prepareState: { try await store?.ping() },

@@ -1,10 +1,12 @@
 import Maintenance
+import Synchronization
 
 /// What a recording says on standard error: when it begins, outages, on a terminal a line with counts, and at the end
 /// what was recorded and what was missed.
 final class RecordProgress: Sendable {
   private let status = StatusLine()
   private let hasState: Bool
+  private let hasBegun = Mutex(false)
 
   init(hasState: Bool) {
     self.hasState = hasState
@@ -12,7 +14,9 @@ final class RecordProgress: Sendable {
 
   func note(_ notice: RecordNotice) {
     switch notice {
-    case .ready: status.say("recording")
+    case .ready:
+      hasBegun.withLock { $0 = true }
+      status.say("recording")
     case .waiting(let reason): status.say("waiting for a server: \(reason)")
     case .recovered(let gap?):
       status.say("recording again; the events of \(gap.inSeconds) s are missing")
@@ -24,7 +28,9 @@ final class RecordProgress: Sendable {
     }
   }
 
+  /// Says what it has come to, unless it has never begun.
   func finish(_ tally: RecordTally) {
+    guard hasBegun.withLock({ $0 }) else { return }
     var summary = Summary()
     summary.add("events", tally.recorded, tally.events)
     if hasState {
