@@ -5,7 +5,8 @@ extension BrokerConnection {
     let configuration = configuration
     try withHandle { handle throws(BrokerError) in
       try handle.declareTap(queues, bounds: bounds)
-      _ = try handle.consume(queue: queues.dropped, prefetch: bounds.prefetch, isExclusive: false)
+      let prefetch = TapQueues.droppedBounds.prefetch
+      _ = try handle.consume(queue: queues.dropped, prefetch: prefetch, isExclusive: false)
     }
     droppedExchange = queues.exchange
     _ = try startConsuming()

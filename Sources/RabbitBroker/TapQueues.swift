@@ -13,6 +13,10 @@ struct TapQueues: Sendable {
   /// The queue of the last one that could not be counted.
   var uncounted: String { events + ".uncounted" }
 
+  /// What the queue of those that are to be counted holds at most. They are taken at once, as long as the
+  /// process runs.
+  static let droppedBounds = TapBounds()
+
   /// Names that no other tap uses. They begin with the name of the worker's queue, so that permissions can
   /// be given for them.
   init(for topology: BrokerTopology) {

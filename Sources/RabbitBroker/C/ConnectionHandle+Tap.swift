@@ -14,7 +14,7 @@ extension ConnectionHandle {
     try checkReply(.declaringExchange(queues.exchange))
     try declareBounded(queues.uncounted, messages: 1, bytes: nil)
     try declareBounded(
-      queues.dropped, messages: bounds.messages, bytes: bounds.bytes,
+      queues.dropped, messages: TapQueues.droppedBounds.messages, bytes: TapQueues.droppedBounds.bytes,
       dropsTo: (queues.exchange, Self.uncountedKey))
     try bind(queue: queues.uncounted, to: queues.exchange, key: "\(Self.uncountedKey)")
     try bind(queue: queues.dropped, to: queues.exchange, key: "\(Self.droppedKey)")

@@ -15,9 +15,11 @@ import Updates
 
 /// What is recorded with its state beside a live worker gives, replayed, the updates that the worker has made.
 @Suite(.bounded) struct RecordingReplayTests {
-  /// Where nx-27017 differs from MongoDB: it takes keys with `$` for extended JSON, and 0 for false.
-  private static func isBearable(_ line: String) -> Bool {
-    !line.contains("\"$") && !line.contains("\"isActive\":0")
+  /// The line without what nx-27017 takes for something else than MongoDB does: keys with `$` for extended JSON,
+  /// and 0 for false.
+  private static func bearable(_ line: String) -> String {
+    line.replacing("\"$", with: "\"S").replacing("\\u0024", with: "S")
+      .replacing(#/"isActive"\s*:\s*-?0/#, with: "\"isActive\":1")
   }
 
   @Test(arguments: 1...4)
@@ -25,7 +27,7 @@ import Updates
     async throws
   {
     var generator = TimelineGenerator(seed: UInt64(2000 + seed))
-    let lines = generator.timeline(events: 60).filter(Self.isBearable)
+    let lines = generator.timeline(events: 60).map(Self.bearable)
     try await withInstallation { installation in
       let written = Mutex<[[UInt8]]>([])
       let isReady = Mutex(false)
@@ -65,7 +67,8 @@ import Updates
       let replayed = try EmbeddedStore.inMemory()
       _ = try await replay(written.withLock { $0 }, into: replayed)
       let live = try await installation.storedUpdates().map(storedJSON)
-      #expect(differences(try await ReplayHarness.storedUpdates(replayed), live).prefix(3) == [])
+      let found = differences(try await ReplayHarness.storedUpdates(replayed), live)
+      #expect(found.prefix(3) == [])
       #expect(live.count > 50)
     }
   }

@@ -8,7 +8,7 @@ import Updates
 /// A state that changes by state lines, and that shows both its records and what look-ups find in them.
 final class StoredState: StateRecords {
   private struct Entry {
-    let key: [String]
+    let key: [Identifier]
     let document: BSONDocument
   }
 
@@ -25,8 +25,9 @@ final class StoredState: StateRecords {
     try await directory.apply(change)
     entries.withLock { entries in
       for record in change.records {
+        let key = record.key.map(Identifier.init)
         let isHistory = record.collection == .messagestatuses && change.action == .upsert
-        if !isHistory { entries[record.collection]?.removeAll { $0.key == record.key } }
+        if !isHistory { entries[record.collection]?.removeAll { $0.key == key } }
         guard change.action == .upsert else { continue }
         var output = BSONWriter()
         output.append(
@@ -35,7 +36,7 @@ final class StoredState: StateRecords {
             id += 1; return id
           })
         for element in record.document where !element.hasKey("_id") { output.append(element) }
-        entries[record.collection, default: []].append(Entry(key: record.key, document: output.finish()))
+        entries[record.collection, default: []].append(Entry(key: key, document: output.finish()))
       }
     }
   }
