@@ -103,6 +103,7 @@ struct RecordCommand: AsyncParsableCommand {
     let timer = Task {
       guard let duration else { return }
       try await Task.sleep(for: .seconds(duration.seconds))
+      // What this throws also ends the recording itself, which tells of it.
       try await recorder.stop()
     }
     defer { timer.cancel() }
