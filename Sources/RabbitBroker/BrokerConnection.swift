@@ -31,6 +31,11 @@ actor BrokerConnection {
   /// The server's reasons for returning mandatory messages, since this was last emptied.
   var returned: [String] = []
 
+  /// The exchange through which messages come that a tap's queue has dropped; `nil` when there is no tap.
+  var droppedExchange: String?
+  /// How many of them have come.
+  var dropped = 0
+
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
   static func open(_ configuration: BrokerConfiguration, purpose: String) async throws -> BrokerConnection {
@@ -119,7 +124,7 @@ actor BrokerConnection {
 
   private func take(_ frame: BrokerFrame) {
     switch frame {
-    case .delivery(let message): receive(message)
+    case .delivery(let message): if !countIfDropped(message) { receive(message) }
     case .acknowledged(let tag, let multiple): answer(tag, multiple: multiple, isRefusal: false)
     case .refused(let tag, let multiple): answer(tag, multiple: multiple, isRefusal: true)
     case .nothingToGet: endGet()

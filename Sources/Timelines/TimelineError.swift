@@ -11,8 +11,10 @@ package struct TimelineError: Error, Equatable, CustomStringConvertible {
 
     /// A timeline does not exist or cannot be read.
     package static let input = Code(rawValue: "input")
-    /// Updates cannot be written.
+    /// Updates, or the lines of a timeline, cannot be written.
     package static let output = Code(rawValue: "output")
+    /// A timeline that is to be made exists already.
+    package static let exists = Code(rawValue: "exists")
     /// The reader of the output has gone.
     package static let brokenPipe = Code(rawValue: "broken-pipe")
   }

@@ -21,7 +21,7 @@ package final class EventDraft: Sendable {
   /// Whether the event carries the message itself (spec section 3.1).
   let carriesMessage: Bool
   /// The dialog id that a dialog or message event itself names, `nil` when it names none.
-  let namedDialogId: Identifier?
+  package let namedDialogId: Identifier?
   /// The stored message that has to be looked up, and how much of it.
   package let messageLookup: (key: EntityKey, detail: MessageDetail)?
 

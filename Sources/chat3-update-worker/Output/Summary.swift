@@ -23,6 +23,9 @@ struct Summary {
     add(label, text: grouped(count) + (note.isEmpty ? "" : "  (\(note.joined(separator: ", ")))"))
   }
 
+  /// Adds a label and what there is to say about it.
+  mutating func add(_ label: String, words: String) { add(label, text: words) }
+
   /// Adds how long it took, and how many of something a second that were.
   mutating func add(seconds: Double, _ count: Int, of unit: String) {
     let rate = seconds > 0 ? Int(Double(count) / seconds) : 0
