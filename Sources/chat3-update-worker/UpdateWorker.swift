@@ -14,7 +14,7 @@ struct UpdateWorker: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, ReplayCommand.self, InspectCommand.self, RepublishCommand.self,
       DeadLettersCommand.self, BackfillCommand.self, VerifyCommand.self, PruneCommand.self,
-      ConfigCommand.self,
+      ConfigCommand.self, DoctorCommand.self,
     ])
 
   static func main() async {
