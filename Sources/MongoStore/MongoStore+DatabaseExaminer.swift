@@ -123,7 +123,8 @@ private struct DatabaseExamination {
     let newest: Answer<[BSONDocument]>? = await ask { client in
       try client.records(
         .find(
-          .events, fields: ["_id", "eventId", "tenantId", "eventType", "createdAt"], sort: [(key: order, order: Int64(-1))],
+          .events, fields: ["_id", "eventId", "tenantId", "eventType", "createdAt"],
+          sort: [(key: order, order: Int64(-1))],
           limit: Self.sampleSize, patience: Self.patience))
     }
     switch newest {
@@ -185,7 +186,8 @@ extension MongoConfiguration {
         !endpoints.isEmpty
         && endpoints.allSatisfy { ["localhost", "127.0.0.1", "::1"].contains($0.host) || $0.port == 0 }
       if let concern = parsed.writeConcern {
-        facts.writeConcern = concern.members.map { .members($0) } ?? concern.name.map { .rule($0) } ?? .majority
+        facts.writeConcern =
+          concern.members.map { .members($0) } ?? concern.name.map { .rule($0) } ?? .majority
       }
       facts.transport = TransportFacts(
         isEncrypted: parsed.usesTLS, verifiesServer: parsed.verifiesServer,
@@ -239,7 +241,9 @@ extension MongoClient {
   /// Those of the events that have stored updates. Led by the index on tenant and event.
   fileprivate func withUpdates(among events: Set<EventKey>, patience: Int64) throws -> Set<EventKey> {
     try events.filter { event in
-      let filter = BSONDocument.filter(tenant: event.tenantId) { $0.append("eventId", anyOf: [event.eventId]) }
+      let filter = BSONDocument.filter(tenant: event.tenantId) {
+        $0.append("eventId", anyOf: [event.eventId])
+      }
       let find = BSONDocument.find(
         .updates, filter: filter, fields: ["_id"], limit: 1, patience: patience)
       return try !records(find).isEmpty

@@ -194,7 +194,8 @@ package actor BrokerExamination: BrokerExaminer {
 extension BrokerError {
   /// What the server says of two declarations that differ.
   fileprivate var difference: String {
-    guard let start = message.firstRange(of: "("), let end = message.lastIndex(of: ")"), start.upperBound <= end
+    guard let start = message.firstRange(of: "("), let end = message.lastIndex(of: ")"),
+      start.upperBound <= end
     else { return message }
     return String(message[start.upperBound..<end])
   }

@@ -62,7 +62,8 @@ package final class RabbitServer: Sendable {
       ] + settings
     try (settings.joined(separator: "\n") + "\n").write(
       toFile: "\(directory)/rabbitmq.conf", atomically: true, encoding: .utf8)
-    try "[\(plugins.joined(separator: ","))].".write(toFile: "\(directory)/enabled_plugins", atomically: true, encoding: .utf8)
+    try "[\(plugins.joined(separator: ","))].".write(
+      toFile: "\(directory)/enabled_plugins", atomically: true, encoding: .utf8)
     environment = [
       "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
       "HOME": directory,

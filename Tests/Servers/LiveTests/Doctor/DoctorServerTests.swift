@@ -60,6 +60,28 @@ import Testing
     }
   }
 
+  @Test func `it sends MongoDB nothing but bounded questions`() async throws {
+    try await withInstallation(mongo: try await MongoServer()) { installation in
+      try await installation.furnish()
+      let recorder = try MongoRecorder(before: MongoRecorder.port(of: installation.mongoURI))
+      let run = try await DoctorRun(
+        installation, changing: ["MONGODB_URI": recorder.uri(instead: installation.mongoURI)])
+      #expect(run.complaints.isEmpty, "\(run.complaints)")
+      let commands = try recorder.commands()
+      let questions: Set<String> = [
+        "hello", "isMaster", "ismaster", "ping", "endSessions", "buildInfo", "connectionStatus",
+        "listIndexes", "find",
+      ]
+      #expect(Set(commands.map(\.name)).subtracting(questions) == [])
+      for command in commands where command.name == "find" {
+        #expect((1...20).contains(command.body["limit"]?.integer ?? 0))
+        #expect(command.body["maxTimeMS"]?.integer == 2000)
+      }
+      #expect(commands.contains { $0.name == "find" && $0.collection == "events" })
+      recorder.close()
+    }
+  }
+
   @Test func `certificates that are over, nearly over, or of an unknown authority are told apart`()
     async throws
   {
