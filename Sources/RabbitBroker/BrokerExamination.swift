@@ -26,9 +26,10 @@ package actor BrokerExamination: BrokerExaminer {
     var facts = BrokerFacts(
       location: address.description, isLocal: ["localhost", "127.0.0.1", "::1"].contains(address.host),
       transport: transport())
+    let breaker = SocketBreaker()
     let handle: ConnectionHandle
     do throws(BrokerError) {
-      handle = try ConnectionHandle(configuration, breaker: SocketBreaker())
+      handle = try ConnectionHandle(configuration, breaker: breaker)
     } catch {
       facts.unreachable = error.message
       return facts
@@ -41,6 +42,8 @@ package actor BrokerExamination: BrokerExaminer {
       facts.interruption = error.message
       return facts
     }
+    // A server that takes no messages reads nothing more on this connection, so it would not answer a farewell either.
+    if case .known(.some) = facts.alarm { breaker.breakOff() }
     facts.management = BrokerManagement(configuration, port: managementPort).answer()
     return facts
   }

@@ -96,17 +96,24 @@ extension DatabaseCheck {
       case .known: break
       case .refused: missing.append("find in \(collection.rawValue)")
       case .failed(let reason):
+        untold.append(collection.rawValue)
         findings.warn("rights", "Whether \(collection.rawValue) can be read is not known: \(reason).")
       }
     }
     switch facts.access {
     case nil: return
     case .refused(let reason), .failed(let reason):
-      untold = writing
+      untold += writing
       findings.warn(
         "rights", "MongoDB does not tell the user's rights to write: \(reason).",
         remedy: "Compare the user's roles with docs/security.md.")
     case .known(.open): break
+    // Whoever has none at all cannot read either, so the server has only not listed them.
+    case .known(.privileges([])) where missing.isEmpty:
+      untold += writing
+      findings.warn(
+        "rights", "MongoDB does not list the user's rights to write.",
+        remedy: "Compare the user's roles with docs/security.md.")
     case .known(.privileges(let privileges)):
       for action in writing
       where !privileges.contains(where: { $0.allows(action, on: "updates", of: facts.database) }) {

@@ -1,6 +1,7 @@
 import BSON
 import Foundation
 import LiveHarness
+import MongoStore
 import TestServers
 
 /// What `doctor` says of an installation.

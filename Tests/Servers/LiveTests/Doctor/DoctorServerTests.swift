@@ -1,3 +1,4 @@
+import BSON
 import FaultInjection
 import Foundation
 import LiveHarness

@@ -113,6 +113,12 @@ import Updates
     Case("rights untold", "rights", .warning, ["does not tell", "docs/security.md"]) {
       $0.access = .failed("no such command")
     },
+    Case("rights not listed", "rights", .warning, ["does not list", "docs/security.md"]) {
+      $0.access = .known(.privileges([]))
+    },
+    Case("a look-up without an answer", "rights", .warning, ["Whether metas can be read is not known"]) {
+      $0.readable[.metas] = .failed("no answer")
+    },
     Case("no collection", "collections", .warning, ["no dialogmembers yet", "another database"]) {
       $0.indexes[.dialogmembers] = .known([])
     },
