@@ -20,7 +20,7 @@ extension MongoClient {
       return found.map { index in
         let filter = index.document("partialFilterExpression")
         return DatabaseIndex(
-          index.document("key")?.map(\.key) ?? [],
+          index.document("key")?.map(\.key) ?? [], name: index["name"]?.string,
           isPartial: filter != nil || index["sparse"]?.bool == true || index["hidden"]?.bool == true,
           isOfUnpublished: filter.map { filter in
             filter["published"]?.bool == false && filter.count { _ in true } == 1

@@ -57,7 +57,7 @@ package enum BrokerCheck {
       }
     }
     if isFine {
-      findings.ok("rights", "The user has all \(rights.count) rights that the worker needs.")
+      findings.ok("rights", "The user has all \(rights.count) rights that were tried.")
     }
   }
 

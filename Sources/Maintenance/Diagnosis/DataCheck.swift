@@ -105,7 +105,7 @@ package enum DataCheck {
     } else if unusable == 0 {
       findings.ok(
         "identities",
-        "\(legacy) of the \(total) newest events have an evt_ identity; \(own) have updates, all under their _id."
+        "\(legacy) of the \(total) newest events have an evt_ identity. Updates are stored under _id, for \(own) of them so far."
       )
     }
   }

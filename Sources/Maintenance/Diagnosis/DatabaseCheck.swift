@@ -162,6 +162,15 @@ extension DatabaseCheck {
         remedy: "db.\(need.collection.rawValue).createIndex(\(need.definition))")
     }
     if state { findings.ok("indexes", "The API's collections have the indexes that the look-ups need.") }
+    for index in facts.indexes[.updates]?.value ?? [] {
+      guard let name = index.name,
+        let need = IndexNeed.ofUpdates.first(where: { $0.isRefused(becauseOf: index) })
+      else { continue }
+      findings.fail(
+        "indexes of updates",
+        "The index \(name) of updates keeps the worker from making its own for look-ups by \(need.words).",
+        remedy: "db.updates.dropIndex(\"\(name)\"); the worker makes its index at its start.")
+    }
     let updates = judge(IndexNeed.ofUpdates, facts, &findings) { need, findings in
       findings.warn(
         "indexes of updates", "updates has no index for look-ups by \(need.words).",

@@ -12,6 +12,8 @@ package struct IndexNeed: Sendable {
   /// The index to make, as `createIndex` takes it.
   let definition: String
   package private(set) var isOfUnpublished = false
+  /// What the worker makes for it at its start; `nil` when that is left to the API.
+  private(set) var own: (name: String, fields: [String])?
 
   package static let all = ofState + ofUpdates + ofEvents
 
@@ -44,14 +46,15 @@ package struct IndexNeed: Sendable {
   static let ofUpdates = [
     IndexNeed(
       collection: .updates, equal: ["tenantId", "userId"], telling: ["userId"], range: "createdAt",
-      definition: "{ tenantId: 1, userId: 1, createdAt: 1 }"),
+      definition: "{ tenantId: 1, userId: 1, createdAt: 1 }",
+      own: ("tenantId_1_userId_1_createdAt_1", ["tenantId", "userId", "createdAt"])),
     IndexNeed(
       collection: .updates, equal: ["tenantId", "eventId"], telling: ["eventId"],
-      definition: "{ tenantId: 1, eventId: 1 }"),
+      definition: "{ tenantId: 1, eventId: 1 }", own: ("tenantId_1_eventId_1", ["tenantId", "eventId"])),
     IndexNeed(
       collection: .updates, equal: ["published"], telling: [], range: "createdAt",
       definition: "{ createdAt: 1 }, { partialFilterExpression: { published: false } }",
-      isOfUnpublished: true),
+      isOfUnpublished: true, own: ("unpublished_createdAt_1", ["createdAt"])),
   ]
 
   /// That of `events`, for the operator's commands.
@@ -72,5 +75,15 @@ package struct IndexNeed: Sendable {
     if index.isOfUnpublished { return next == range }
     guard telling.isSubset(of: leading) else { return false }
     return range.map { $0 == next && equal.isSubset(of: leading) } ?? true
+  }
+
+  /// Whether the server would refuse to make the worker's own index because of this one: it has the same fields under
+  /// another name, or the same name and other fields.
+  func isRefused(becauseOf index: DatabaseIndex) -> Bool {
+    guard let own, let name = index.name else { return false }
+    let isSame =
+      index.fields == own.fields && index.isPartial == isOfUnpublished
+      && index.isOfUnpublished == isOfUnpublished
+    return isSame != (name == own.name)
   }
 }

@@ -152,6 +152,15 @@ enum DoctorCases {
       try $0.stripIndexes(of: "updates")
       return [:]
     },
+    .init(
+      "an index in the way of the worker's", "MongoDB", "indexes of updates", "failure",
+      ["dropIndex(\"mine\")"]
+    ) {
+      try $0.database.run(#"{"dropIndexes":"updates","index":"tenantId_1_eventId_1"}"#)
+      try $0.database.run(
+        #"{"createIndexes":"updates","indexes":[{"key":{"tenantId":1,"eventId":1},"name":"mine"}]}"#)
+      return [:]
+    },
     .init("events without their index", "MongoDB", "index of events", "warning", ["createdAt: 1, _id: 1"]) {
       try $0.stripIndexes(of: "events")
       try await $0.archive(Traffic(events: 1).events())

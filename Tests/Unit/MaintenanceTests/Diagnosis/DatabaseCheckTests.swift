@@ -139,6 +139,18 @@ import Updates
     Case("updates without its indexes", "indexes of updates", .warning, ["published and createdAt"]) {
       $0.indexes[.updates] = .known(Array((indexes[.updates] ?? []).prefix(2)))
     },
+    Case(
+      "the worker's index under another name", "indexes of updates", .failure,
+      ["dropIndex(\"mine\")", "eventId"]
+    ) {
+      $0.indexes[.updates] = .known(
+        (indexes[.updates] ?? []) + [DatabaseIndex(["tenantId", "eventId"], name: "mine")])
+    },
+    Case("another index under the worker's name", "indexes of updates", .failure, ["unpublished_createdAt_1"])
+    {
+      $0.indexes[.updates] = .known(
+        (indexes[.updates] ?? []) + [DatabaseIndex(["createdAt"], name: "unpublished_createdAt_1")])
+    },
     Case("events without its index", "index of events", .warning, ["createdAt: 1, _id: 1"]) {
       $0.indexes[.events] = .known([DatabaseIndex(["_id"])])
     },
