@@ -144,13 +144,14 @@ import Testing
     }
   }
 
-  @Test(arguments: [1200, 2500]) func `a server that dies meanwhile is a finding`(bytes: Int) async throws {
+  @Test(arguments: [[1000, 1800], [1500, 2600]])
+  func `a server that dies meanwhile is a finding`(bytes: [Int]) async throws {
     let rabbit = try await RabbitServer.owned()
     let mongo = try await MongoServer()
     try await withInstallation(rabbit: rabbit, mongo: mongo) { installation in
       try await installation.furnish()
       let proxies = try [rabbit.port, mongo.port].map { try FaultProxy(of: $0) }
-      for proxy in proxies { proxy.end(.reset, after: bytes, .toClient) }
+      for (proxy, bytes) in zip(proxies, bytes) { proxy.end(.reset, after: bytes, .toClient) }
       let database = installation.mongoURI.split(separator: "/").last ?? ""
       let run = try await DoctorRun(
         installation,
