@@ -1,25 +1,36 @@
 import Foundation
 import Maintenance
 import MongoStore
+import Operations
 import RabbitBroker
 
 /// Judges the settings of the worker without connecting.
 struct ConfigurationCheck {
-  /// The variables that may have a `_FILE` beside them.
-  private static let secrets = ["MONGODB_URI", "RABBITMQ_URL"]
-
   private(set) var findings: [Finding] = []
   /// `nil` when the settings make no sense.
-  private(set) var mongo: MongoConfiguration?
-  private(set) var broker: BrokerConfiguration?
+  let mongo: MongoConfiguration?
+  /// `nil` when the settings make no sense.
+  let broker: BrokerConfiguration?
 
-  init(_ settings: RunSettings, environment: [String: String] = ProcessInfo.processInfo.environment) {
-    mongo = value { try settings.mongo.configuration(environment: environment) }
-    broker = value { try settings.broker.configuration(environment: environment) }
-    // The other settings are read only after those two.
-    if mongo != nil, broker != nil { _ = value { try settings.configuration(environment: environment) } }
-    if findings.isEmpty { add("values", .ok, "The settings make sense.") }
-    var files = Self.secrets.compactMap { environment[$0 + "_FILE"] }.filter { !$0.isEmpty }
+  init(_ flags: RunSettings, environment: [String: String] = ProcessInfo.processInfo.environment) {
+    let settings = flags.settings(environment: environment)
+    var mistakes = Mistakes()
+    mongo = mistakes.gather { try MongoSettings.configuration(settings) }
+    broker = BrokerSettings.configuration(settings, &mistakes)
+    // What is wrong with the two is told once.
+    _ = RunSettings.configuration(settings, &mistakes)
+    for sentence in mistakes.sentences {
+      add("values", .failure, sentence.hasSuffix(".") ? sentence : sentence + ".")
+    }
+    if mistakes.sentences.isEmpty { add("values", .ok, "The settings make sense.") }
+    for variable in UnknownVariable.all(in: environment) {
+      add(
+        "variables", .warning, variable.message.prefix(1).uppercased() + variable.message.dropFirst() + ".",
+        remedy: "Correct its name, or remove it; run takes no notice of it.")
+    }
+    var files = [Setting.mongodbURI, .rabbitmqURL].compactMap { setting in
+      setting.fileVariable.flatMap { environment[$0] }
+    }.filter { !$0.isEmpty }
     files += [mongo?.keyFile, broker?.url.tls?.keyFile].compactMap { $0 }
     let open = files.filter(Self.isReadableByAll)
     for file in open {
@@ -29,16 +40,6 @@ struct ConfigurationCheck {
     }
     if open.isEmpty, !files.isEmpty {
       add("secret files", .ok, "No other user can read the files that hold secrets.")
-    }
-  }
-
-  private mutating func value<Value>(_ read: () throws -> Value) -> Value? {
-    do {
-      return try read()
-    } catch {
-      let message = Failure(error).message
-      add("values", .failure, message.hasSuffix(".") ? message : message + ".")
-      return nil
     }
   }
 

@@ -52,7 +52,7 @@ struct DoctorCommand: AsyncParsableCommand {
   /// The findings about the database, and about what is stored there.
   private static func examine(_ configuration: MongoConfiguration?) async -> [Finding] {
     guard var configuration else { return [] }
-    configuration.longestTimeout = 5000
+    configuration.patience = .examination
     let store = MongoStore(configuration)
     guard let facts = await answer(within: longest, { await store.examine() }) else {
       return [silent(.database, "MongoDB at \(store.location)")]

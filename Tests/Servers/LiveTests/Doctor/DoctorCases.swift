@@ -67,6 +67,12 @@ enum DoctorCases {
     {
       _ in ["RABBITMQ_URL_FILE": "/dev/null"]
     },
+    .init(
+      "an unknown variable", "Configuration", "variables", "warning",
+      ["UPDATE_WORKER_QUEU is no setting", "nearest one is UPDATE_WORKER_QUEUE"]
+    ) {
+      _ in ["UPDATE_WORKER_QUEU": "x"]
+    },
     .init("a secret file that all can read", "Configuration", "secret files", "warning", ["chmod o-r"]) {
       installation in
       let path = NSTemporaryDirectory() + "secret-\(installation.tap)"

@@ -54,12 +54,13 @@ struct DoctorRun {
 extension Installation {
   /// Makes the collections and indexes that the API and the worker make, and an event with its updates.
   func furnish() async throws {
-    for (collection, keys) in Self.indexes {
-      let indexes = keys.map { key in
-        let name = key.filter { $0.isLetter || $0.isNumber }
-        return #"{"key":\#(key),"name":"\#(name)"}"#
+    for (collection, indexes) in Self.indexes {
+      let specifications = indexes.map { fields in
+        let key = fields.map { #""\($0)":1"# }.joined(separator: ",")
+        return #"{"key":{\#(key)},"name":"\#(fields.map { "\($0)_1" }.joined(separator: "_"))"}"#
       }
-      try database.run(#"{"createIndexes":"\#(collection)","indexes":[\#(indexes.joined(separator: ","))]}"#)
+      try database.run(
+        #"{"createIndexes":"\#(collection)","indexes":[\#(specifications.joined(separator: ","))]}"#)
     }
     try await store.prepare()
     let traffic = Traffic(events: 1)
@@ -73,14 +74,19 @@ extension Installation {
     try database.run(#"{"insert":"\#(collection)","documents":[{"_id":"first"}]}"#)
   }
 
-  private static let indexes: [(String, [String])] = [
-    ("users", [#"{"userId":1,"tenantId":1}"#]),
-    ("dialogs", [#"{"dialogId":1,"tenantId":1}"#]),
-    ("dialogmembers", [#"{"dialogId":1,"tenantId":1}"#, #"{"userId":1,"tenantId":1}"#]),
-    ("messages", [#"{"messageId":1}"#, #"{"tenantId":1,"dialogId":1,"createdAt":1}"#]),
-    ("messagestatuses", [#"{"tenantId":1,"messageId":1,"createdAt":1}"#]),
-    ("metas", [#"{"tenantId":1,"entityType":1,"entityId":1,"key":1}"#]),
-    // The emulator stores nothing in a collection that has an index on `_id` and another field.
-    ("events", [#"{"createdAt":1}"#]),
+  private static let indexes: [(collection: String, indexes: [[String]])] = [
+    ("users", [["userId", "tenantId"]]),
+    ("dialogs", [["dialogId", "tenantId"]]),
+    ("dialogmembers", [["dialogId", "tenantId"], ["userId", "tenantId"]]),
+    ("messages", [["messageId"], ["tenantId", "dialogId", "createdAt"]]),
+    ("messagestatuses", [["tenantId", "messageId"]]),
+    ("metas", [["tenantId", "entityType", "entityId", "key"]]),
+    ("events", [["createdAt"]]),
   ]
+
+  /// The URI of the database by way of another port of this machine.
+  func mongoURI(host: String = "127.0.0.1", port: Int, options: String = "") -> String {
+    let path = mongoURI.split(separator: "?")[0].split(separator: "/").last ?? ""
+    return "mongodb://\(host):\(port)/\(path)" + (options.isEmpty ? "" : "?\(options)")
+  }
 }
