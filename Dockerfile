@@ -1,7 +1,7 @@
 # Builds the worker in one stage and keeps only what it needs to run in the other.
 FROM swift:6.2-bookworm AS build
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends libmongoc-dev librabbitmq-dev libsqlite3-dev pkg-config \
+  && apt-get install -y --no-install-recommends libmongoc-dev librabbitmq-dev libsqlite3-dev libssl-dev pkg-config \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY Package.swift ./
@@ -14,7 +14,7 @@ RUN swift build -c release --product chat3-update-worker --static-swift-stdlib \
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends ca-certificates libmongoc-1.0-0 librabbitmq4 libsqlite3-0 \
+  && apt-get install -y --no-install-recommends ca-certificates libmongoc-1.0-0 librabbitmq4 libsqlite3-0 libssl3 \
   && rm -rf /var/lib/apt/lists/* \
   && useradd --system --uid 10001 --no-create-home worker
 COPY --from=build /usr/local/bin/chat3-update-worker /usr/local/bin/chat3-update-worker

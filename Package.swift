@@ -60,11 +60,12 @@ func program(_ name: String, in folder: String, _ dependencies: [Target.Dependen
 
 let systemLibraries: [Target] = [
   .systemLibrary(name: "CMongoC", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
+  .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
   .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
 ]
 
 let rooms: [Target] = [
-  room("Support", []),
+  room("Support", ["COpenSSL"]),
   room("BSON", ["CMongoC"], settings: optimised),
   room("Updates", ["BSON", crypto], settings: optimised),
   room(
@@ -136,7 +137,7 @@ let tests: [Target] = [
       "BSON", "Operations", "Pipeline", "RabbitBroker", "Updates", "LiveHarness", "SpecModel", "TestKit",
       "TestServers", "chat3-update-worker",
     ]),
-  serverTests("LiveTests", ["LiveHarness", "TestKit", "chat3-update-worker"]),
+  serverTests("LiveTests", ["FaultInjection", "LiveHarness", "TestKit", "chat3-update-worker"]),
   serverTests(
     "FaultTests", ["FaultInjection", "LiveHarness", "SpecModel", "TestServers", "chat3-update-worker"]),
 ]

@@ -10,9 +10,11 @@ package struct MongoConfiguration: Sendable, CustomStringConvertible {
   package var connections = 3
   /// Time limits that win over those of the URI; `nil` by default.
   package var patience: Patience?
+  /// The file with the client's certificate and key, if the URI names one.
+  package let keyFile: String?
   /// The hosts and the database without credentials and options, for logs and errors.
   package let description: String
-  private let uri: String
+  let uri: String
 
   /// Takes a connection string, `mongodb://…` or `mongodb+srv://…`, with all its options.
   ///
@@ -28,6 +30,7 @@ package struct MongoConfiguration: Sendable, CustomStringConvertible {
         "MONGODB_URI sets w=0, which leaves unknown whether an update was stored; remove it.")
     }
     self.uri = uri
+    keyFile = parsed.keyFile
     let database = parsed.database.flatMap { $0.isEmpty ? nil : $0 } ?? Self.defaultDatabase
     self.database = database
     description = parsed.hosts.joined(separator: ",") + "/" + database
@@ -42,6 +45,8 @@ package struct MongoConfiguration: Sendable, CustomStringConvertible {
 
     /// For calls that only find out whether the server is there.
     package static let impatient = Patience(serverSelection: 300, socket: 5000)
+    /// For `doctor`, which says what it does not get to know.
+    package static let examination = Patience(serverSelection: 5000, socket: 5000)
   }
 
   /// Makes the pool of clients. Blocks while it asks name servers, if it has to.

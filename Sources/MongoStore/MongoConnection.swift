@@ -25,6 +25,9 @@ actor MongoConnection {
     try body(connected())
   }
 
+  /// Runs work that blocks, but needs no client, on the thread.
+  func perform<Result: Sendable>(_ work: @Sendable () -> Result) -> Result { work() }
+
   /// Starts a query whose results are fetched page by page; returns the query's number.
   func open(_ find: Find) throws -> Int {
     let cursor = try connected().open(find)

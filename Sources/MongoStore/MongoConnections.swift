@@ -20,6 +20,11 @@ final class MongoConnections: Sendable {
     return try await connections[index].run(body)
   }
 
+  /// Runs work that blocks, but needs no client, on the thread of a connection.
+  func onThread<Result: Sendable>(_ work: @Sendable () -> Result) async -> Result {
+    await connections[0].perform(work)
+  }
+
   /// Starts a query whose results are fetched page by page.
   func stream(_ find: Find) async throws -> MongoStream {
     let index = take()

@@ -7,6 +7,8 @@ enum BrokerOperation: Sendable, Equatable {
   case binding(queue: String, exchange: String)
   case consuming(String)
   case inspecting(String)
+  /// Asking to consume a queue in a way that cannot be, to learn whether the user may read from it.
+  case examining(String)
   case publishing(String)
   case other
 
@@ -18,7 +20,7 @@ enum BrokerOperation: Sendable, Equatable {
     case .declaringQueue(let name): "declare the queue \"\(name)\""
     case .binding(let queue, let exchange): "bind the queue \"\(queue)\" to the exchange \"\(exchange)\""
     case .consuming(let queue): "consume the queue \"\(queue)\""
-    case .inspecting(let queue): "read the queue \"\(queue)\""
+    case .inspecting(let queue), .examining(let queue): "read the queue \"\(queue)\""
     case .publishing(let exchange):
       exchange.isEmpty ? "publish to the default exchange" : "publish to the exchange \"\(exchange)\""
     case .other: "continue"
@@ -31,7 +33,7 @@ enum BrokerOperation: Sendable, Equatable {
     case .declaringExchange: "the right to configure the exchange"
     case .declaringQueue: "the right to configure the queue"
     case .binding: "the rights to write to the queue and to read from the exchange"
-    case .consuming, .inspecting: "the right to read from the queue"
+    case .consuming, .inspecting, .examining: "the right to read from the queue"
     case .publishing(let exchange):
       "the right to write to \(exchange.isEmpty ? "amq.default, the default exchange" : "the exchange")"
     case .connecting, .other: "the rights that it needs"

@@ -90,6 +90,10 @@ struct BrokerRefusal: Sendable, Equatable {
           + "exchange: delete it, or choose another one with RABBITMQ_EVENTS_EXCHANGE or "
           + "RABBITMQ_UPDATES_EXCHANGE.",
         isRetryable: false)
+    case .examining(let name):
+      fault(
+        .otherDeclaration, "RabbitMQ at \(address) does not consume \"\(name)\" like this: \(detail).",
+        isRetryable: false)
     default:
       fault(
         messageSizeLimit == nil ? .protocolViolation : .messageTooLarge,

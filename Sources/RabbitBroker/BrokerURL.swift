@@ -18,7 +18,7 @@ package struct BrokerURL: Sendable, Hashable {
   /// The option `heartbeat`, in seconds; 0 for none.
   package let heartbeat: Int?
   /// The option `connection_timeout`.
-  package let connectionTimeout: Duration?
+  package var connectionTimeout: Duration?
 
   /// - Throws: ``BrokerError`` with the code `invalidConfiguration`, whose message shows nothing of the
   ///   credentials.

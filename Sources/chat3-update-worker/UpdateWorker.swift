@@ -14,7 +14,7 @@ struct UpdateWorker: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, ReplayCommand.self, InspectCommand.self, RepublishCommand.self,
       DeadLettersCommand.self, BackfillCommand.self, VerifyCommand.self, PruneCommand.self,
-      RecordCommand.self, ConfigCommand.self,
+      RecordCommand.self, ConfigCommand.self, DoctorCommand.self,
     ])
 
   static func main() async {

@@ -56,6 +56,46 @@ final class MongoURI {
     !mongoc_write_concern_is_acknowledged(mongoc_uri_get_write_concern(uri))
   }
 
+  /// The names and ports of the hosts; none for an SRV record, whose hosts only a name server knows. A socket in the
+  /// file system has the port 0.
+  var endpoints: [(host: String, port: Int)] {
+    var endpoints: [(host: String, port: Int)] = []
+    var next = mongoc_uri_get_hosts(uri)
+    while let host = next {
+      let name = withUnsafeBytes(of: host.pointee.host) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      endpoints.append((name, Int(host.pointee.port)))
+      next = UnsafePointer(host.pointee.next)
+    }
+    return endpoints
+  }
+
+  var usesTLS: Bool { mongoc_uri_get_tls(uri) }
+
+  /// The option `tlsCertificateKeyFile`.
+  var keyFile: String? {
+    mongoc_uri_get_option_as_utf8(uri, MONGOC_URI_TLSCERTIFICATEKEYFILE, nil).map { String(cString: $0) }
+  }
+
+  /// Whether the server's certificate must be trusted, match its name and be valid.
+  var verifiesServer: Bool {
+    let waivers: [String] = [
+      MONGOC_URI_TLSINSECURE, MONGOC_URI_TLSALLOWINVALIDCERTIFICATES, MONGOC_URI_TLSALLOWINVALIDHOSTNAMES,
+    ]
+    return waivers.allSatisfy { !mongoc_uri_get_option_as_bool(uri, $0, false) }
+  }
+
+  /// The option `w`: a number of members or a name; `nil` when the URI leaves it out.
+  var writeConcern: (members: Int?, name: String?)? {
+    let concern = mongoc_uri_get_write_concern(uri)
+    guard mongoc_uri_has_option(uri, MONGOC_URI_W) else { return nil }
+    let members = mongoc_write_concern_get_w(concern)
+    return (
+      members >= 0 ? Int(members) : nil, mongoc_write_concern_get_wtag(concern).map { String(cString: $0) }
+    )
+  }
+
   /// Sets the options that the URI leaves out: finite timeouts in milliseconds, and write concern `majority`.
   func complete(serverSelection: Int32, connect: Int32, socket: Int32, write: Int64, name: String) {
     let timeouts = [

@@ -13,7 +13,7 @@ package struct Setting: Sendable {
   package let meaning: String
   /// More, in Markdown, for docs/settings.md alone; empty: there is no more.
   package let details: String
-  /// The commands that use it. `config show` and `config check` take the flags of `run`.
+  /// The commands that use it. `config show`, `config check` and `doctor` take the flags of `run`.
   package let commands: [String]
 
   init(

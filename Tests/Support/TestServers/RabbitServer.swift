@@ -39,8 +39,11 @@ package final class RabbitServer: Sendable {
 
   /// - Parameters:
   ///   - settings: Lines of `rabbitmq.conf`.
+  ///   - plugins: The names of plugins to enable.
   ///   - needsClientCertificate: Whether a client on the port for TLS must have a certificate.
-  package init(settings: [String] = [], needsClientCertificate: Bool = false) async throws {
+  package init(
+    settings: [String] = [], plugins: [String] = [], needsClientCertificate: Bool = false
+  ) async throws {
     let ports = try (0..<4).map { _ in try LoopbackPort.free() }
     (port, tlsPort) = (ports[0], ports[1])
     directory = NSTemporaryDirectory() + "rabbit-\(ProcessInfo.processInfo.processIdentifier)-\(ports[0])"
@@ -59,7 +62,8 @@ package final class RabbitServer: Sendable {
       ] + settings
     try (settings.joined(separator: "\n") + "\n").write(
       toFile: "\(directory)/rabbitmq.conf", atomically: true, encoding: .utf8)
-    try "[].".write(toFile: "\(directory)/enabled_plugins", atomically: true, encoding: .utf8)
+    try "[\(plugins.joined(separator: ","))].".write(
+      toFile: "\(directory)/enabled_plugins", atomically: true, encoding: .utf8)
     environment = [
       "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
       "HOME": directory,

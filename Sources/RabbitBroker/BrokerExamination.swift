@@ -1,0 +1,205 @@
+import Foundation
+package import Maintenance
+import Support
+
+/// Asks a broker how it stands. It changes nothing there: what it declares cannot be made, or is there already, and
+/// the one message that it sends is for a queue that does not exist.
+package actor BrokerExamination: BrokerExaminer {
+  private let configuration: BrokerConfiguration
+  private let managementPort: Int
+  private let thread = ThreadExecutor(name: "rabbit-doctor")
+
+  /// - Parameter managementPort: Where the management plugin listens, on the same host.
+  package init(_ configuration: BrokerConfiguration, managementPort: Int) {
+    var configuration = configuration
+    configuration.connectionName += " (doctor)"
+    configuration.answerTimeout = .seconds(3)
+    configuration.url.connectionTimeout = min(configuration.effectiveConnectionTimeout, .seconds(5))
+    self.configuration = configuration
+    self.managementPort = managementPort
+  }
+
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+  package func examine() -> BrokerFacts {
+    let address = configuration.url.address
+    var facts = BrokerFacts(
+      location: address.description, isLocal: ["localhost", "127.0.0.1", "::1"].contains(address.host),
+      transport: transport())
+    let breaker = SocketBreaker()
+    let handle: ConnectionHandle
+    do throws(BrokerError) {
+      handle = try ConnectionHandle(configuration, breaker: breaker)
+    } catch {
+      facts.unreachable = error.message
+      return facts
+    }
+    defer { handle.close() }
+    facts.version = .known(handle.serverVersion ?? "unknown")
+    do throws(BrokerError) {
+      try ask(handle, &facts)
+    } catch {
+      facts.interruption = error.message
+      return facts
+    }
+    // A server that takes no messages reads nothing more on this connection, so it would not answer a farewell either.
+    if case .known(.some) = facts.alarm { breaker.breakOff() }
+    facts.management = BrokerManagement(configuration, port: managementPort).answer()
+    return facts
+  }
+
+  private func transport() -> TransportFacts {
+    guard let tls = configuration.url.tls else { return TransportFacts(isEncrypted: false) }
+    let address = configuration.url.address
+    let end: Answer<Date>
+    do throws(TCPSocket.Failure) {
+      end = .known(
+        try PeerCertificate.end(host: address.host, port: address.port, limit: .milliseconds(1500)))
+    } catch {
+      end = .failed(error.description)
+    }
+    return TransportFacts(
+      isEncrypted: true, verifiesServer: tls.verifiesPeer,
+      certificates: [TransportFacts.Certificate(server: address.description, end: end)])
+  }
+
+  private func ask(_ handle: ConnectionHandle, _ facts: inout BrokerFacts) throws(BrokerError) {
+    let topology = configuration.topology
+    let (events, updates) = (topology.eventsExchange, topology.updatesExchange)
+    for exchange in [events, updates] {
+      facts.rights[.init(.configure, exchange)] = try right { () throws(BrokerError) in
+        try handle.declareImpossibleExchange(exchange)
+      }
+    }
+    for queue in [topology.queue, topology.deadLetterQueue, topology.sweepQueue] {
+      facts.rights[.init(.configure, queue)] = try right { () throws(BrokerError) in
+        try handle.declareImpossibleQueue(queue)
+      }
+    }
+    facts.rights[.init(.read, topology.queue)] = try right { () throws(BrokerError) in
+      try handle.consumeImpossibly(topology.queue)
+    }
+    // Unbinding what is not bound takes the rights to write to the one and to read from the other.
+    let bind = try refusal { () throws(BrokerError) in
+      try handle.unbindNothing(queue: topology.queue, from: events)
+    }
+    let isAboutQueue = bind?.contains("queue '") ?? false
+    facts.rights[.init(.write, topology.queue)] = answer(isAboutQueue ? bind : nil)
+    let pass = try refusal { () throws(BrokerError) in
+      try handle.unbindNothing(exchange: updates, from: events)
+    }
+    let isAboutUpdates = pass?.contains("exchange '\(updates)'") ?? false
+    facts.rights[.init(.write, updates)] = answer(isAboutUpdates ? pass : nil)
+    // The right to write is asked for first, so whoever lacks it twice hides whether there is the right to read.
+    if !isAboutQueue {
+      facts.rights[.init(.read, events)] = answer(bind)
+    } else if !isAboutUpdates {
+      facts.rights[.init(.read, events)] = answer(pass)
+    }
+
+    facts.events = try exchange(events, facts, handle)
+    facts.updates = try exchange(updates, facts, handle)
+    facts.queue = try queue(topology.queue, timeToLive: BrokerTopology.timeToLive, facts, handle)
+    facts.deadLetters = try queue(topology.deadLetterQueue, timeToLive: nil, facts, handle)
+    try publish(handle, &facts)
+  }
+
+  // MARK: - Questions
+
+  /// What the server says when it refuses; `nil` when the user has the right.
+  private func refusal(_ question: () throws(BrokerError) -> Void) throws(BrokerError) -> String? {
+    do {
+      try question()
+    } catch {
+      switch error.code {
+      case .accessRefused: return error.message
+      // The server looks at the right before it looks at anything else, and has not minded it.
+      case .otherDeclaration, .notFound, .inUse: return nil
+      default: throw error
+      }
+    }
+    return nil
+  }
+
+  private func right(_ question: () throws(BrokerError) -> Void) throws(BrokerError) -> Answer<Bool> {
+    answer(try refusal(question))
+  }
+
+  private func answer(_ refusal: String?) -> Answer<Bool> { refusal.map { .refused($0) } ?? .known(true) }
+
+  private func exchange(
+    _ name: String, _ facts: BrokerFacts, _ handle: ConnectionHandle
+  ) throws(BrokerError) -> BrokerFacts.Exchange {
+    let isThere = try exists { () throws(BrokerError) in try handle.findExchange(name) } != nil
+    let declaration = try declaration(isThere: isThere, name, facts) { () throws(BrokerError) in
+      try handle.declareExchange(name)
+    }
+    return BrokerFacts.Exchange(name: name, declaration: declaration)
+  }
+
+  private func queue(
+    _ name: String, timeToLive: Int64?, _ facts: BrokerFacts, _ handle: ConnectionHandle
+  ) throws(BrokerError) -> BrokerFacts.Queue {
+    let found = try exists { () throws(BrokerError) in try handle.findQueue(name) }
+    let declaration = try declaration(isThere: found != nil, name, facts) { () throws(BrokerError) in
+      try handle.declareQueue(name, timeToLive: timeToLive, mayBeFound: false)
+    }
+    return BrokerFacts.Queue(
+      name: name, declaration: declaration, messages: found?.messages ?? 0, consumers: found?.consumers ?? 0)
+  }
+
+  private func exists<Found>(
+    _ question: () throws(BrokerError) -> Found
+  ) throws(BrokerError) -> Found? {
+    do {
+      return try question()
+    } catch {
+      guard error.code == .notFound else { throw error }
+      return nil
+    }
+  }
+
+  /// Compares what is there with what the worker declares, by declaring the same: the server then makes nothing, and
+  /// refuses what is different.
+  private func declaration(
+    isThere: Bool, _ name: String, _ facts: BrokerFacts, _ declare: () throws(BrokerError) -> Void
+  ) throws(BrokerError) -> BrokerFacts.Declaration {
+    guard isThere else { return .missing }
+    if case .refused = facts.rights[.init(.configure, name)] { return .unseen }
+    do {
+      try declare()
+      return .equal
+    } catch {
+      guard error.code == .otherDeclaration else { throw error }
+      return .different(error.difference)
+    }
+  }
+
+  /// Sends a message that reaches nobody. Only when it publishes does a client hear that the server takes no
+  /// messages; and it takes the right to write to the default exchange, as dead letters do.
+  private func publish(_ handle: ConnectionHandle, _ facts: inout BrokerFacts) throws(BrokerError) {
+    let right = BrokerFacts.Right(.write, "amq.default")
+    switch try handle.publishToNobody(patience: .seconds(2)) {
+    case .returned:
+      facts.rights[right] = .known(true)
+      facts.alarm = .known(nil)
+    case .blocked(let reason):
+      facts.alarm = .known(reason)
+    case .refused(let refusal):
+      facts.rights[right] = .refused(refusal)
+      facts.alarm = .known(nil)
+    case .silence:
+      facts.alarm = .failed("it does not answer a message within 2 s")
+    }
+  }
+}
+
+extension BrokerError {
+  /// What the server says of two declarations that differ.
+  fileprivate var difference: String {
+    guard let start = message.firstRange(of: "("), let end = message.lastIndex(of: ")"),
+      start.upperBound <= end
+    else { return message }
+    return String(message[start.upperBound..<end])
+  }
+}

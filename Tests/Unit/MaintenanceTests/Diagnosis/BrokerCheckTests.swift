@@ -1,0 +1,113 @@
+import Foundation
+import Maintenance
+import Testing
+
+/// What is said of a broker, from facts alone.
+@Suite struct BrokerCheckTests {
+  private static let now = Date(timeIntervalSince1970: 1_790_000_000)
+
+  struct Case: CustomTestStringConvertible {
+    let testDescription: String
+    let check: String
+    let severity: Finding.Severity
+    let words: [String]
+    let harm: @Sendable (inout BrokerFacts) -> Void
+
+    init(
+      _ name: String, _ check: String, _ severity: Finding.Severity, _ words: [String],
+      _ harm: @escaping @Sendable (inout BrokerFacts) -> Void
+    ) {
+      testDescription = name
+      self.check = check
+      self.severity = severity
+      self.words = words
+      self.harm = harm
+    }
+  }
+
+  private static func sound() -> BrokerFacts {
+    var facts = BrokerFacts(
+      location: "mq:5671", isLocal: false,
+      transport: TransportFacts(
+        isEncrypted: true,
+        certificates: [.init(server: "mq:5671", end: .known(now.addingTimeInterval(90 * 86_400)))]))
+    facts.version = .known("3.10.8")
+    facts.alarm = .known(nil)
+    facts.rights = [.init(.configure, "q"): .known(true), .init(.write, "amq.default"): .known(true)]
+    facts.events = .init(name: "events", declaration: .equal)
+    facts.updates = .init(name: "updates", declaration: .equal)
+    facts.queue = .init(name: "q", declaration: .equal, messages: 3, consumers: 1)
+    facts.deadLetters = .init(name: "q.dead", declaration: .equal)
+    facts.management = .known(.init(bindings: ["#"], queueType: "quorum", deliveryLimit: -1))
+    return facts
+  }
+
+  static let cases: [Case] = [
+    Case("old version", "version", .failure, ["3.7.28", "too old", "3.8 or later"]) {
+      $0.version = .known("3.7.28")
+    },
+    Case("alarm", "alarms", .failure, ["takes no messages: low on memory"]) {
+      $0.alarm = .known("low on memory")
+    },
+    Case("alarm unknown", "alarms", .warning, ["not known"]) { $0.alarm = .failed("silence") },
+    Case("no right", "rights", .failure, ["write to amq.default", "set_permissions"]) {
+      $0.rights[.init(.write, "amq.default")] = .refused("access refused")
+    },
+    Case("no exchange", "exchanges", .warning, ["events does not exist", "lost"]) {
+      $0.events = .init(name: "events", declaration: .missing)
+    },
+    Case("another exchange", "exchanges", .failure, ["updates is no durable topic exchange: its type"]) {
+      $0.updates = .init(name: "updates", declaration: .different("its type"))
+    },
+    Case("no queue", "queue", .warning, ["The queue q does not exist", "lost"]) {
+      $0.queue = .init(name: "q", declaration: .missing)
+    },
+    Case("another queue", "queue", .failure, ["other properties: its ttl", "delete it"]) {
+      $0.queue?.declaration = .different("its ttl")
+    },
+    Case("no consumer", "consumers", .warning, ["Nobody consumes q; 3 events wait"]) {
+      $0.queue?.consumers = 0
+    },
+    Case("dead letters", "dead letters", .warning, ["1 bad event in q.dead", "dead-letters list"]) {
+      $0.deadLetters?.messages = 1
+    },
+    Case("not bound", "binding", .failure, ["not bound to the events exchange"]) {
+      $0.management = .known(.init(bindings: [], queueType: "classic"))
+    },
+    Case("bound to some", "binding", .failure, ["\"dialog.#\""]) {
+      $0.management = .known(.init(bindings: ["dialog.#"], queueType: "classic"))
+    },
+    Case("delivery limit", "delivery limit", .warning, ["after 5 deliveries", "-1"]) {
+      $0.management = .known(.init(bindings: ["#"], queueType: "quorum", deliveryLimit: 5))
+    },
+    Case("the delivery limit of RabbitMQ 4", "delivery limit", .warning, ["after 20 deliveries"]) {
+      $0.version = .known("4.0.2")
+      $0.management = .known(.init(bindings: ["#"], queueType: "quorum"))
+    },
+    Case("gone meanwhile", "reachable", .failure, ["stopped answering"]) { $0.interruption = "It was lost." },
+  ]
+
+  @Test func `a sound broker gets no warning`() {
+    let findings = BrokerCheck.findings(Self.sound(), now: Self.now)
+    #expect(findings.filter { $0.severity != .ok } == [])
+    #expect(Set(findings.map(\.check)).count >= 9)
+  }
+
+  @Test(arguments: cases) func `what is broken is said, with the remedy, and nothing else`(_ broken: Case) {
+    var facts = Self.sound()
+    broken.harm(&facts)
+    let findings = BrokerCheck.findings(facts, now: Self.now).filter { $0.severity != .ok }
+    #expect(findings.map(\.check) == [broken.check], "\(findings)")
+    #expect(findings.first?.severity == broken.severity)
+    let text = findings.map { "\($0.sentence) \($0.remedy ?? "")" }.joined()
+    for word in broken.words { #expect(text.contains(word), "\(text)") }
+  }
+
+  @Test func `without the management plugin the binding is said to be unknown`() {
+    var facts = Self.sound()
+    facts.management = .failed("it does not let this user in")
+    let binding = BrokerCheck.findings(facts, now: Self.now).first { $0.check == "binding" }
+    #expect(binding?.severity == .ok)
+    #expect(binding?.sentence.contains("Not asked") == true)
+  }
+}
