@@ -15,7 +15,7 @@ package final class MongoServer: Sendable {
   /// Starts a new server.
   ///
   /// - Parameter options: Further options of the program.
-  package init(_ program: MongoProgram, options: [String] = []) async throws {
+  package init(_ program: MongoProgram = .fast, options: [String] = []) async throws {
     self.program = program
     folder = try TestFolder.make("mongo")
     try FileManager.default.createDirectory(
