@@ -124,7 +124,7 @@ let tests: [Target] = [
   unitTests("SpecCasesTests", ["SpecCases", "ReplayHarness"]),
   unitTests("HouseTests", ["CommandHarness", "TestKit"]),
   unitTests("FuzzingTests", ["Fuzzing"]),
-  serverTests("MongoStoreServerTests", ["MongoStore", "ScriptedEnds", "TestServers"]),
+  serverTests("MongoStoreServerTests", ["LiveHarness", "MongoStore", "ScriptedEnds", "TestServers"]),
   serverTests("RabbitBrokerServerTests", ["RabbitBroker", "LiveHarness", "TestServers", "CRabbitMQ"]),
   serverTests(
     "ConformanceTests",

@@ -18,7 +18,7 @@ final class Servers {
   init() async throws {
     rabbit = try await RabbitServer()
     let name = MongoServer.newDatabase()
-    let uri = try await MongoServer.sharedURI(database: name)
+    let uri = try await MongoServer.sharedURI(database: name, isBusy: true)
     guard let range = uri.firstRange(of: name) else { throw BenchmarkError("no database in \(uri)") }
     mongo = (String(uri[..<range.lowerBound]), String(uri[range.upperBound...]))
     rabbitPort = rabbit.port

@@ -9,7 +9,7 @@ extension MongoClient {
       for failure in try insert(slice, into: collection) {
         if ServerCode.isDuplicateKey(failure.code), !failure.isOfOtherIndex {
           outcomes[failure.index] = .existing
-        } else if ServerCode.isDuplicateKey(failure.code) || ServerCode.isRefusalOfContent(failure.code) {
+        } else if ServerCode.isDuplicateKey(failure.code) || ServerCode.isRefusalOfDocument(failure.code) {
           outcomes[failure.index] = .refused(failure.message)
         } else {
           throw error(failure)

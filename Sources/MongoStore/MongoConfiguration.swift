@@ -19,7 +19,8 @@ package struct MongoConfiguration: Sendable, CustomStringConvertible {
   /// Takes a connection string, `mongodb://…` or `mongodb+srv://…`, with all its options.
   ///
   /// Options that it leaves out are set: write concern `majority` (confirmed within 10 s, `wtimeoutMS`),
-  /// `serverSelectionTimeoutMS` 5000, `connectTimeoutMS` 5000, `socketTimeoutMS` 20000.
+  /// `serverSelectionTimeoutMS` 5000, `connectTimeoutMS` 5000, `socketTimeoutMS` 20000, `heartbeatFrequencyMS`
+  /// 1000.
   ///
   /// - Throws: ``MongoStoreError`` when the connection string cannot be used.
   package init(uri: String) throws(MongoStoreError) {
@@ -53,7 +54,8 @@ package struct MongoConfiguration: Sendable, CustomStringConvertible {
   func makePool() throws(MongoStoreError) -> MongoPool {
     let parsed = try MongoURI(uri)
     parsed.complete(
-      serverSelection: 5000, connect: 5000, socket: 20_000, write: 10_000, name: "chat3-update-worker")
+      serverSelection: 5000, connect: 5000, socket: 20_000, heartbeat: 1000, write: 10_000,
+      name: "chat3-update-worker")
     if let patience { parsed.limit(serverSelection: patience.serverSelection, socket: patience.socket) }
     return try parsed.makePool(size: max(1, connections), server: description)
   }

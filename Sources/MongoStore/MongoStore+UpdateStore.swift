@@ -97,8 +97,8 @@ extension Find {
 }
 
 extension BSONWriter {
-  /// The field equals one of these ids. A single id is looked up in this way too, because nx-27017 finds an
-  /// ObjectId in a field other than `_id` in no other way.
+  /// The field equals one of these ids. MongoDB finds a single one in the same way, whether it is in a list or not;
+  /// the list is for nx-27017, on which the long runs of the fault injection and the benchmarks rely.
   mutating func append(_ field: String, anyOf ids: some Sequence<ObjectId>) {
     open(field)
     open("$in", as: .array)

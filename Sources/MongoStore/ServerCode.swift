@@ -1,7 +1,7 @@
-/// What an error code of a MongoDB server says about trying again.
+/// What an error code of a MongoDB server says about trying again (docs/reliability.md has the table).
 ///
-/// The codes and their meaning are those of the server's `error_codes.yml`. The retryable ones are those of
-/// the drivers' specification of retryable reads and writes, plus those that pass by themselves.
+/// The codes and their meaning are those of the server's `error_codes.yml`. The transient ones are those of the
+/// drivers' specification of retryable reads and writes, plus those that pass by themselves.
 enum ServerCode {
   /// Whether the record is already stored, or another record has the same value in a unique index.
   static func isDuplicateKey(_ code: Int) -> Bool { [11000, 11001, 12582].contains(code) }
@@ -10,14 +10,22 @@ enum ServerCode {
   /// the call.
   static func isTransient(_ code: Int) -> Bool { transient.contains(code) }
 
-  /// Whether the server refuses the content of one record.
+  /// Whether the server refuses the content of one document of an insert, which it names in `writeErrors`.
   ///
-  /// Codes from 10000 on are assertions without a name; unless known otherwise, they are about the operation
-  /// itself. An unknown code below 10000 counts as a state of the server, which is never a reason to give up
-  /// an event.
-  static func isRefusalOfContent(_ code: Int) -> Bool {
-    contentRefusals.contains(code) || (code >= 10000 && !isTransient(code) && !isDuplicateKey(code))
+  /// Codes from 10000 on are assertions without a name; about a single document they are taken for refusals
+  /// unless known otherwise. An unknown code below 10000 counts as a state of the server, which is never a reason
+  /// to give up an event.
+  static func isRefusalOfDocument(_ code: Int) -> Bool {
+    documentRefusals.contains(code) || (code >= 10000 && !isTransient(code) && !isDuplicateKey(code))
   }
+
+  /// Whether the server refuses a whole command for the content of a document in it, without saying which. No
+  /// code that the settings, the program or a state of the server may cause is among these, because then every
+  /// event would be given up.
+  static func isRefusalOfContent(_ code: Int) -> Bool { contentRefusals.contains(code) }
+
+  /// Whether the server will refuse the same command whenever it is sent, until somebody changes the settings.
+  static func isMistake(_ code: Int) -> Bool { mistakes.contains(code) || documentRefusals.contains(code) }
 
   private static let transient: Set<Int> = [
     6,  // HostUnreachable
@@ -27,7 +35,7 @@ enum ServerCode {
     46,  // LockBusy
     50,  // MaxTimeMSExpired
     63,  // StaleShardVersion
-    64,  // WriteConcernFailed
+    64,  // WriteConcernTimeout
     74,  // NodeNotFound
     89,  // NetworkTimeout
     91,  // ShutdownInProgress
@@ -48,6 +56,8 @@ enum ServerCode {
     314,  // ObjectIsBusy
     317,  // ConnectionPoolExpired
     384,  // ConnectionError
+    391,  // ReauthenticationRequired
+    462,  // IngressRequestRateLimitExceeded
     9001,  // SocketException
     10058,  // not primary, of old servers
     10107,  // NotWritablePrimary
@@ -60,7 +70,7 @@ enum ServerCode {
     14031,  // OutOfDiskSpace
   ]
 
-  private static let contentRefusals: Set<Int> = [
+  private static let documentRefusals: Set<Int> = [
     2,  // BadValue
     9,  // FailedToParse
     14,  // TypeMismatch
@@ -77,5 +87,28 @@ enum ServerCode {
     121,  // DocumentValidationFailure
     171,  // CannotIndexParallelArrays
     201,  // CannotBuildIndexKeys
+  ]
+
+  private static let contentRefusals: Set<Int> = [
+    15,  // Overflow: nested too deep
+    22,  // InvalidBSON
+    10334,  // BSONObjectTooLarge
+    17280,  // KeyTooLong
+    17419, 17420,  // a document that is too large
+  ]
+
+  private static let mistakes: Set<Int> = [
+    20,  // IllegalOperation
+    59,  // CommandNotFound
+    67,  // CannotCreateIndex
+    72,  // InvalidOptions
+    73,  // InvalidNamespace
+    79,  // UnknownReplWriteConcern
+    115,  // CommandNotSupported
+    166,  // CommandNotSupportedOnView
+    238,  // NotImplemented
+    322,  // APIVersionError
+    323,  // APIStrictError
+    40414, 40415,  // a field of the command that is missing or not known
   ]
 }

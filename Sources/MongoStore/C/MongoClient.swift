@@ -23,7 +23,10 @@ final class MongoClient {
     try withCollection(find.collection) { collection in
       try find.filter.withBSON { filter in
         try find.options.withBSON { options in
-          try cursor(mongoc_collection_find_with_opts(collection, filter, options, nil))
+          guard let cursor = mongoc_collection_find_with_opts(collection, filter, options, nil) else {
+            throw MongoStoreError(.server, "libmongoc has no memory left for a cursor.")
+          }
+          return MongoCursor(owning: cursor, of: self, server: pool.server, collection: find.collection)
         }
       }
     }
@@ -36,20 +39,23 @@ final class MongoClient {
   }
 
   /// Runs a command on the database; returns the answer.
+  ///
+  /// - Parameter privilege: What the command needs; `nil` if everybody may run it.
   @discardableResult
-  func run(_ command: BSONDocument) throws -> BSONDocument {
+  func run(_ command: BSONDocument, needing privilege: Privilege? = nil) throws -> BSONDocument {
     try command.withBSON { command in
-      try call { reply, error in
+      try call(needing: privilege) { reply, error in
         mongoc_client_command_with_opts(client, database, command, nil, nil, reply, &error)
       }
     }
   }
 
   func updateMany(_ collection: RecordCollection, filter: BSONDocument, update: BSONDocument) throws {
+    let privilege = Privilege("update", collection)
     try withCollection(collection) { collection in
       try filter.withBSON { filter in
         try update.withBSON { update in
-          _ = try call { reply, error in
+          _ = try call(needing: privilege) { reply, error in
             mongoc_collection_update_many(collection, filter, update, nil, reply, &error)
           }
         }
@@ -59,11 +65,12 @@ final class MongoClient {
 
   /// Replaces the record that matches `filter`, or inserts the document if there is none.
   func replace(_ collection: RecordCollection, filter: BSONDocument, with document: BSONDocument) throws {
+    let privilege = Privilege("update", collection)
     try withCollection(collection) { collection in
       try filter.withBSON { filter in
         try document.withBSON { document in
           try Self.upsert.withBSON { options in
-            _ = try call { reply, error in
+            _ = try call(needing: privilege) { reply, error in
               mongoc_collection_replace_one(collection, filter, document, options, reply, &error)
             }
           }
@@ -75,9 +82,10 @@ final class MongoClient {
   /// Returns how many records were deleted.
   @discardableResult
   func deleteMany(_ collection: RecordCollection, filter: BSONDocument) throws -> Int {
-    try withCollection(collection) { collection in
+    let privilege = Privilege("remove", collection)
+    return try withCollection(collection) { collection in
       try filter.withBSON { filter in
-        let reply = try call { reply, error in
+        let reply = try call(needing: privilege) { reply, error in
           mongoc_collection_delete_many(collection, filter, nil, reply, &error)
         }
         return Int(reply["deletedCount"]?.integer ?? 0)
@@ -90,6 +98,7 @@ final class MongoClient {
   /// - Throws: ``MongoStoreError`` when it is not known which of the documents were stored.
   func insert(_ slice: InsertSlice, into collection: RecordCollection) throws -> [WriteFailure] {
     if slice.isEmpty { return [] }
+    let privilege = Privilege("insert", collection)
     return try withCollection(collection) { collection in
       try Self.unordered.withBSON { options in
         try withViews(of: slice) { documents in
@@ -102,7 +111,7 @@ final class MongoClient {
           let inserted = Int(reply["insertedCount"]?.integer ?? 0)
           if let unsafe = WriteFailure.ofWriteConcern(in: reply) { throw self.error(unsafe) }
           guard failures.count + inserted == slice.count else {
-            throw MongoStoreError(error, reply: reply, server: pool.server)
+            throw MongoStoreError(error, reply: reply, server: pool.server, privilege: privilege)
           }
           return failures
         }
@@ -142,18 +151,15 @@ final class MongoClient {
     return try body(collection)
   }
 
-  private func cursor(_ cursor: OpaquePointer?) throws -> MongoCursor {
-    guard let cursor else { throw MongoStoreError(.server, "libmongoc has no memory left for a cursor.") }
-    return MongoCursor(owning: cursor, of: self, server: pool.server)
-  }
-
   /// Makes a call that always fills in a reply and, when it fails, an error.
   private func call(
-    _ body: (OpaquePointer, inout bson_error_t) -> Bool
+    needing privilege: Privilege?, _ body: (OpaquePointer, inout bson_error_t) -> Bool
   ) throws -> BSONDocument {
     var error = bson_error_t()
     let (isFine, reply) = try BSONDocument.receiving { reply in body(reply, &error) }
-    guard isFine else { throw MongoStoreError(error, reply: reply, server: pool.server) }
+    guard isFine else {
+      throw MongoStoreError(error, reply: reply, server: pool.server, privilege: privilege)
+    }
     return reply
   }
 

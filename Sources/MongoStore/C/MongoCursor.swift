@@ -1,15 +1,20 @@
 import BSON
 import CMongoC
+import Pipeline
 
 /// The results of a query as they stream in. Used only on the thread of its client, which it keeps alive.
 final class MongoCursor {
   private let cursor: OpaquePointer
   private let client: MongoClient
   private let server: String
+  private let collection: RecordCollection
 
   /// Takes ownership of a cursor of the client; `deinit` destroys it.
-  init(owning cursor: OpaquePointer, of client: MongoClient, server: String) {
+  init(
+    owning cursor: OpaquePointer, of client: MongoClient, server: String, collection: RecordCollection
+  ) {
     self.cursor = cursor
+    self.collection = collection
     self.client = client
     self.server = server
   }
@@ -26,7 +31,9 @@ final class MongoCursor {
     var error = bson_error_t()
     var reply: OpaquePointer?
     if mongoc_cursor_error_document(cursor, &error, &reply) {
-      throw MongoStoreError(error, reply: try reply.map(BSONDocument.init(copying:)), server: server)
+      throw MongoStoreError(
+        error, reply: try reply.map(BSONDocument.init(copying:)), server: server,
+        privilege: Privilege("find", collection))
     }
     return nil
   }

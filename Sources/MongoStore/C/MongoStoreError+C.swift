@@ -1,9 +1,10 @@
 import BSON
 import CMongoC
+import Pipeline
 
 extension MongoStoreError {
-  /// Converts an error of libmongoc; `server` names it without credentials.
-  init(_ error: bson_error_t, reply: BSONDocument?, server: String) {
+  /// Converts an error of libmongoc; `server` names it without credentials, `privilege` says what the call needed.
+  init(_ error: bson_error_t, reply: BSONDocument?, server: String, privilege: Privilege? = nil) {
     let text = error.text
     let code = Int(error.code)
     switch mongoc_error_domain_t(rawValue: error.domain) {
@@ -22,7 +23,13 @@ extension MongoStoreError {
     case MONGOC_ERROR_BSON:
       self.init(.refused, "A document cannot be sent to MongoDB at \(server): \(text).")
     case MONGOC_ERROR_SERVER, MONGOC_ERROR_WRITE_CONCERN, MONGOC_ERROR_QUERY, MONGOC_ERROR_COMMAND:
-      self = Self.answered(code, text, labels: reply?["errorLabels"]?.array, server: server)
+      self = Self.answered(
+        code, text, labels: reply?["errorLabels"]?.array, server: server, privilege: privilege)
+    case MONGOC_ERROR_CLIENT
+    where error.code == MONGOC_ERROR_CLIENT_NO_ACCEPTABLE_PEER.rawValue
+      || error.code == MONGOC_ERROR_CLIENT_SESSION_FAILURE.rawValue:
+      // No server that could start a session, as in an election.
+      self = Self.unselected(text, server: server, isWireVersion: false)
     default:
       self.init(.server, "MongoDB at \(server) failed: \(text).")
     }
@@ -53,8 +60,17 @@ extension MongoStoreError {
       isRetryable: !text.contains("certificate") && !text.contains("initialize TLS"))
   }
 
+  /// What libmongoc says when the server refuses the credentials. It reports every failure while it logs in as
+  /// one of authentication, even that of a server that is going down, so that only the words tell them apart.
+  private static let refusals = ["uthentication failed", "auth failed", "SCRAM", "mechanism", "UserNotFound"]
+
   private static func authentication(_ text: String, server: String) -> MongoStoreError {
-    MongoStoreError(
+    guard refusals.contains(where: text.contains) else {
+      return MongoStoreError(
+        .connectionLost, "MongoDB at \(server) failed while the worker logged in: \(text).", isRetryable: true
+      )
+    }
+    return MongoStoreError(
       .authentication,
       "MongoDB at \(server) refuses the credentials; check the user name, the password and authSource in "
         + "MONGODB_URI: \(text).",
@@ -62,17 +78,15 @@ extension MongoStoreError {
   }
 
   /// Converts an error code and text that the server itself reported.
-  static func answered(_ code: Int, _ text: String, labels: BSONDocument?, server: String) -> MongoStoreError
-  {
+  static func answered(
+    _ code: Int, _ text: String, labels: BSONDocument?, server: String, privilege: Privilege? = nil
+  ) -> MongoStoreError {
     let mayRetry = labels?.contains { $0.string == "RetryableWriteError" } ?? false
     switch code {
-    case 18: return authentication(text, server: server)
+    case 18:
+      return authentication("Authentication failed: \(text)", server: server)
     case 13:
-      return MongoStoreError(
-        .unauthorized,
-        "MongoDB at \(server) does not permit the user of MONGODB_URI to do this; grant the role readWrite: "
-          + "\(text).",
-        serverCode: code)
+      return unauthorized(text, server: server, privilege: privilege)
     case 85, 86:
       return MongoStoreError(
         .indexConflict,
@@ -91,9 +105,26 @@ extension MongoStoreError {
     case _ where ServerCode.isRefusalOfContent(code):
       return MongoStoreError(
         .refused, "MongoDB at \(server) refuses the content of the request: \(text).", serverCode: code)
+    case _ where ServerCode.isMistake(code):
+      return MongoStoreError(
+        .server, "MongoDB at \(server) refuses the request, whatever its content: \(text).", serverCode: code)
     default:
-      return MongoStoreError(.server, "MongoDB at \(server) failed: \(text).", serverCode: code)
+      return MongoStoreError(
+        .server, "MongoDB at \(server) failed with code \(code): \(text).", isRetryable: true,
+        serverCode: code)
     }
+  }
+
+  /// The server's own words quote the whole command, which may be long, so they are left out where the right is
+  /// known.
+  private static func unauthorized(_ text: String, server: String, privilege: Privilege?) -> MongoStoreError {
+    let right = privilege.map { "the action \($0.action) on the collection \($0.collection.rawValue)" }
+    return MongoStoreError(
+      .unauthorized,
+      "MongoDB at \(server) does not permit the user of MONGODB_URI "
+        + (right.map { "\($0); grant it (docs/security.md)." }
+          ?? "to do this; grant the right that is missing (docs/security.md): \(text)."),
+      serverCode: 13)
   }
 }
 

@@ -97,10 +97,12 @@ final class MongoURI {
   }
 
   /// Sets the options that the URI leaves out: finite timeouts in milliseconds, and write concern `majority`.
-  func complete(serverSelection: Int32, connect: Int32, socket: Int32, write: Int64, name: String) {
+  func complete(
+    serverSelection: Int32, connect: Int32, socket: Int32, heartbeat: Int32, write: Int64, name: String
+  ) {
     let timeouts = [
       (MONGOC_URI_SERVERSELECTIONTIMEOUTMS, serverSelection), (MONGOC_URI_CONNECTTIMEOUTMS, connect),
-      (MONGOC_URI_SOCKETTIMEOUTMS, socket),
+      (MONGOC_URI_SOCKETTIMEOUTMS, socket), (MONGOC_URI_HEARTBEATFREQUENCYMS, heartbeat),
     ]
     for (option, milliseconds) in timeouts where !mongoc_uri_has_option(uri, option) {
       mongoc_uri_set_option_as_int32(uri, option, milliseconds)

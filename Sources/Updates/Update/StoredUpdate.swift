@@ -44,8 +44,8 @@ package struct StoredUpdate: Sendable {
     document.document("data")?.document("dialog")?["dialogId"]?.string
   }
 
-  /// Whether the broker has confirmed it. A number other than 0 counts as true, because some servers that
-  /// speak MongoDB's protocol return booleans as numbers.
+  /// Whether the broker has confirmed it. A number other than 0 counts as true, because nx-27017, on which
+  /// the long runs rely, returns a boolean that `$set` has written as a number. MongoDB never does.
   package var isPublished: Bool { Self.isPublished(document) }
 
   /// Whether the broker has confirmed the update of a stored document, of which only `published` need be

@@ -1,6 +1,7 @@
 import Maintenance
 import BSON
 import EmbeddedStore
+import LiveHarness
 import MongoStore
 import Pipeline
 import ReplayHarness
@@ -17,7 +18,11 @@ enum StoreKind: String, CaseIterable, Sendable {
     switch self {
     case .embedded: try await body(try EmbeddedStore.inMemory())
     case .mongo:
-      let store = MongoStore(try MongoConfiguration(uri: try await MongoServer.sharedURI()))
+      let database = MongoServer.newDatabase()
+      let uri = try await MongoServer.sharedURI(database: database)
+      let raw = try RawDatabase(uri: uri, name: database)
+      for command in StateIndexes.commands { try raw.run(command) }
+      let store = MongoStore(try MongoConfiguration(uri: uri))
       do {
         try await store.prepare()
         try await body(store)

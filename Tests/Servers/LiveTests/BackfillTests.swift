@@ -20,7 +20,7 @@ import Testing
   private func withArchive(
     _ traffic: Traffic = Self.traffic, _ body: (Installation) async throws -> Void
   ) async throws {
-    try await withInstallation { installation in
+    try await withInstallation(isBusy: traffic.count > Self.round) { installation in
       try installation.database.insert(traffic.records, into: "dialogmembers")
       try await installation.archive(traffic.events())
       try await body(installation)
@@ -145,7 +145,7 @@ import Testing
   }
 
   @Test func `it waits for a server that is down, unless told not to`() async throws {
-    let (rabbit, mongo) = (try await RabbitServer(), try await MongoServer())
+    let (rabbit, mongo) = (try await RabbitServer(), try await MongoServer(.fast))
     try await withInstallation(rabbit: rabbit, mongo: mongo) { installation in
       try installation.database.insert(Self.traffic.records, into: "dialogmembers")
       try await installation.archive(Self.traffic.events())

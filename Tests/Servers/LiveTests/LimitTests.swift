@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test func `an event whose update is over 16 MB is dead-lettered and holds nothing up`() async throws {
-    try await withInstallation { installation in
+    try await withInstallation(isBusy: true) { installation in
       try installation.database.insert([Self.member("ann", of: "d")], into: "dialogmembers")
       let client = try installation.client()
       let worker = try installation.startWorker()
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func `an update whose routing key is over 255 bytes is stored, and holds nothing up`() async throws {
-    try await withInstallation { installation in
+    try await withInstallation(isBusy: true) { installation in
       let long = String(repeating: "u", count: 250)
       try installation.database.insert(
         ["ann", long, "zoe"].map { Self.member($0, of: "d") }, into: "dialogmembers")
@@ -66,7 +66,7 @@ import Testing
   @Test func `a dialog of thousands of members is handled in slices, between two small ones, in order`()
     async throws
   {
-    try await withInstallation { installation in
+    try await withInstallation(isBusy: true) { installation in
       let large = (0..<5000).map { "member\($0)" }
       try installation.database.insert(large.map { Self.member($0, of: "large") }, into: "dialogmembers")
       try installation.database.insert([Self.member("ann", of: "small")], into: "dialogmembers")
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test func `updates carry the trace headers of their event, unless those are over 4 kB`() async throws {
-    try await withInstallation { installation in
+    try await withInstallation(isBusy: true) { installation in
       try installation.database.insert([Self.member("ann", of: "d")], into: "dialogmembers")
       let client = try installation.client()
       let worker = try WorkerInProcess(installation)

@@ -12,7 +12,7 @@ import Testing
   }
 
   /// Only this suite uses these servers; its tests run one after another.
-  private static let servers = Task { (try await RabbitServer(), try await MongoServer()) }
+  private static let servers = Task { (try await RabbitServer(), try await MongoServer(.fast)) }
 
   @Test(arguments: Server.allCases)
   private func `nothing is lost when a server restarts under load`(server: Server) async throws {

@@ -57,7 +57,7 @@ import Updates
   @Test func `prune does not disturb a worker, and the same command completes a prune that was stopped`()
     async throws
   {
-    try await withInstallation { installation in
+    try await withInstallation(isBusy: true) { installation in
       let (old, new) = (Traffic(events: 400, members: 10), Traffic(events: 600, members: 10))
       try installation.database.insert(old.records, into: "dialogmembers")
       let client = try installation.client()

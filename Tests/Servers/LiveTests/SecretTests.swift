@@ -122,7 +122,7 @@ import Testing
   }
 
   @Test func `no failure on the way to a server shows credentials, at any log level`() async throws {
-    let mongo = try await MongoServer()
+    let mongo = try await MongoServer(.exact)
     let listener = try await TLSListener(name: "other.example")
     try await withInstallation(mongo: mongo) { installation in
       let rabbit = try await RabbitServer.owned()

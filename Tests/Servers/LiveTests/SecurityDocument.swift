@@ -30,6 +30,26 @@ struct SecurityDocument {
     return (names[0], names[1], names[2])
   }
 
+  /// What the page has an operator type into MongoDB's shell, as commands in JSON, for another database and with
+  /// a password.
+  func databaseCommands(database: String, password: String) throws -> [String] {
+    let text = lines.filter { $0.hasPrefix("    ") }.joined(separator: "\n")
+    let calls = text.split(separator: "db.").dropFirst().compactMap { call -> (String, String)? in
+      guard let open = call.firstIndex(of: "("), let close = call.firstRange(of: " })") else { return nil }
+      return (String(call[..<open]), String(call[call.index(after: open)..<close.lowerBound]))
+    }
+    let commands = calls.map { name, argument in
+      // The shell takes keys without quotation marks, and its first key names what is made.
+      (argument + " }").replacing("role:", with: "\(name):").replacing("user:", with: "\(name):")
+        .replacing("passwordPrompt()", with: "\"\(password)\"").replacing(
+          "\"chat3\"", with: "\"\(database)\""
+        )
+        .replacing(/([A-Za-z]+):/) { "\"\($0.output.1)\":" }
+    }
+    guard commands.count >= 4 else { throw TestServerError("docs/security.md has only \(commands)") }
+    return commands
+  }
+
   /// The actions that a role of MongoDB has, by collection.
   func actions(of role: String) throws -> [String: Set<String>] {
     guard let start = lines.firstIndex(where: { $0.contains("role: \"\(role)\"") }) else {

@@ -14,7 +14,7 @@ import Testing
   private func withEvents(
     _ body: (Installation, BrokerClient) async throws -> Void
   ) async throws {
-    try await withInstallation { installation in
+    try await withInstallation(isBusy: true) { installation in
       try installation.database.insert(Self.traffic.records, into: "dialogmembers")
       let client = try installation.client()
       try client.publish(Self.traffic.events(), to: installation.topology.eventsExchange, "dialog.update.t")
@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test func `a worker that stands by takes the place of an exclusive worker`() async throws {
-    try await withInstallation { installation in
+    try await withInstallation(isBusy: true) { installation in
       let traffic = Traffic(events: 200)
       try installation.database.insert(traffic.records, into: "dialogmembers")
       let client = try installation.client()

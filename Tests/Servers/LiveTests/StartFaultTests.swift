@@ -43,7 +43,7 @@ import Testing
 
   @Test func `credentials that MongoDB refuses end it with 64`() async throws {
     // The URI of the shared server may already have credentials.
-    try await withInstallation(mongo: try await MongoServer()) { installation in
+    try await withInstallation(mongo: try await MongoServer(.exact)) { installation in
       let uri = installation.mongoURI.replacing("mongodb://", with: "mongodb://someone:\(Self.secret)@")
       let worker = try installation.startWorker(changing: ["MONGODB_URI": uri])
       try await expect(64, ["MongoDB", "MONGODB_URI"], from: worker)

@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test func `only one worker at a time publishes them, so that none is published twice`() async throws {
-    try await withInstallation { installation in
+    try await withInstallation(isBusy: true) { installation in
       let workers = try (0..<3).map { _ in
         try installation.startWorker(changing: ["UPDATE_WORKER_SWEEP_SECONDS": "0.05"])
       }

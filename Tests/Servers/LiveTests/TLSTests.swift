@@ -7,8 +7,7 @@ import ReplayHarness
 import TestServers
 import Testing
 
-/// The worker with TLS to both servers, and certificates made for the test. MongoDB's emulator has no TLS, so
-/// a ``TLSTerminator`` stands in front of it.
+/// The worker with TLS to both servers, and certificates made for the test.
 @Suite(.bounded, .serialized) struct TLSTests {
   private let folder: TemporaryFolder
   private let good: TestCertificates
@@ -21,17 +20,15 @@ import Testing
   @Test func `with client certificates for both servers, every update is stored and published`() async throws
   {
     let rabbit = try await RabbitServer(needsClientCertificate: true)
-    let mongo = try await MongoServer()
-    let terminator = try await TLSTerminator(
-      before: try MongoRecorder.port(of: mongo.uri()), certificates: good, needsClientCertificate: true)
-    try await withInstallation(rabbit: rabbit, mongo: mongo) { installation in
+    let mongo = try await mongo(good, needsClientCertificate: true)
+    try await withInstallation(rabbit: rabbit, mongo: mongo, mongoOptions: ownOptions) { installation in
       let traffic = Traffic(events: 50, members: 3)
       try installation.database.insert(traffic.records, into: "dialogmembers")
       let own = rabbit.certificates
       let worker = try installation.startWorker(changing: [
         "RABBITMQ_URL": "amqps://guest:guest@localhost:\(rabbit.tlsPort)/?cacertfile=\(own.authority)"
           + "&certfile=\(own.client.certificate)&keyfile=\(own.client.key)",
-        "MONGODB_URI": mongoURI(installation, terminator.port, "tlsCertificateKeyFile=\(good.clientBundle)"),
+        "MONGODB_URI": mongoURI(installation, mongo.port, "tlsCertificateKeyFile=\(good.clientBundle)"),
       ])
       try installation.client().publish(traffic.events(), to: installation.topology.eventsExchange, "e")
       try await until("all is published") {
@@ -42,12 +39,28 @@ import Testing
     }
   }
 
+  /// A server with TLS of its own.
+  private func mongo(
+    _ certificates: TestCertificates, needsClientCertificate: Bool = false
+  ) async throws -> MongoServer {
+    let options = [
+      "--tls-cert-file", certificates.server.certificate, "--tls-key-file", certificates.server.key,
+      "--tls-ca-file", certificates.authority,
+    ]
+    return try await MongoServer(
+      .secantusDB, options: options + (needsClientCertificate ? ["--tls-require-client-cert"] : []))
+  }
+
+  /// How the test itself reaches such a server, whose certificate does not name 127.0.0.1.
+  private var ownOptions: String {
+    "tls=true&tlsCAFile=\(good.authority)&tlsCertificateKeyFile=\(good.clientBundle)"
+      + "&tlsAllowInvalidHostnames=true"
+  }
+
   private func mongoURI(
     _ installation: Installation, host: String = "localhost", _ port: Int, _ options: String
   ) -> String {
-    let database = installation.mongoURI.split(separator: "/").last ?? ""
-    return
-      "mongodb://\(host):\(port)/\(database)?tls=true&tlsCAFile=\(good.authority)&serverSelectionTimeoutMS=1500&\(options)"
+    "mongodb://\(host):\(port)/\(installation.database.name)?tls=true&tlsCAFile=\(good.authority)&serverSelectionTimeoutMS=1500&\(options)"
   }
 
   /// Expects a worker to exit with this status, its last line to hold these words.
@@ -64,23 +77,21 @@ import Testing
   }
 
   @Test func `a bad certificate of MongoDB is refused in one sentence`() async throws {
-    let mongo = try await MongoServer()
-    let target = try MongoRecorder.port(of: mongo.uri())
     let other = try await TestCertificates(in: folder.path("other"), host: "localhost")
     let expired = try await TestCertificates(in: folder.path("expired"), host: "localhost", serverDays: -1)
-    let terminator = try await TLSTerminator(before: target, certificates: good)
-    let demanding = try await TLSTerminator(before: target, certificates: good, needsClientCertificate: true)
-    let late = try await TLSTerminator(before: target, certificates: expired)
-    try await withInstallation(mongo: mongo) { installation in
+    let server = try await mongo(good)
+    let demanding = try await mongo(good, needsClientCertificate: true)
+    let late = try await mongo(expired)
+    try await withInstallation(mongo: server, mongoOptions: ownOptions) { installation in
       func uri(_ port: Int, host: String = "localhost", authority: String? = nil) -> [String: String] {
         let uri = mongoURI(installation, host: host, port, "")
         return ["MONGODB_URI": authority.map { uri.replacing(good.authority, with: $0) } ?? uri]
       }
       try await expect(
         64, ["MongoDB", "certificate"], installation,
-        changing: uri(terminator.port, authority: other.authority))
+        changing: uri(server.port, authority: other.authority))
       try await expect(
-        64, ["MongoDB", "certificate"], installation, changing: uri(terminator.port, host: "127.0.0.1"))
+        64, ["MongoDB", "certificate"], installation, changing: uri(server.port, host: "127.0.0.1"))
       try await expect(
         64, ["MongoDB", "certificate"], installation, changing: uri(late.port, authority: expired.authority))
       try await expect(69, ["MongoDB"], installation, changing: uri(demanding.port))

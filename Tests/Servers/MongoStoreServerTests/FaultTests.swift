@@ -70,7 +70,7 @@ struct FaultTests {
 
   @Test("calls to a killed server fail with an error that can be retried, and succeed once it is back")
   func killedAndBack() async throws {
-    let server = try await MongoServer()
+    let server = try await MongoServer(.fast)
     let store = MongoStore(try MongoConfiguration(uri: server.uri(options: Self.impatient)))
     _ = try await store.insert(try makeUpdates(users: ["a"]))
     server.kill()
@@ -88,7 +88,7 @@ struct FaultTests {
 
   @Test("a roster that a killed server cuts off throws an error and never ends early")
   func rosterCutOff() async throws {
-    let server = try await MongoServer()
+    let server = try await MongoServer(.exact)
     let store = MongoStore(try MongoConfiguration(uri: server.uri(options: Self.impatient)))
     let records = (0..<3000).map { #"{"tenantId": "t", "dialogId": "d", "userId": "u\#($0)"}"# }
     try await store.insert(records, into: .dialogmembers)
@@ -106,8 +106,8 @@ struct FaultTests {
   @Test("refused credentials have an error of their own, which cannot be retried")
   func credentials() async throws {
     // MONGODB_URI may already have credentials, so this server is a new one. Unknown names are refused by
-    // servers without access control as well, and nx-27017 refuses all.
-    let server = try await MongoServer()
+    // servers without access control as well.
+    let server = try await MongoServer(.exact)
     let uri = server.uri(options: Self.impatient)
     let store = MongoStore(
       try MongoConfiguration(uri: uri.replacing("mongodb://", with: "mongodb://someone:s3cret@")))

@@ -8,6 +8,7 @@ import Updates
 func withStore(_ body: (MongoStore) async throws -> Void) async throws {
   let store = MongoStore(try MongoConfiguration(uri: try await MongoServer.sharedURI()))
   do {
+    for command in StateIndexes.commands { _ = try await store.command(command) }
     try await body(store)
     await store.close()
   } catch {

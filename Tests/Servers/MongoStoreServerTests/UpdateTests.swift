@@ -119,10 +119,15 @@ struct UpdateTests {
       try await store.prepare()
       let answer = try await store.command(#"{"listIndexes": "updates"}"#)
       let indexes = try unwrap(answer.document("cursor")?["firstBatch"]?.array)
-      let keys = Set(indexes.compactMap { $0.document?.document("key")?.json })
-      #expect(keys.contains(#"{"_id":1}"#))
-      // nx-27017 lists only the first key of a compound index.
-      #expect(keys.contains { $0.hasPrefix(#"{"tenantId":1"#) } && keys.contains(#"{"createdAt":1}"#))
+      #expect(
+        Set(indexes.compactMap { $0.document?.document("key")?.json }) == [
+          #"{"_id":1}"#, #"{"tenantId":1,"userId":1,"createdAt":1}"#, #"{"tenantId":1,"eventId":1}"#,
+          #"{"createdAt":1}"#,
+        ])
+      #expect(
+        indexes.compactMap { $0.document?.document("partialFilterExpression")?.json } == [
+          #"{"published":false}"#
+        ])
     }
   }
 

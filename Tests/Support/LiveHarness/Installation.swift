@@ -24,18 +24,25 @@ package final class Installation: Sendable {
   package let tap: String
 
   /// Uses the servers that are given, which the test may restart, or else those that all tests share.
-  package init(rabbit: RabbitServer? = nil, mongo: MongoServer? = nil) async throws {
+  ///
+  /// - Parameters:
+  ///   - isBusy: Whether the test is about more traffic than the exact server of MongoDB's protocol takes.
+  ///   - mongoOptions: Options of the URI of the database.
+  package init(
+    rabbit: RabbitServer? = nil, mongo: MongoServer? = nil, isBusy: Bool = false, mongoOptions: String = ""
+  ) async throws {
     let name = MongoServer.newDatabase()
     topology = BrokerTopology(
       eventsExchange: "events_\(name)", updatesExchange: "updates_\(name)", queue: "queue_\(name)")
     tap = "tap_\(name)"
     if let rabbit { broker = rabbit.endpoint } else { broker = try await RabbitServer.shared() }
     if let mongo {
-      mongoURI = mongo.uri(database: name)
+      mongoURI = mongo.uri(database: name, options: mongoOptions)
     } else {
-      mongoURI = try await MongoServer.sharedURI(database: name)
+      mongoURI = try await MongoServer.sharedURI(database: name, options: mongoOptions, isBusy: isBusy)
     }
     database = try RawDatabase(uri: mongoURI, name: name)
+    for command in StateIndexes.commands { try database.run(command) }
     store = MongoStore(try MongoConfiguration(uri: mongoURI))
     let client = try client()
     try client.declareExchange(topology.eventsExchange)
@@ -122,10 +129,11 @@ package final class Installation: Sendable {
 
 /// Lends an installation and removes it afterwards.
 package func withInstallation(
-  rabbit: RabbitServer? = nil, mongo: MongoServer? = nil, isolation: isolated (any Actor)? = #isolation,
-  _ body: (Installation) async throws -> Void
+  rabbit: RabbitServer? = nil, mongo: MongoServer? = nil, isBusy: Bool = false, mongoOptions: String = "",
+  isolation: isolated (any Actor)? = #isolation, _ body: (Installation) async throws -> Void
 ) async throws {
-  let installation = try await Installation(rabbit: rabbit, mongo: mongo)
+  let installation = try await Installation(
+    rabbit: rabbit, mongo: mongo, isBusy: isBusy, mongoOptions: mongoOptions)
   do {
     try await body(installation)
   } catch {

@@ -9,12 +9,16 @@ import TestServers
 package enum Recording {
   /// Plays a file of `fixtures/`, each line once the worker has handled everything before it. Returns the
   /// events.
+  ///
+  /// - Parameter mongoURI: Another way for the worker to reach its database.
   @discardableResult
-  package static func play(_ fixture: String, to installation: Installation) async throws -> [String] {
+  package static func play(
+    _ fixture: String, to installation: Installation, mongoURI: String? = nil
+  ) async throws -> [String] {
     let file = Repository.file("fixtures/\(fixture).ndjson")
     let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
     let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
-    let worker = try WorkerInProcess(installation)
+    let worker = try WorkerInProcess(installation, mongoURI: mongoURI)
     let client = try installation.client()
     var events: [String] = []
     for line in lines {

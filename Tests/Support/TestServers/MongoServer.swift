@@ -1,25 +1,28 @@
 package import Foundation
 import Synchronization
 
-/// A server of MongoDB's wire protocol with its own folder, port and log file. It is `mongod` if that is on
-/// the PATH, else nx-27017 from a virtual environment that is made once and kept. It ends with the test run.
+/// A server of MongoDB's protocol with its own folder, port and log file. It ends with the test run.
 package final class MongoServer: Sendable {
-  /// The version of nx-27017 whose deviations the tests know.
-  private static let emulator = "nx-27017==0.8.1"
-
   package let log: URL
   /// On 127.0.0.1.
   package let port: Int
+  package let program: MongoProgram
   private let folder: URL
   private let process = Mutex<ChildProcess?>(nil)
+  /// The administrator's, once users must log in.
+  private let login = Mutex<(user: String, password: String)?>(nil)
 
-  package init() async throws {
+  /// Starts a new server.
+  ///
+  /// - Parameter options: Further options of the program.
+  package init(_ program: MongoProgram = .fast, options: [String] = []) async throws {
+    self.program = program
     folder = try TestFolder.make("mongo")
     try FileManager.default.createDirectory(
       at: folder.appendingPathComponent("data"), withIntermediateDirectories: false)
     log = folder.appendingPathComponent("server.log")
     port = try LoopbackPort.free()
-    try await start()
+    try await start(options: options)
   }
 
   deinit {
@@ -30,9 +33,19 @@ package final class MongoServer: Sendable {
     TestFolder.remove(folder)
   }
 
-  /// The URI of a database, by default a new one.
+  /// The URI of a database, by default a new one; that of the administrator if users must log in.
   package func uri(database: String = MongoServer.newDatabase(), options: String = "") -> String {
-    "mongodb://127.0.0.1:\(port)/\(database)\(options.isEmpty ? "" : "?\(options)")"
+    let login = login.withLock { $0 }
+    let credentials = login.map { "\($0.user):\($0.password)@" } ?? ""
+    let all = [login == nil ? "" : "authSource=admin", options].filter { !$0.isEmpty }.joined(separator: "&")
+    return "mongodb://\(credentials)127.0.0.1:\(port)/\(database)\(all.isEmpty ? "" : "?\(all)")"
+  }
+
+  /// Starts SecantusDB again with access control. The administrator must have been created in `admin`.
+  package func requireLogin(user: String, password: String) async throws {
+    stop()
+    try await start(options: ["--auth"])
+    login.withLock { $0 = (user, password) }
   }
 
   /// A name that no other database has.
@@ -41,8 +54,10 @@ package final class MongoServer: Sendable {
   }
 
   /// Starts the server and returns when it listens. After an end it has the data that it had before.
-  package func start() async throws {
-    let child = try await Self.launch(folder: folder, port: port, log: log)
+  ///
+  /// - Parameter options: Further options of the program, for this start.
+  package func start(options: [String] = []) async throws {
+    let child = try await program.launch(folder: folder, port: port, log: log, options: options)
     process.withLock { $0 = child }
     let end = ContinuousClock.now + .seconds(30)
     while !(try LoopbackPort.isOpen(port)) {
@@ -70,26 +85,35 @@ package final class MongoServer: Sendable {
     }
   }
 
-  // MARK: - One for the whole test run
+  // MARK: - One of each kind for the whole test run
 
-  /// The URI of a new database on the server that the tests share: the one that `MONGODB_URI` names, else one
-  /// that the test run starts.
-  package static func sharedURI(database: String = newDatabase(), options: String = "") async throws -> String
-  {
+  /// The URI of a new database on the server that the tests share: the one that `MONGODB_URI` names, else
+  /// ``MongoProgram/exact``, which the test run starts.
+  ///
+  /// - Parameter isBusy: Whether the test is about much traffic, so that ``MongoProgram/fast`` takes its place.
+  package static func sharedURI(
+    database: String = newDatabase(), options: String = "", isBusy: Bool = false
+  ) async throws -> String {
     if let given = ProcessInfo.processInfo.environment["MONGODB_URI"], !given.isEmpty {
       return try replacingDatabase(of: given, with: database, options: options)
     }
-    return try await shared.server().uri(database: database, options: options)
+    return try await (isBusy ? fast : exact).server().uri(database: database, options: options)
   }
 
-  private static let shared = SharedServer()
+  private static let exact = SharedServer(.exact)
+  private static let fast = SharedServer(.fast)
 
   private actor SharedServer {
+    private let program: MongoProgram
     private var starting: Task<MongoServer, any Error>?
+
+    init(_ program: MongoProgram) {
+      self.program = program
+    }
 
     func server() async throws -> MongoServer {
       if let starting { return try await starting.value }
-      let starting = Task { try await MongoServer() }
+      let starting = Task { [program] in try await MongoServer(program) }
       self.starting = starting
       return try await starting.value
     }
@@ -103,46 +127,5 @@ package final class MongoServer: Sendable {
     let authority = parts.first.map { $0.prefix { $0 != "/" } } ?? ""
     let all = (parts.dropFirst().map(String.init) + [options]).filter { !$0.isEmpty }.joined(separator: "&")
     return "\(uri[..<scheme.upperBound])\(authority)/\(database)\(all.isEmpty ? "" : "?\(all)")"
-  }
-
-  /// Whether the shared server is the emulator, which differs from MongoDB in some places.
-  package static var isEmulated: Bool {
-    (ProcessInfo.processInfo.environment["MONGODB_URI"] ?? "").isEmpty && onPath("mongod") == nil
-  }
-
-  // MARK: - Programs
-
-  private static func launch(folder: URL, port: Int, log: URL) async throws -> ChildProcess {
-    let data = folder.appendingPathComponent("data").path
-    if let mongod = onPath("mongod") {
-      return try await ChildProcess(
-        mongod, ["--dbpath", data, "--port", "\(port)", "--bind_ip", "127.0.0.1", "--nounixsocket"], log: log)
-    }
-    let emulator = try emulatorProgram.get()
-    // Each start gets a new file, because one that a killed server has left would keep the next from
-    // starting.
-    let pidFile = "\(folder.path)/\(UUID().uuidString).pid"
-    return try await ChildProcess(
-      emulator,
-      [
-        "--data-dir", data, "-p", "\(port)", "--host", "127.0.0.1",
-        "--pid-file", pidFile, "--log-file", log.path,
-      ], log: log)
-  }
-
-  private static func onPath(_ name: String) -> String? {
-    let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
-    return folders.map { "\($0)/\(name)" }.first(where: FileManager.default.isExecutableFile)
-  }
-
-  /// The path of nx-27017, which is installed if necessary.
-  private static let emulatorProgram = Result<String, any Error> {
-    try PythonPackage.programs(emulator).appendingPathComponent("nx-27017").path
-  }
-}
-
-extension Result where Failure == any Error {
-  fileprivate init(_ body: () throws -> Success) {
-    self.init(catching: body)
   }
 }

@@ -70,7 +70,7 @@ extension Evidence.Stored {
       tenant: update["tenantId"]?.string?.text ?? "?", event: update["eventId"]?.string?.text ?? "?",
       user: update["userId"]?.string?.text ?? "?", type: String(type))
     id = update["_id"]?.string?.text ?? "?"
-    // Some servers of MongoDB's protocol return booleans as numbers.
+    // nx-27017 returns a boolean that `$set` has written as a number.
     isPublished = update["published"] == true || update["published"] == 1
     json = withoutVaryingFields(update)
   }

@@ -1,3 +1,5 @@
+import TestServers
+
 /// A fault, and how a round with it is played.
 package struct Fault: Sendable, CustomStringConvertible {
   /// What happens, in words.
@@ -9,22 +11,26 @@ package struct Fault: Sendable, CustomStringConvertible {
   let order: Verdict.Order
   /// How many percent of the events are earlier ones that are sent again.
   let repeats: Int
+  /// Which server of MongoDB's protocol the fault needs.
+  let server: MongoProgram
   let strike: @Sendable (Round) async throws -> Void
 
   init(
     _ name: String, strikes: Int = 1, weight: Int = 1, order: Verdict.Order = .all, repeats: Int = 0,
-    _ strike: @escaping @Sendable (Round) async throws -> Void
+    server: MongoProgram = .fast, _ strike: @escaping @Sendable (Round) async throws -> Void
   ) {
     self.name = name
     self.strikes = strikes
     self.weight = weight
     self.order = order
     self.repeats = repeats
+    self.server = server
     self.strike = strike
   }
 
   package var description: String { name }
 
   /// Every fault, in the order of the table.
-  package static let all = workerFaults + serverFaults + brokerFaults + networkFaults + [deliveries, noSpace]
+  package static let all =
+    workerFaults + serverFaults + refusalFaults + brokerFaults + networkFaults + [deliveries, noSpace]
 }

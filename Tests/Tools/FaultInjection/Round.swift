@@ -17,6 +17,8 @@ package final class Round {
 
   let stage: Stage
   let installation: Installation
+  /// Where the installation's database is.
+  let mongo: MongoServer
   /// How often the fault strikes.
   let strikes: Int
   private var random: SplitMix64
@@ -25,8 +27,12 @@ package final class Round {
   private var sent = 0
   private var trace: String?
 
-  init(_ stage: Stage, _ installation: Installation, seed: UInt64, repeats: Int, strikes: Int) throws {
+  init(
+    _ stage: Stage, _ installation: Installation, _ mongo: MongoServer, seed: UInt64, repeats: Int,
+    strikes: Int
+  ) throws {
     self.stage = stage
+    self.mongo = mongo
     self.strikes = strikes
     self.installation = installation
     random = SplitMix64(seed: seed)
@@ -47,12 +53,19 @@ package final class Round {
     sent += count
   }
 
-  /// - Parameter throughProxies: Whether the proxies are between the worker and its servers.
+  /// - Parameters:
+  ///   - throughProxies: Whether the proxies are between the worker and its servers.
+  ///   - mongoOptions: Options of the worker's `MONGODB_URI`.
   func start(
-    prefetch: Int, throughProxies: Bool = false, crashAt: (CrashPoint, Int)? = nil,
-    isExclusive: Bool = false
+    prefetch: Int, throughProxies: Bool = false, mongoOptions: String? = nil,
+    crashAt: (CrashPoint, Int)? = nil, isExclusive: Bool = false
   ) throws -> WorkerProcess {
     var changes = ["UPDATE_WORKER_PREFETCH": "\(prefetch)"]
+    if let mongoOptions {
+      changes["MONGODB_URI"] = installation.mongoURI + "?" + mongoOptions
+      // A sweep would get answers that are meant for the worker.
+      changes["UPDATE_WORKER_SWEEP_SECONDS"] = "0"
+    }
     if throughProxies {
       // With short limits, a peer that is silent for seconds counts as lost.
       changes["RABBITMQ_URL"] =
@@ -162,6 +175,12 @@ package final class Round {
   func recovery(since end: ContinuousClock.Instant) async throws {
     try await progress()
     result.recoveries.append((ContinuousClock.now - end) / .seconds(1))
+  }
+
+  /// Waits until everything that was sent is published and marked.
+  func settled() async throws {
+    let due = try scenario.expectation(first: sent).updates.count
+    try await until("all of \(due) updates are published") { marked() == due }
   }
 
   /// Lets the workers finish everything and stops them. If there are none, one is started.

@@ -8,12 +8,15 @@ import TestServers
 package final class Stage: Sendable {
   let rabbit: RabbitServer
   let mongo: MongoServer
+  /// The server that fails on request.
+  private let failingMongo: MongoServer
   let amqpProxy: FaultProxy
   let mongoProxy: FaultProxy
 
   package init() async throws {
     rabbit = try await RabbitServer()
-    mongo = try await MongoServer()
+    mongo = try await MongoServer(.fast)
+    failingMongo = try await MongoServer(.secantusDB)
     amqpProxy = try FaultProxy(of: rabbit.port)
     mongoProxy = try FaultProxy(of: mongo.port)
   }
@@ -41,8 +44,10 @@ package final class Stage: Sendable {
     var result = RoundResult()
     var lostBinding: LostBinding?
     do {
+      let mongo = if case .secantusDB = fault.server { failingMongo } else { mongo }
       let installation = try await Installation(rabbit: rabbit, mongo: mongo)
-      let round = try Round(self, installation, seed: seed, repeats: fault.repeats, strikes: strikes)
+      let round = try Round(
+        self, installation, mongo, seed: seed, repeats: fault.repeats, strikes: strikes)
       do {
         try await fault.strike(round)
       } catch {

@@ -1,27 +1,69 @@
 import BSON
+import Pipeline
 import Testing
 
 @testable import MongoStore
 
 @Suite("Failures of the server and refusals of the content (spec section 8)")
 struct ServerErrorTests {
-  @Test(
-    "an election, a shutdown, a timeout, a full disk: never a reason to give an event up",
-    arguments: [50, 64, 91, 189, 10107, 11600, 11602, 13435, 14031, 262])
-  func transient(code: Int) {
-    #expect(MongoStoreError.answered(code, "x", labels: nil, server: "h").isRetryable)
-    #expect(!ServerCode.isRefusalOfContent(code))
+  /// What the worker does when a command is refused with a code, as the table in docs/reliability.md has it.
+  private enum Consequence {
+    /// It tries again, until the server takes the command.
+    case triesAgain
+    /// It ends, because only other settings or rights help.
+    case ends
+    /// It looks for the document that the server refuses, and gives up only the event of that document.
+    case givesUpDocument
   }
 
-  @Test("content that the server refuses", arguments: [2, 22, 52, 57, 121, 10334, 17280])
-  func refusals(code: Int) {
-    let error = MongoStoreError.answered(code, "x", labels: nil, server: "h")
-    #expect(error.code == .refused && !error.isRetryable)
+  private static let consequences: [(Consequence, [Int])] = [
+    (
+      .triesAgain,
+      [
+        6, 7, 24, 43, 46, 50, 63, 64, 74, 89, 91, 95, 100, 112, 117, 133, 134, 146, 150, 175, 189, 202, 216,
+        237,
+        262, 314, 317, 384, 391, 462, 9001, 10058, 10107, 11600, 11601, 11602, 13388, 13435, 13436, 14031,
+      ]
+    ),
+    // Codes that the worker does not know.
+    (.triesAgain, [1, 8, 96, 125, 399, 8000, 9999, 31_082, 50_000_001, 6_493_100]),
+    (
+      .ends, [2, 9, 13, 14, 18, 20, 52, 57, 59, 67, 72, 73, 79, 85, 86, 115, 121, 166, 238, 322, 323, 40_415]
+    ),
+    (.givesUpDocument, [15, 22, 10334, 17280, 17419, 17420]),
+  ]
+
+  @Test("a refused command is tried again, ends the worker, or is about a document, by its code alone")
+  func refusedCommands() {
+    for (consequence, codes) in Self.consequences {
+      for code in codes {
+        let error = MongoStoreError.answered(code, "x", labels: nil, server: "h")
+        #expect(error.isRetryable == (consequence == .triesAgain), "\(code)")
+        #expect((error.code == .refused) == (consequence == .givesUpDocument), "\(code)")
+        #expect(error.serverCode == code)
+      }
+    }
   }
 
-  @Test("an unknown state of the server is not a refusal", arguments: [8000, 399, 1])
-  func unknown(code: Int) {
-    #expect(MongoStoreError.answered(code, "x", labels: nil, server: "h").code == .server)
+  @Test("a document is given up for its content, for no state of the server")
+  func refusedDocuments() {
+    for code in [2, 15, 22, 28, 52, 57, 121, 171, 10334, 17280, 50_000_001] {
+      #expect(ServerCode.isRefusalOfDocument(code), "\(code)")
+    }
+    let transient = Self.consequences.filter { $0.0 == .triesAgain }.flatMap(\.1).filter { $0 < 31_082 }
+    for code in transient + [11000, 11001, 12582, 13, 59] {
+      #expect(!ServerCode.isRefusalOfDocument(code), "\(code)")
+    }
+  }
+
+  @Test("a missing right is named, and not the command that lacked it")
+  func missingRight() {
+    let error = MongoStoreError.answered(
+      13, "not authorized on chat3 to execute command { find: \"users\", filter: { userId: \"ann\" } }",
+      labels: nil, server: "h:1/chat3", privilege: Privilege("find", .users))
+    #expect(error.code == .unauthorized && !error.isRetryable)
+    #expect(error.message.contains("the action find on the collection users"))
+    #expect(error.message.contains("docs/security.md") && !error.message.contains("ann"))
   }
 
   @Test(

@@ -16,6 +16,18 @@ package final class MongoRecorder: Sendable {
     package let body: BSONDocument
     /// The document sequences, such as the `documents` of an insert or the `updates` of an update.
     package let sequences: [(name: String, documents: [BSONDocument])]
+
+    /// The action of MongoDB's privileges that the command needs; `nil` if it needs none.
+    package var action: String? {
+      switch name {
+      case "find", "getMore": "find"
+      case "insert", "update": name
+      case "delete": "remove"
+      case "createIndexes": "createIndex"
+      case "hello", "isMaster", "ismaster", "ping", "endSessions", "killCursors", "buildInfo": nil
+      default: name
+      }
+    }
   }
 
   private struct State {
@@ -29,13 +41,19 @@ package final class MongoRecorder: Sendable {
   /// The opcode of a client's first hello, which is the only other kind of message.
   private static let opQuery: UInt32 = 2004
 
+  /// The right that a user of this proxy lacks.
+  private let withheld: (action: String, collection: String)?
   private let target: sockaddr_in
   private let listener: Int32
   private let port: Int
   private let state = Mutex(State())
 
-  /// - Parameter target: The port of the server on this machine.
-  package init(before target: Int) throws {
+  /// - Parameters:
+  ///   - target: The port of the server on this machine.
+  ///   - withheld: A right that the user lacks. Commands that need it are answered as MongoDB's access control
+  ///     does, and do not reach the server.
+  package init(before target: Int, withholding withheld: (action: String, collection: String)? = nil) throws {
+    self.withheld = withheld
     self.target = Self.loopback(target)
     port = try LoopbackPort.free()
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -63,7 +81,9 @@ package final class MongoRecorder: Sendable {
     else {
       return uri
     }
-    return uri[..<scheme.upperBound] + "127.0.0.1:\(port)" + uri[slash...]
+    let credentials =
+      uri[scheme.upperBound..<slash].lastIndex(of: "@").map { uri[scheme.upperBound...$0] } ?? ""
+    return uri[..<scheme.upperBound] + credentials + "127.0.0.1:\(port)" + uri[slash...]
   }
 
   /// The port in a URI.
@@ -121,7 +141,12 @@ package final class MongoRecorder: Sendable {
     }
     Thread.detachNewThread { [weak self] in
       while let message = Self.message(from: client) {
-        self?.note(message)
+        if let self, let command = self.note(message), let withheld = self.withheld,
+          command.action == withheld.action, command.collection == withheld.collection
+        {
+          guard Self.send(Self.refusal(of: command, in: message), to: client) else { break }
+          continue
+        }
         guard Self.send(message, to: server) else { break }
       }
       shutdown(server, Int32(SHUT_RDWR))
@@ -132,16 +157,36 @@ package final class MongoRecorder: Sendable {
     }
   }
 
-  private func note(_ message: [UInt8]) {
+  private func note(_ message: [UInt8]) -> Command? {
     let kind = Self.number(message, at: 12)
-    if kind == Self.opQuery { return }
+    if kind == Self.opQuery { return nil }
     do {
       guard kind == Self.opMessage else { throw TestServerError("opcode \(kind)") }
       let command = try Self.command(in: message)
       state.withLock { $0.commands.append(command) }
+      return command
     } catch {
       state.withLock { $0.faults.append("\(error)") }
+      return nil
     }
+  }
+
+  /// MongoDB's answer to a command whose right is missing, which quotes the whole command.
+  private static func refusal(of command: Command, in message: [UInt8]) -> [UInt8] {
+    var answer = BSONWriter()
+    answer.append("ok", 0.0)
+    answer.append(
+      "errmsg",
+      "not authorized on \(command.body["$db"]?.string ?? "") to execute command "
+        + String(decoding: JSONWriter.text(command.body), as: UTF8.self))
+    answer.append("code", Int64(13))
+    answer.append("codeName", "Unauthorized")
+    let body = answer.finish().bytes
+    // Length, request, the request that is answered, opcode, flags, the kind of the section.
+    let header = [UInt32(21 + body.count), 0, number(message, at: 4), opMessage, 0]
+    return header.flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number >> UInt32(8 * $0)) } }
+      + [0]
+      + body
   }
 
   /// Reads the sections of an OP_MSG. The client that is tested sends no checksum.

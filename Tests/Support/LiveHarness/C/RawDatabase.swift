@@ -5,8 +5,8 @@ import TestServers
 /// A database as any other program uses it: commands go to the server unchanged. Only one task at a time may
 /// use it.
 package final class RawDatabase: @unchecked Sendable {
+  package let name: String
   private let client: OpaquePointer
-  private let name: String
 
   /// How long a reply may take, in milliseconds. The C library's own limit is five minutes.
   private static let patience: Int32 = 30_000
