@@ -56,8 +56,9 @@ extension Installation {
   func furnish() async throws {
     for (collection, indexes) in Self.indexes {
       let specifications = indexes.map { fields in
-        let key = fields.map { #""\($0)":1"# }.joined(separator: ",")
-        return #"{"key":{\#(key)},"name":"\#(fields.map { "\($0)_1" }.joined(separator: "_"))"}"#
+        let key = fields.map { "\"\($0)\":1" }.joined(separator: ",")
+        let name = fields.map { "\($0)_1" }.joined(separator: "_")
+        return "{\"key\":{\(key)},\"name\":\"\(name)\"}"
       }
       try database.run(
         #"{"createIndexes":"\#(collection)","indexes":[\#(specifications.joined(separator: ","))]}"#)
