@@ -11,7 +11,9 @@ extension Setting {
     "Where MongoDB is. The database is the one that the URI names, or else chat3.",
     details: """
       It takes the options of libmongoc (`tls=true`, `tlsCAFile`, `replicaSet`, `w`, …). The worker sets those that the
-      URI leaves open: server selection 5 s, connect 5 s, socket 20 s, write concern majority within 10 s.
+      URI leaves open: server selection 5 s, connect 5 s, socket 20 s, a look at the state of every server once a second
+      (`heartbeatFrequencyMS`), write concern majority within 10 s. For a replica set, name several of its members, and
+      the set in `replicaSet`.
       """,
     commands: databaseCommands)
 

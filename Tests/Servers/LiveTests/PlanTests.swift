@@ -56,8 +56,11 @@ import Updates
     "updates: tenantId, userId": byUser,
     "updates: published": byAge,
     "updates: ": .scan("nothing to look for; the newest are found by reading all (decision 11)"),
+    "updates: createdAt, tenantId, userId": byUser,
+    "updates: createdAt, eventType, tenantId, userId": byUser,
+    "updates: createdAt, data.dialog.dialogId, tenantId, userId": byUser,
+    "dialogmembers: tenantId, userId": .index(["userId_1_tenantId_1"]),
     "updates: data.dialog.dialogId": .scan("no index has the dialog (decision 11)"),
-    "updates: eventId": .scan("inspect names the event alone; with --tenant an index leads it"),
   ]
 
   @Test func `every query of the worker and the commands is led by an index or is known to read more`()
@@ -74,7 +77,10 @@ import Updates
       recorder.close()
       let shapes = Dictionary(queries.map { ($0.shape, $0) }) { first, _ in first }
       for (shape, query) in shapes.sorted(by: { $0.key < $1.key }) {
-        let plan = try #require(Self.plans[shape], "nobody has said how this is found: \(shape)")
+        guard let plan = Self.plans[shape] else {
+          Issue.record("nobody has said how this is found: \(shape)")
+          continue
+        }
         guard case .index(let names) = plan else { continue }
         let name = try query.leadingIndex(in: installation.database)
         #expect(names.contains(name ?? "none"), "\(shape) is led by \(name ?? "nothing")")
@@ -132,6 +138,7 @@ import Updates
     try installation.database.run(
       #"{"delete":"updates","deletes":[{"q":{"eventType":"dialog.update"},"limit":1}]}"#)
     let tenant = update.tenantId.string
+    let dialog = try #require(updates.filter { $0.tenantId == update.tenantId }.compactMap(\.dialogId).first)
     for arguments in [
       ["verify", "--since", "2020-01-01"], ["backfill", "--since", "2020-01-01"], ["republish"],
       ["inspect", "event", update.eventId.description, "--store", uri],
@@ -141,7 +148,9 @@ import Updates
       ["inspect", "updates", "--store", uri, "--dialog", "d"],
       ["inspect", "updates", "--store", uri, "--event", update.eventId.description],
       ["inspect", "updates", "--store", uri, "--event", update.eventId.description, "--tenant", tenant],
-      ["prune", "--older-than", "30d"],
+      ["inspect", "dialog", dialog, "--tenant", tenant, "--store", uri],
+      ["inspect", "user", update.userId.string, "--tenant", tenant, "--store", uri],
+      ["inspect", "stats", "--store", uri], ["prune", "--older-than", "30d"],
     ] {
       let command = try installation.start(arguments, changing: ["MONGODB_URI": uri])
       let ending = try await command.ending()

@@ -41,8 +41,8 @@ extension Fault {
         for strike in 0..<round.strikes {
           let failure = failures[(first + strike) % failures.count]
           let waits = round.waits(of: worker)
-          // Twice, because the driver itself tries some calls again.
-          try failPoint.set(failure, of: [command], times: 2)
+          // Until the worker notices, because the driver itself tries some calls again.
+          try failPoint.set(failure, of: [command])
           try round.send(5)
           try await round.noticed(by: worker, after: waits, "\(command): \(failure)")
           try failPoint.clear()
@@ -60,7 +60,7 @@ extension Fault {
     try await round.inReplicaSet { round, worker, failPoint in
       for strike in 0..<round.strikes {
         let waits = round.waits(of: worker)
-        try failPoint.set(.lateAnswer(1600), of: [commands[strike % commands.count]], times: 2)
+        try failPoint.set(.lateAnswer(1600), of: [commands[strike % commands.count]])
         try round.send(5)
         try await round.noticed(by: worker, after: waits, "a late answer")
         try failPoint.clear()
