@@ -44,14 +44,15 @@ struct DatabaseExamination {
     facts.access = await ask { try Self.access(try $0.run(.connectionStatus)) }
     for collection in RecordCollection.allCases {
       facts.readable[collection] = await ask {
-        try !$0.records(.find(collection, limit: 1, patience: Self.patience)).isEmpty
+        try !$0.records(.find(in: $0.name(of: collection), limit: 1, patience: Self.patience)).isEmpty
       }
       facts.indexes[collection] = await indexes(of: collection)
     }
     facts.oldestUnpublished = await ask { client -> Double? in
       let unpublished = BSONDocument.build { $0.append("published", false) }
       let find = BSONDocument.find(
-        .updates, filter: unpublished, fields: ["createdAt"], sort: [("createdAt", 1)], limit: 1,
+        in: client.name(of: .updates), filter: unpublished, fields: ["createdAt"], sort: [("createdAt", 1)],
+        limit: 1,
         patience: Self.patience)
       return try client.records(find).first?["createdAt"]?.number
     }
@@ -66,7 +67,9 @@ struct DatabaseExamination {
     return await ask { client in
       try [DatabaseIndex(["_id"])]
         + IndexNeed.all.filter { $0.collection == collection }.flatMap { need in
-          try client.run(.explanation(of: need, patience: Self.patience)).weighedIndexes(for: need)
+          try client.run(
+            .explanation(of: need, in: client.name(of: need.collection), patience: Self.patience)
+          ).weighedIndexes(for: need)
         }
     }
   }
@@ -118,7 +121,7 @@ struct DatabaseExamination {
     let newest: Answer<[BSONDocument]>? = await ask { client in
       try client.records(
         .find(
-          .events, fields: ["_id", "eventId", "tenantId", "eventType", "createdAt"],
+          in: client.name(of: .events), fields: ["_id", "eventId", "tenantId", "eventType", "createdAt"],
           sort: [(key: order, order: Int64(-1))],
           limit: Self.sampleSize, patience: Self.patience))
     }
@@ -139,7 +142,8 @@ struct DatabaseExamination {
       if let id = candidate?["_id"] {
         let filter = BSONDocument.build { $0.append("_id", valueOf: id) }
         let whole = await ask {
-          try $0.records(.find(.events, filter: filter, limit: 1, patience: Self.patience)).first
+          try $0.records(.find(in: $0.name(of: .events), filter: filter, limit: 1, patience: Self.patience))
+            .first
         }
         archive.trial = whole?.value ?? nil
       }

@@ -12,7 +12,7 @@ extension MongoClient {
   /// The indexes of a collection; empty when there is none.
   func indexes(of collection: RecordCollection, patience: Int64) throws -> [DatabaseIndex] {
     let command = BSONDocument.build { command in
-      command.append("listIndexes", collection.rawValue)
+      command.append("listIndexes", name(of: collection))
       command.append("maxTimeMS", patience)
     }
     do {
@@ -39,7 +39,7 @@ extension MongoClient {
         $0.append("eventId", anyOf: [event.eventId])
       }
       let find = BSONDocument.find(
-        .updates, filter: filter, fields: ["_id"], limit: 1, patience: patience)
+        in: name(of: .updates), filter: filter, fields: ["_id"], limit: 1, patience: patience)
       return try !records(find).isEmpty
     }
   }
@@ -64,10 +64,10 @@ extension BSONDocument {
   }
 
   /// Asks how the server would look up what a need is about. No record is read.
-  static func explanation(of need: IndexNeed, patience: Int64) -> BSONDocument {
+  static func explanation(of need: IndexNeed, in collection: String, patience: Int64) -> BSONDocument {
     build { command in
       command.open("explain")
-      command.append("find", need.collection.rawValue)
+      command.append("find", collection)
       command.open("filter")
       for field in need.equal.sorted() {
         if need.isOfUnpublished { command.append(field, false) } else { command.append(field, "doctor") }
@@ -105,11 +105,11 @@ extension BSONDocument {
 
   /// A find whose only answer holds all that it finds.
   static func find(
-    _ collection: RecordCollection, filter: BSONDocument = .empty, fields: [String] = [],
+    in collection: String, filter: BSONDocument = .empty, fields: [String] = [],
     sort: [(key: String, order: Int64)] = [], limit: Int, patience: Int64
   ) -> BSONDocument {
     build { command in
-      command.append("find", collection.rawValue)
+      command.append("find", collection)
       command.append("filter", filter)
       if !fields.isEmpty {
         command.open("projection")

@@ -1,3 +1,5 @@
+import Pipeline
+
 /// Where MongoDB is and how it is used.
 package struct MongoConfiguration: Sendable, CustomStringConvertible {
   /// The database that is used when the URI names none.
@@ -5,6 +7,8 @@ package struct MongoConfiguration: Sendable, CustomStringConvertible {
 
   /// The database that the URI names, or else ``defaultDatabase``.
   package var database: String
+  /// The collection that updates are stored in.
+  package let updatesCollection: String
   /// How many connections there are, each with its own thread, so that the look-ups of one round run at the
   /// same time; 3 by default.
   package var connections = 3
@@ -22,8 +26,17 @@ package struct MongoConfiguration: Sendable, CustomStringConvertible {
   /// `serverSelectionTimeoutMS` 5000, `connectTimeoutMS` 5000, `socketTimeoutMS` 20000, `heartbeatFrequencyMS`
   /// 1000.
   ///
-  /// - Throws: ``MongoStoreError`` when the connection string cannot be used.
-  package init(uri: String) throws(MongoStoreError) {
+  /// - Throws: ``MongoStoreError`` when the connection string cannot be used, or the collection is not the worker's.
+  package init(
+    uri: String, updatesCollection: String = RecordCollection.updates.rawValue
+  ) throws(MongoStoreError) {
+    if let other = RecordCollection(rawValue: updatesCollection), other != .updates {
+      throw MongoStoreError(
+        .invalidConfiguration,
+        "UPDATE_WORKER_UPDATES_COLLECTION is \(updatesCollection), which is a collection of the API's; name another one."
+      )
+    }
+    self.updatesCollection = updatesCollection
     let parsed = try MongoURI(uri)
     guard !parsed.isUnacknowledged else {
       throw MongoStoreError(

@@ -26,7 +26,8 @@ final class MongoConnector: Sendable {
         return pool
       }
     }
-    return try pool.client(database: configuration.database)
+    return try pool.client(
+      database: configuration.database, updatesCollection: configuration.updatesCollection)
   }
 
   /// Lets go of the pool, which ends with its last client.

@@ -32,9 +32,10 @@ package final class MongoStore: Sendable {
 
   /// Makes the indexes of `updates` that are missing. Call it once at the start.
   package func prepare() async throws {
-    let command = UpdateIndexes.command()
     let privilege = Privilege("createIndex", Self.updates)
-    _ = try await connections.run { try $0.run(command, needing: privilege) }
+    _ = try await connections.run { client in
+      try client.run(UpdateIndexes.command(on: client.name(of: .updates)), needing: privilege)
+    }
   }
 
   /// Ends the connections. Calls that are under way end first; later calls throw. Closing again does nothing.

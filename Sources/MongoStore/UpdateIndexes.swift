@@ -4,9 +4,9 @@ import BSON
 /// The indexes of `updates`, the only ones that the worker makes (spec section 2).
 enum UpdateIndexes {
   /// One command that makes the missing indexes.
-  static func command() -> BSONDocument {
+  static func command(on collection: String) -> BSONDocument {
     var command = BSONWriter()
-    command.append("createIndexes", MongoStore.updates.rawValue)
+    command.append("createIndexes", collection)
     command.open("indexes", as: .array)
     // A user's updates, newest last: for `inspect`, and for clients that catch up.
     append(0, "tenantId_1_userId_1_createdAt_1", ["tenantId", "userId", "createdAt"], to: &command)

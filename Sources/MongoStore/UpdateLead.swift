@@ -118,10 +118,10 @@ extension MongoStore {
   /// Whether there is an index of all updates that begins with `createdAt`. The worker makes none; whoever runs the
   /// installation may have.
   func hasTimeIndex() async throws -> Bool {
-    var command = BSONWriter()
-    command.append("listIndexes", Self.updates.rawValue)
-    let listIndexes = command.finish()
     return try await connections.run { client in
+      var command = BSONWriter()
+      command.append("listIndexes", client.name(of: .updates))
+      let listIndexes = command.finish()
       do {
         let answer = try client.run(listIndexes)
         return answer.document("cursor")?["firstBatch"]?.array?.contains { element in

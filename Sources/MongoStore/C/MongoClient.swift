@@ -7,12 +7,14 @@ final class MongoClient {
   private let pool: MongoPool
   private let client: OpaquePointer
   private let database: String
+  private let updatesCollection: String
 
   /// Takes ownership of a client of the pool, to which `deinit` gives it back.
-  init(owning client: OpaquePointer, of pool: MongoPool, database: String) {
+  init(owning client: OpaquePointer, of pool: MongoPool, database: String, updatesCollection: String) {
     self.client = client
     self.pool = pool
     self.database = database
+    self.updatesCollection = updatesCollection
   }
 
   deinit {
@@ -141,10 +143,15 @@ final class MongoClient {
     }
   }
 
+  /// What a collection is called in this database.
+  func name(of collection: RecordCollection) -> String {
+    collection == .updates ? updatesCollection : collection.rawValue
+  }
+
   private func withCollection<Result>(
     _ name: RecordCollection, _ body: (OpaquePointer) throws -> Result
   ) throws -> Result {
-    guard let collection = mongoc_client_get_collection(client, database, name.rawValue) else {
+    guard let collection = mongoc_client_get_collection(client, database, self.name(of: name)) else {
       throw MongoStoreError(.server, "libmongoc has no memory left for a collection.")
     }
     defer { mongoc_collection_destroy(collection) }

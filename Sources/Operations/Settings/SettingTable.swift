@@ -3,8 +3,11 @@ import Pipeline
 
 /// The table of settings: each setting and each default stands here and nowhere else.
 extension Setting {
-  private static let databaseCommands = ["run", "republish", "backfill", "verify", "prune"]
-  private static let brokerCommands = ["run", "republish", "backfill", "verify", "dead-letters"]
+  private static let workerCommands = ["run", "doctor"]
+  private static let databaseCommands =
+    workerCommands + ["republish", "backfill", "verify", "prune", "record"]
+  private static let brokerCommands =
+    workerCommands + ["republish", "backfill", "verify", "dead-letters", "record"]
 
   package static let mongodbURI = Setting(
     flag: "mongodb-uri", variable: "MONGODB_URI", standard: "mongodb://localhost:27017/chat3", .serverURL,
@@ -14,6 +17,15 @@ extension Setting {
       URI leaves open: server selection 5 s, connect 5 s, socket 20 s, a look at the state of every server once a second
       (`heartbeatFrequencyMS`), write concern majority within 10 s. For a replica set, name several of its members, and
       the set in `replicaSet`.
+      """,
+    commands: databaseCommands)
+
+  package static let updatesCollection = Setting(
+    flag: "updates-collection", variable: "UPDATE_WORKER_UPDATES_COLLECTION", standard: "updates",
+    .name(longest: 100), "The collection of MongoDB that updates are stored in.",
+    details: """
+      Another one is for [a trial beside another worker](coming-from-node.md). `inspect` and `replay` read the variable
+      too, for `--store mongodb://…`, and have no flag for it.
       """,
     commands: databaseCommands)
 
@@ -45,46 +57,48 @@ extension Setting {
 
   package static let prefetch = Setting(
     flag: "prefetch", variable: "UPDATE_WORKER_PREFETCH", standard: "\(PipelineLimits().eventsPerRound)",
-    .count(1...65_535), "The most events in hand: the back-pressure of the whole worker.", commands: ["run"])
+    .count(1...65_535), "The most events in hand: the back-pressure of the whole worker.",
+    commands: workerCommands)
 
   package static let graceSeconds = Setting(
     flag: "grace-seconds", variable: "UPDATE_WORKER_GRACE_SECONDS", standard: "25", .seconds(0...86_400),
-    "How long a shutdown may take to finish the events in hand.", commands: ["run"])
+    "How long a shutdown may take to finish the events in hand.", commands: workerCommands)
 
   package static let sweepSeconds = Setting(
     flag: "sweep-seconds", variable: "UPDATE_WORKER_SWEEP_SECONDS", standard: "60", .seconds(0...86_400),
-    "How often to look for stored updates that were never confirmed; 0: never.", commands: ["run"])
+    "How often to look for stored updates that were never confirmed; 0: never.", commands: workerCommands)
 
   package static let http = Setting(
     flag: "http", variable: "UPDATE_WORKER_HTTP",
     otherwise: "the first free port of \(EndpointSetting.usualHost):\(EndpointSetting.usualPorts.lowerBound) "
       + "to \(EndpointSetting.usualPorts.upperBound)", .address,
     "Where health, metrics and status are served; port 0 is any free one.",
-    details: "[Health and metrics](operating.md#health-and-metrics) says what is served.", commands: ["run"])
+    details: "[Health and metrics](operating.md#health-and-metrics) says what is served.",
+    commands: workerCommands)
 
   package static let logLevel = Setting(
     flag: "log-level", variable: "LOG_LEVEL", standard: "info", .word(Logger.Level.allCases.map(\.rawValue)),
     "The least level that is logged.",
-    commands: ["run"])
+    commands: workerCommands)
 
   package static let logFormat = Setting(
     flag: "log-format", variable: "LOG_FORMAT", otherwise: "text on a terminal, else json",
     .word(LogFormat.allCases.map(\.rawValue)),
-    "How it is logged: text is for people, json for programs, one object per line.", commands: ["run"])
+    "How it is logged: text is for people, json for programs, one object per line.", commands: workerCommands)
 
   package static let exclusive = Setting(
     flag: "exclusive", standard: "false", .toggle,
-    "Let only one worker at a time consume the queue; the others stand by.", commands: ["run"])
+    "Let only one worker at a time consume the queue; the others stand by.", commands: workerCommands)
 
   package static let wait = Setting(
     flag: "wait", standard: "true", .toggle,
     "Wait for servers that are down, at the start too; without it, exit with 69.",
-    commands: ["run", "backfill"])
+    commands: workerCommands + ["backfill", "record"])
 
   /// All rows, in the order in which they are shown.
   package static let all = [
-    mongodbURI, rabbitmqURL, eventsExchange, updatesExchange, queue, prefetch, graceSeconds, sweepSeconds,
-    http,
-    logLevel, logFormat, exclusive, wait,
+    mongodbURI, updatesCollection, rabbitmqURL, eventsExchange, updatesExchange, queue, prefetch,
+    graceSeconds, sweepSeconds,
+    http, logLevel, logFormat, exclusive, wait,
   ]
 }

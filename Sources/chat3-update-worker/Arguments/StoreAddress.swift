@@ -1,6 +1,7 @@
 import ArgumentParser
 import EmbeddedStore
 import MongoStore
+import Operations
 import Pipeline
 
 /// The value of `--store`.
@@ -40,7 +41,7 @@ enum StoreAddress: ExpressibleByArgument, Sendable {
     case .file(let path): return try EmbeddedStore.open(path)
     case .memory: return try EmbeddedStore.inMemory()
     case .mongo(let uri):
-      let store = MongoStore(try MongoConfiguration(uri: uri))
+      let store = MongoStore(try Self.configuration(uri))
       try await store.prepare()
       return store
     }
@@ -54,7 +55,11 @@ enum StoreAddress: ExpressibleByArgument, Sendable {
       throw Failure(
         .usage,
         "memory: holds nothing to inspect; name the file of a replay, as in --store sqlite:chat3.sqlite")
-    case .mongo(let uri): return MongoStore(try MongoConfiguration(uri: uri))
+    case .mongo(let uri): return MongoStore(try Self.configuration(uri))
     }
+  }
+
+  private static func configuration(_ uri: String) throws -> MongoConfiguration {
+    try MongoConfiguration(uri: uri, updatesCollection: Settings(flags: []).text(.updatesCollection))
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Maintenance
 import MongoStore
+import Operations
 import Pipeline
 import RabbitBroker
 import Timelines
@@ -56,8 +57,8 @@ struct RecordCommand: AsyncParsableCommand {
   @Flag(help: "Overwrite the file if it exists.")
   var force = false
 
-  @Flag(inversion: .prefixedNo, help: "Wait for servers that are down; without it, exit with 69.")
-  var wait = true
+  @Flag(name: Setting.wait.argumentName, inversion: .prefixedNo, help: Setting.wait.argumentHelp)
+  var wait: Bool?
 
   @OptionGroup var mongo: MongoSettings
   @OptionGroup var broker: BrokerSettings
@@ -70,6 +71,7 @@ struct RecordCommand: AsyncParsableCommand {
 
   func run() async throws {
     let mask = try fieldMask()
+    let waits = try Settings(flags: [(.wait, wait.map(String.init))]).isOn(.wait)
     let broker = try broker.configuration()
     let store = withState ? MongoStore(try mongo.configuration()) : nil
     let writer = try writer()
@@ -78,7 +80,7 @@ struct RecordCommand: AsyncParsableCommand {
       tap: BrokerEventTap(broker, pattern: match), state: store.map { ($0, $0) },
       selection: EventSelection(
         tenantId: tenant.map(Identifier.init), dialogId: dialog.map(Identifier.init)),
-      mask: mask, limit: limit, waits: wait, prepareState: { try await store?.ping() },
+      mask: mask, limit: limit, waits: waits, prepareState: { try await store?.ping() },
       write: { try await writer.write($0) }, notice: { progress.note($0) })
     do {
       try await closing {

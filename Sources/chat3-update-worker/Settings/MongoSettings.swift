@@ -7,7 +7,12 @@ struct MongoSettings: ParsableArguments {
   @Option(name: Setting.mongodbURI.argumentName, help: Setting.mongodbURI.argumentHelp)
   var mongodbURI: String?
 
-  var flags: [(Setting, String?)] { [(.mongodbURI, mongodbURI)] }
+  @Option(name: Setting.updatesCollection.argumentName, help: Setting.updatesCollection.argumentHelp)
+  var updatesCollection: String?
+
+  var flags: [(Setting, String?)] {
+    [(.mongodbURI, mongodbURI), (.updatesCollection, updatesCollection)]
+  }
 
   /// The connection to MongoDB.
   ///
@@ -18,6 +23,7 @@ struct MongoSettings: ParsableArguments {
   }
 
   static func configuration(_ settings: Settings) throws -> MongoConfiguration {
-    try MongoConfiguration(uri: settings.text(.mongodbURI))
+    try MongoConfiguration(
+      uri: settings.text(.mongodbURI), updatesCollection: settings.text(.updatesCollection))
   }
 }
