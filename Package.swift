@@ -125,7 +125,7 @@ let tests: [Target] = [
     ["LiveHarness", "ReplayHarness", "MongoStore", "RabbitBroker", "ScriptedEnds", "TestServers"]),
   serverTests(
     "CommandServerTests", ["CommandHarness", "ReplayHarness", "TestServers", "chat3-update-worker"]),
-  serverTests("LiveTests", ["LiveHarness", "TestKit", "chat3-update-worker"]),
+  serverTests("LiveTests", ["LiveHarness", "TestKit", "chat3-update-worker", "consume-updates"]),
   serverTests(
     "FaultTests", ["FaultInjection", "LiveHarness", "SpecModel", "TestServers", "chat3-update-worker"]),
 ]
@@ -151,6 +151,10 @@ let benchmarks: [Target] = [
     ["BSON", "Updates", "Pipeline", "EmbeddedStore", "TestServers", "CMongoC", "CRabbitMQ", argumentParser]),
 ]
 
+let examples: [Target] = [
+  program("consume-updates", in: "Examples", ["CRabbitMQ", argumentParser])
+]
+
 let package = Package(
   name: "chat3-update-worker",
   products: [.executable(name: "chat3-update-worker", targets: ["chat3-update-worker"])],
@@ -163,6 +167,6 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
-  targets: systemLibraries + rooms + testSupport + tests + testTools + benchmarks,
+  targets: systemLibraries + rooms + testSupport + tests + testTools + benchmarks + examples,
   swiftLanguageModes: [.v6]
 )
