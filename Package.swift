@@ -137,7 +137,8 @@ let tests: [Target] = [
       "BSON", "Operations", "Pipeline", "RabbitBroker", "Updates", "LiveHarness", "SpecModel", "TestKit",
       "TestServers", "chat3-update-worker",
     ]),
-  serverTests("LiveTests", ["FaultInjection", "LiveHarness", "TestKit", "chat3-update-worker"]),
+  serverTests(
+    "LiveTests", ["FaultInjection", "LiveHarness", "TestKit", "chat3-update-worker", "consume-updates"]),
   serverTests(
     "FaultTests", ["FaultInjection", "LiveHarness", "SpecModel", "TestServers", "chat3-update-worker"]),
 ]
@@ -163,6 +164,10 @@ let benchmarks: [Target] = [
     ["BSON", "Updates", "Pipeline", "EmbeddedStore", "TestServers", "CMongoC", "CRabbitMQ", argumentParser]),
 ]
 
+let examples: [Target] = [
+  program("consume-updates", in: "Examples", ["CRabbitMQ", argumentParser])
+]
+
 let package = Package(
   name: "chat3-update-worker",
   products: [.executable(name: "chat3-update-worker", targets: ["chat3-update-worker"])],
@@ -175,6 +180,6 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
-  targets: systemLibraries + rooms + testSupport + tests + testTools + benchmarks,
+  targets: systemLibraries + rooms + testSupport + tests + testTools + benchmarks + examples,
   swiftLanguageModes: [.v6]
 )

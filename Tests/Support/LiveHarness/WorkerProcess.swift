@@ -8,9 +8,12 @@ package final class WorkerProcess: Sendable {
   private let process: SpawnedProcess
   private let folder: TemporaryFolder
 
-  /// The executable is next to the test bundle.
-  package static let executable = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    .appendingPathComponent("chat3-update-worker").path
+  package static let executable = built("chat3-update-worker")
+
+  /// The path of an executable of this package, which is next to the test bundle.
+  package static func built(_ name: String) -> String {
+    URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent(name).path
+  }
 
   init(_ arguments: [String], environment: [String: String]) throws {
     folder = try TemporaryFolder()

@@ -1,23 +1,18 @@
 package import Foundation
+import Synchronization
 import TestKit
 
 /// A package of PyPI in a virtual environment of its own, which is made once and kept in `.build`.
 package enum PythonPackage {
+  private static let installing = Mutex(())
+
   /// Installs the package if necessary; returns the folder of the programs.
   ///
   /// - Parameter name: With its version: `name==1.2`.
   package static func programs(_ name: String) throws -> URL {
-    let parent = Repository.file(".build/test-servers")
-    let folder = parent.appendingPathComponent(name.replacing("==", with: "-"))
-    let programs = folder.appendingPathComponent("bin")
-    // Written last, so that it marks a complete installation.
-    let mark = folder.appendingPathComponent("complete")
-    if FileManager.default.fileExists(atPath: mark.path) { return programs }
-    try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
-    try command("/usr/bin/env", ["python3", "-m", "venv", "--clear", folder.path])
-    try command(programs.appendingPathComponent("pip").path, ["install", "--quiet", name])
-    try Data().write(to: mark)
-    return programs
+    // One at a time: two tests may ask for the same package.
+    try installing.withLock { _ in try command(Repository.file("scripts/python-package").path, [name]) }
+    return Repository.file(".build/test-servers/\(name.replacing("==", with: "-"))/bin")
   }
 
   private static func command(_ program: String, _ arguments: [String]) throws {
