@@ -31,7 +31,8 @@ struct ConsumeUpdates: ParsableCommand {
   func validate() throws {
     if (user + userType).contains(where: { "*#".contains($0) }) {
       throw ValidationError(
-        "A user id that holds * or # cannot stand in a binding: bind update.# and filter by the headers instead.")
+        "A user id that holds * or # cannot stand in a binding: bind update.# and filter by the headers instead."
+      )
     }
   }
 

@@ -20,7 +20,8 @@ final class UpdateConsumer {
     let copy = strdup(url)
     defer { free(copy) }
     guard amqp_parse_url(copy, &address) == AMQP_STATUS_OK.rawValue, address.ssl == 0 else {
-      throw ConsumerError("\(url.split(separator: "@").last ?? "") is no URL that this example can use: amqp://…")
+      throw ConsumerError(
+        "\(url.split(separator: "@").last ?? "") is no URL that this example can use: amqp://…")
     }
     guard let connection = amqp_new_connection() else { throw ConsumerError("librabbitmq has no memory") }
     self.connection = connection

@@ -12,7 +12,8 @@ package final class WorkerProcess: Sendable {
 
   /// The path of an executable of this package, which is next to the test bundle.
   package static func built(_ name: String) -> String {
-    URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent(name).path
+    URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent(name)
+      .path
   }
 
   init(_ arguments: [String], environment: [String: String]) throws {
