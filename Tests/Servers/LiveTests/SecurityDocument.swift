@@ -56,7 +56,7 @@ struct SecurityDocument {
       throw TestServerError("docs/security.md has no role \(role)")
     }
     var actions: [String: Set<String>] = [:]
-    for line in lines[start...].prefix(while: { !$0.contains("roles: []") }) {
+    for line in lines[start...].prefix(while: { !$0.contains("], roles: [") }) {
       let words = line.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
         .filter { !$0.offset.isMultiple(of: 2) }.map { String($0.element) }
       guard line.contains("collection:"), words.count > 2 else { continue }
