@@ -134,7 +134,8 @@ let tests: [Target] = [
   serverTests(
     "OperationsServerTests",
     [
-      "BSON", "Operations", "Pipeline", "RabbitBroker", "Updates", "LiveHarness", "SpecModel", "TestKit",
+      "BSON", "MongoStore", "Operations", "Pipeline", "RabbitBroker", "Updates", "LiveHarness", "SpecModel",
+      "TestKit",
       "TestServers", "chat3-update-worker",
     ]),
   serverTests(

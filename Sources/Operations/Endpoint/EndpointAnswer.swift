@@ -71,16 +71,11 @@ package struct EndpointAnswer: Sendable, Equatable {
     if health.isReady {
       return EndpointAnswer(200, json, "{\"role\":\"\((health.role ?? .active).rawValue)\"}\n")
     }
-    struct Unready: Encodable {
-      let status = "unready"
-      let reasons: [String]
-    }
     let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.outputFormatting = .withoutEscapingSlashes
     do {
-      let text = String(decoding: try encoder.encode(Unready(reasons: health.reasons)), as: UTF8.self)
-      // The order of the keys as the documentation has it.
-      return EndpointAnswer(503, json, text + "\n")
+      let reasons = String(decoding: try encoder.encode(health.reasons), as: UTF8.self)
+      return EndpointAnswer(503, json, "{\"status\":\"unready\",\"reasons\":\(reasons)}\n")
     } catch {
       return EndpointAnswer(503, json, "{\"status\":\"unready\",\"reasons\":[]}\n")
     }
