@@ -8,6 +8,9 @@ COPY Package.swift ./
 COPY Sources Sources
 COPY Tests Tests
 COPY Benchmarks Benchmarks
+# For `--version`: docker build --build-arg COMMIT="$(git rev-parse HEAD)" .
+ARG COMMIT=
+ENV BUILD_COMMIT=$COMMIT
 RUN swift build -c release --product chat3-update-worker --static-swift-stdlib \
   && strip -s -o /usr/local/bin/chat3-update-worker \
     "$(swift build -c release --static-swift-stdlib --show-bin-path)/chat3-update-worker"
@@ -22,5 +25,11 @@ USER worker
 # A report of a crash would show pieces of memory, credentials among them.
 ENV SWIFT_BACKTRACE=enable=no
 STOPSIGNAL SIGTERM
+# Probes and Prometheus come from outside the container.
+ENV UPDATE_WORKER_HTTP=0.0.0.0:9464
+EXPOSE 9464
+# The image has nothing that speaks HTTP, except that bash can open a connection.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["bash", "-c", \
+  "exec 3<>/dev/tcp/127.0.0.1/9464 && printf 'GET /health/live HTTP/1.1\\r\\nHost: worker\\r\\nConnection: close\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
 ENTRYPOINT ["chat3-update-worker"]
 CMD ["run"]

@@ -64,7 +64,13 @@ let systemLibraries: [Target] = [
   .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
 ]
 
+/// The commit that is built, for `--version`, if whoever builds has said: hexadecimal digits.
+let commit = Context.environment["BUILD_COMMIT"] ?? ""
+precondition(commit.allSatisfy(\.isHexDigit), "BUILD_COMMIT is \(commit); it takes the hash of a commit")
+
 let rooms: [Target] = [
+  .target(
+    name: "CBuild", cSettings: commit.isEmpty ? [] : [.define("BUILD_COMMIT", to: "\"\(commit)\"")]),
   room("Support", ["COpenSSL"]),
   room("BSON", ["CMongoC"], settings: optimised),
   room("Updates", ["BSON", crypto], settings: optimised),
@@ -81,9 +87,8 @@ let rooms: [Target] = [
   .executableTarget(
     name: "chat3-update-worker",
     dependencies: [
-      "Pipeline", "Maintenance", "Operations", "Support", "EmbeddedStore", "MongoStore", "RabbitBroker",
-      "Timelines",
-      argumentParser, logging, signals,
+      "BSON", "CBuild", "Pipeline", "Maintenance", "Operations", "Support", "EmbeddedStore", "MongoStore",
+      "RabbitBroker", "Timelines", argumentParser, logging, signals,
     ],
     swiftSettings: strict),
 ]
@@ -96,6 +101,7 @@ let testSupport: [Target] = [
   support("SpecCases", ["SpecModel"]),
   support("TestServers", ["TestKit"]),
   support("CommandHarness", ["TestKit", "TestServers"]),
+  support("MonitoringFiles", ["CommandHarness", "TestKit", "TestServers"]),
   support("ReplayHarness", ["TestKit", "EmbeddedStore", "Timelines", "SpecModel"]),
   support(
     "LiveHarness",
@@ -123,6 +129,7 @@ let tests: [Target] = [
     ["CommandHarness", "Operations", "ReplayHarness", "TestKit", argumentParser, "chat3-update-worker"]),
   unitTests("SpecCasesTests", ["SpecCases", "ReplayHarness"]),
   unitTests("HouseTests", ["CommandHarness", "TestKit"]),
+  unitTests("PackagingTests", ["CommandHarness", "MonitoringFiles", "TestKit", "chat3-update-worker"]),
   unitTests("FuzzingTests", ["Fuzzing"]),
   serverTests("MongoStoreServerTests", ["LiveHarness", "MongoStore", "ScriptedEnds", "TestServers"]),
   serverTests("RabbitBrokerServerTests", ["RabbitBroker", "LiveHarness", "TestServers", "CRabbitMQ"]),
@@ -134,9 +141,8 @@ let tests: [Target] = [
   serverTests(
     "OperationsServerTests",
     [
-      "BSON", "MongoStore", "Operations", "Pipeline", "RabbitBroker", "Updates", "LiveHarness", "SpecModel",
-      "TestKit",
-      "TestServers", "chat3-update-worker",
+      "BSON", "MongoStore", "Operations", "Pipeline", "RabbitBroker", "Updates", "LiveHarness",
+      "MonitoringFiles", "SpecModel", "TestKit", "TestServers", "chat3-update-worker",
     ]),
   serverTests(
     "LiveTests", ["FaultInjection", "LiveHarness", "TestKit", "chat3-update-worker", "consume-updates"]),

@@ -10,7 +10,7 @@ struct UpdateWorker: AsyncParsableCommand {
       Exit codes: 0 success, 64 wrong usage or configuration, 65 bad input, 69 something that is needed could not be \
       reached or used, 70 an internal error.
       """,
-    version: Version.current,
+    version: Version.report,
     subcommands: [
       RunCommand.self, ReplayCommand.self, InspectCommand.self, RepublishCommand.self,
       DeadLettersCommand.self, BackfillCommand.self, VerifyCommand.self, PruneCommand.self,

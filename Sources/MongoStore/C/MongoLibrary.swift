@@ -1,7 +1,10 @@
 import CMongoC
 
 /// The state of libmongoc that the whole process shares.
-enum MongoLibrary {
+package enum MongoLibrary {
+  /// The version that is loaded.
+  package static var version: String { String(cString: mongoc_get_version()) }
+
   /// Starts libmongoc, once per process. Its own log lines are dropped: what matters is also returned as an
   /// error, and the lines may quote what must not appear in a log.
   static func start() { _ = started }

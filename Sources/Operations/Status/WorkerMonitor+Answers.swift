@@ -1,26 +1,16 @@
 import CoreMetrics
 import Foundation
+import Support
 import Synchronization
 
 /// What the monitor tells the outside.
 extension WorkerMonitor {
-  /// The version of Swift that the program was built with.
-  private static let swift: String = {
-    #if compiler(>=6.4)
-      "6.4 or later"
-    #elseif compiler(>=6.3)
-      "6.3"
-    #else
-      "6.2"
-    #endif
-  }()
-
   /// The text of `/metrics`.
   package func metrics(_ format: Exposition.Format) -> String {
     refresh()
     var exposition = Exposition(format)
     for (family, values) in registry.values { exposition.add(family, values) }
-    exposition.add(.buildInfo(version: version, swift: Self.swift), [.number(1)])
+    exposition.add(.buildInfo(version: version, swift: SwiftVersion.current), [.number(1)])
     for (family, value) in ProcessFigures().values { exposition.add(family, [.number(value)]) }
     return exposition.finish()
   }

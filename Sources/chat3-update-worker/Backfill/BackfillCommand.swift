@@ -41,7 +41,8 @@ struct BackfillCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A file that keeps the place, so that the same command continues there.", valueName: "file"))
+      "A file that keeps the place, so that the same command continues there.", valueName: "file"),
+    completion: .file())
   var checkpoint: String?
 
   @Flag(name: Setting.wait.argumentName, inversion: .prefixedNo, help: Setting.wait.argumentHelp)

@@ -25,4 +25,6 @@ struct TypeArgument: ExpressibleByArgument {
   static var allValueStrings: [String] {
     UpdateType.allCases.map(\.rawValue) + EventType.allCases.map(\.rawValue) + [EventType.derivedStatistics]
   }
+
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }

@@ -51,7 +51,7 @@ struct RecordCommand: AsyncParsableCommand {
 
   @Option(
     name: [.customShort("o"), .long],
-    help: ArgumentHelp("The file to write; - is standard output.", valueName: "file"))
+    help: ArgumentHelp("The file to write; - is standard output.", valueName: "file"), completion: .file())
   var output = "-"
 
   @Flag(help: "Overwrite the file if it exists.")

@@ -13,7 +13,9 @@ struct ReplayCommand: AsyncParsableCommand {
       Replaying again stores nothing twice, and completes a replay that was cut off.
       """)
 
-  @Argument(help: ArgumentHelp("The timelines, in their order; - is standard input.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("The timelines, in their order; - is standard input.", valueName: "file"),
+    completion: .file())
   var files: [String]
 
   @Option(

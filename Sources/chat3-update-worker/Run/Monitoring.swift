@@ -9,7 +9,8 @@ import RabbitBroker
 /// the endpoint.
 final class Monitoring: Sendable {
   /// Hears what the worker does. Its ``WorkerMonitor/health`` is what a supervisor wants to know.
-  let monitor = WorkerMonitor(version: Version.current)
+  let monitor: WorkerMonitor
+  private let service: ServiceManager
   private let configuration: RunSettings.Configuration
   private let log: WorkerLog
   private let endpoint: Endpoint?
@@ -21,6 +22,9 @@ final class Monitoring: Sendable {
   ///
   /// - Throws: ``EndpointError`` when the address cannot be had.
   init(_ configuration: RunSettings.Configuration, log: WorkerLog) async throws {
+    let service = ServiceManager { log.serviceManagerFault($0) }
+    self.service = service
+    monitor = WorkerMonitor(version: Version.current, onChange: { service.take($0) })
     self.configuration = configuration
     self.log = log
     var mongo = configuration.mongo
@@ -71,7 +75,13 @@ final class Monitoring: Sendable {
     let lookUps = lookUps(for: worker)
     let running = Task { [monitor] in await lookUps.run(for: monitor) }
     defer { running.cancel() }
-    try await work()
+    try await service.beating({ [monitor] in monitor.health }, while: work)
+  }
+
+  /// A shutdown has begun.
+  func stopping() {
+    service.stopping()
+    monitor.stopping()
   }
 
   /// The last step of a shutdown.

@@ -62,7 +62,7 @@ struct RunCommand: AsyncParsableCommand {
     let grace = configuration.gracePeriod
     try await closing {
       _ = try await interruptible { signal in
-        monitoring.monitor.stopping()
+        monitoring.stopping()
         log.stopping(signal: "\(signal)", grace: grace)
         Shutdown.exit(after: grace, log: log)
       } stop: {

@@ -146,6 +146,10 @@ struct WorkerLog: Sendable {
     }
   }
 
+  func serviceManagerFault(_ fault: NotifySocket.Fault) {
+    logger.warning("the service manager cannot be told anything", metadata: ["reason": "\(fault.message)"])
+  }
+
   func buried(_ delivery: Delivery, because error: BadEvent) {
     // Decoded once more, for the log alone: bad events are rare.
     var metadata = Self.metadata(of: EventIntake.decode(delivery).header)

@@ -23,10 +23,14 @@ struct RunSettings: ParsableArguments {
   @Option(name: Setting.http.argumentName, help: Setting.http.argumentHelp)
   var http: String?
 
-  @Option(name: Setting.logLevel.argumentName, help: Setting.logLevel.argumentHelp)
+  @Option(
+    name: Setting.logLevel.argumentName, help: Setting.logLevel.argumentHelp,
+    completion: Setting.logLevel.argumentCompletion)
   var logLevel: String?
 
-  @Option(name: Setting.logFormat.argumentName, help: Setting.logFormat.argumentHelp)
+  @Option(
+    name: Setting.logFormat.argumentName, help: Setting.logFormat.argumentHelp,
+    completion: Setting.logFormat.argumentCompletion)
   var logFormat: String?
 
   @Flag(name: Setting.exclusive.argumentName, help: Setting.exclusive.argumentHelp)

@@ -8,6 +8,11 @@ extension Setting {
     form.valueName.isEmpty ? ArgumentHelp(help) : ArgumentHelp(help, valueName: form.valueName)
   }
 
+  /// What a shell completes after the flag.
+  var argumentCompletion: CompletionKind {
+    if case .word(let words) = form { .list(words) } else { .default }
+  }
+
   var argumentName: NameSpecification { .customLong(flag) }
 }
 
