@@ -10,8 +10,8 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error, .when(configuration: .debug)),
 ]
 
-/// For what all tests wait for: the pure rooms and the model that they are compared with. Without optimisation they take
-/// half of the unit tests' time.
+/// For what all tests wait for: the pure rooms, the model that they are compared with, and what the simulation runs
+/// ten thousand times. Without optimisation they take most of the unit tests' time.
 let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -50,8 +50,11 @@ func support(
 }
 
 /// A program beside the worker, or a part of one.
-func tool(_ name: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, path: "\(folder)/\(name)", swiftSettings: strict)
+func tool(
+  _ name: String, in folder: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "\(folder)/\(name)", swiftSettings: strict + settings)
 }
 
 func program(_ name: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -77,8 +80,8 @@ let rooms: [Target] = [
   room(
     "Pipeline", ["Support", "Updates"],
     // Places to die at, for the fault injection alone: no release build has them.
-    settings: [.define("CRASH_POINTS", .when(configuration: .debug))]),
-  room("Maintenance", ["Pipeline", "Support", crypto]),
+    settings: optimised + [.define("CRASH_POINTS", .when(configuration: .debug))]),
+  room("Maintenance", ["Pipeline", "Support", crypto], settings: optimised),
   room("EmbeddedStore", ["Pipeline", "Maintenance", grdb, crypto]),
   room("MongoStore", ["Pipeline", "Maintenance", "Support", "CMongoC", crypto]),
   room("RabbitBroker", ["Pipeline", "Maintenance", "Support", "CRabbitMQ"]),
@@ -131,11 +134,15 @@ let tests: [Target] = [
   unitTests("HouseTests", ["CommandHarness", "TestKit"]),
   unitTests("PackagingTests", ["CommandHarness", "MonitoringFiles", "TestKit", "chat3-update-worker"]),
   unitTests("FuzzingTests", ["Fuzzing"]),
+  unitTests("SimulationTests", ["CommandHarness", "Simulation", "simulate"]),
   serverTests("MongoStoreServerTests", ["LiveHarness", "MongoStore", "ScriptedEnds", "TestServers"]),
   serverTests("RabbitBrokerServerTests", ["RabbitBroker", "LiveHarness", "TestServers", "CRabbitMQ"]),
   serverTests(
     "ConformanceTests",
-    ["LiveHarness", "ReplayHarness", "MongoStore", "RabbitBroker", "ScriptedEnds", "TestKit", "TestServers"]),
+    [
+      "LiveHarness", "ReplayHarness", "MongoStore", "RabbitBroker", "ScriptedEnds", "Simulation", "TestKit",
+      "TestServers",
+    ]),
   serverTests(
     "CommandServerTests", ["CommandHarness", "ReplayHarness", "TestServers", "chat3-update-worker"]),
   serverTests(
@@ -158,9 +165,15 @@ let testTools: [Target] = [
       "Timelines",
       "Updates",
     ]),
+  .target(name: "CTaskHook", path: "Tests/Tools/CTaskHook"),
+  tool(
+    "Simulation", in: "Tests/Tools",
+    ["CTaskHook", "Maintenance", "Pipeline", "RabbitBroker", "ScriptedEnds", "SpecModel"], settings: optimised
+  ),
   tool("FaultInjection", in: "Tests/Tools", ["LiveHarness", "SpecModel", "EmbeddedStore"]),
   program("fuzz", in: "Tests/Tools", ["Fuzzing", argumentParser]),
   program("fault-injection", in: "Tests/Tools", ["FaultInjection", argumentParser]),
+  program("simulate", in: "Tests/Tools", ["Simulation", argumentParser]),
 ]
 
 let benchmarks: [Target] = [

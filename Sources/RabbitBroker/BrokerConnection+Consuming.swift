@@ -54,13 +54,15 @@ extension BrokerConnection {
     try withHandle { handle throws(BrokerError) in try handle.acknowledge(through: tag) }
   }
 
-  /// Stops taking messages. Those that nobody has asked for go back to the queue when the connection closes.
+  /// Stops taking messages. Those that nobody has asked for go back to the queue when the connection closes. An
+  /// exclusive consumer keeps the queue until then: whoever takes it over must not be given later events while the
+  /// earlier ones are still in hand here.
   func release() throws(BrokerError) {
     guard !isReleased else { return }
     isReleased = true
     inbox.removeAll()
     arrivals.resume()
-    guard let consumerTag else { return }
+    guard let consumerTag, !configuration.isExclusive else { return }
     try withHandle { handle throws(BrokerError) in try handle.cancelConsumer(consumerTag) }
   }
 

@@ -1,9 +1,9 @@
 /// The outstanding publisher confirms of a channel, as a pure value. Messages are published in transmissions,
 /// each with consecutive tags, which the server's answers complete.
-struct Confirms {
+package struct Confirms {
   /// Messages that were published in a row and wait for their confirms.
-  struct Transmission: Sendable, Equatable {
-    let id: Int
+  package struct Transmission: Sendable, Equatable {
+    package let id: Int
     /// The tag of its first message.
     let first: UInt64
     /// How many messages have been written.
@@ -14,7 +14,7 @@ struct Confirms {
     fileprivate var answeredPrefix = 0
     fileprivate var unanswered = 0
     /// The offsets of the messages that the server has refused.
-    fileprivate(set) var refused: [Int] = []
+    package fileprivate(set) var refused: [Int] = []
     /// Whether all messages have been written.
     fileprivate(set) var isWritten = false
 
@@ -28,11 +28,13 @@ struct Confirms {
   private var nextTag: UInt64 = 1
   private var nextId = 0
 
+  package init() {}
+
   /// How many messages have been written but not answered.
   var outstanding: Int { transmissions.reduce(0) { $0 + $1.unanswered } }
 
   /// Begins a transmission, to which everything that is written before ``end(_:)`` belongs; returns its id.
-  mutating func begin(capacity: Int) -> Int {
+  package mutating func begin(capacity: Int) -> Int {
     nextId += 1
     var transmission = Transmission(id: nextId, first: nextTag)
     transmission.isAnswered.reserveCapacity(capacity)
@@ -41,7 +43,7 @@ struct Confirms {
   }
 
   /// Notes that one more message has been written.
-  mutating func write() {
+  package mutating func write() {
     guard !transmissions.isEmpty else { return }
     let last = transmissions.count - 1
     transmissions[last].count += 1
@@ -51,7 +53,7 @@ struct Confirms {
   }
 
   /// Notes that the transmission has been written; returns the transmissions that are complete now.
-  mutating func end(_ id: Int) -> [Transmission] {
+  package mutating func end(_ id: Int) -> [Transmission] {
     guard let index = transmissions.firstIndex(where: { $0.id == id }) else { return [] }
     transmissions[index].isWritten = true
     return takeCompleted()
@@ -59,7 +61,7 @@ struct Confirms {
 
   /// Notes that the server has answered this message, or all up to it; returns the transmissions that are
   /// complete now. Tags that are not outstanding are ignored, because their transmission was abandoned.
-  mutating func answer(_ tag: UInt64, multiple: Bool, isRefusal: Bool) -> [Transmission] {
+  package mutating func answer(_ tag: UInt64, multiple: Bool, isRefusal: Bool) -> [Transmission] {
     // The tag 0 stands for all outstanding messages (AMQP 0-9-1, basic.ack).
     let tag = tag == 0 && multiple ? .max : tag
     for index in transmissions.indices where tag >= transmissions[index].first {

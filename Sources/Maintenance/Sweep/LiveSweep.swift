@@ -32,6 +32,7 @@ package actor LiveSweep: BackgroundTask {
   private let publisher: any ExclusivePublisher
   private let schedule: Schedule
   private let clock: UpdateClock
+  private let timer: any Clock<Duration>
   private let notice: @Sendable (SweepNotice) -> Void
 
   private var position: Double?
@@ -40,15 +41,17 @@ package actor LiveSweep: BackgroundTask {
   private var isStopping = false
   private var pause: Task<Void, any Error>?
 
-  /// `publisher` must not be used by anything else.
+  /// `publisher` must not be used by anything else. `timer` measures the pauses.
   package init(
     store: any UpdateBacklog, publisher: any ExclusivePublisher, schedule: Schedule = Schedule(),
-    clock: UpdateClock = UpdateClock(), notice: @escaping @Sendable (SweepNotice) -> Void
+    clock: UpdateClock = UpdateClock(), timer: any Clock<Duration> = ContinuousClock(),
+    notice: @escaping @Sendable (SweepNotice) -> Void
   ) {
     self.store = store
     self.publisher = publisher
     self.schedule = schedule
     self.clock = clock
+    self.timer = timer
     self.notice = notice
   }
 
@@ -68,7 +71,7 @@ package actor LiveSweep: BackgroundTask {
       }
       await publisher.close()
       if isStopping { return }
-      let pause = Task { try await Task.sleep(for: schedule.interval) }
+      let pause = Task { [timer, schedule] in try await timer.sleep(for: schedule.interval) }
       self.pause = pause
       // Only `stop` ends the pause early.
       _ = await pause.result
@@ -79,9 +82,9 @@ package actor LiveSweep: BackgroundTask {
   package func stop() {
     isStopping = true
     pause?.cancel()
-    let (publisher, grace) = (publisher, schedule.grace)
+    let (publisher, timer, grace) = (publisher, timer, schedule.grace)
     Task {
-      try await Task.sleep(for: grace)
+      try await timer.sleep(for: grace)
       await publisher.close()
     }
   }

@@ -23,7 +23,7 @@ extension LiveWorker {
         if isStopping { return }
         begin(waitingFor: fault)
         watch.note(.pausing)
-        try await wait(pauses.next(random: Double.random(in: 0..<1)))
+        try await wait(pauses.next(random: random()))
         if isStopping { return }
       }
     }
@@ -42,7 +42,7 @@ extension LiveWorker {
   }
 
   private func wait(_ duration: Duration) async throws {
-    let pause = Task { try await Task.sleep(for: duration) }
+    let pause = Task { [timer] in try await timer.sleep(for: duration) }
     self.pause = pause
     // Only `stop`, or the end of the task that runs the worker, ends the pause early.
     await withTaskCancellationHandler {

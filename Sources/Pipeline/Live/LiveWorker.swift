@@ -18,7 +18,10 @@ package actor LiveWorker {
   var isWaiting = false
   var pause: Task<Void, any Error>?
   private var backgroundWork: Task<Void, Never>?
-  private let clock = UpdateClock()
+  private let clock: UpdateClock
+  /// What the pauses are measured with.
+  let timer: any Clock<Duration>
+  let random: @Sendable () -> Double
   let watch: StationWatch
   /// The reconnection of the publisher of an idle worker, while it is under way.
   private var tending: Task<Void, any Error>?
@@ -29,11 +32,16 @@ package actor LiveWorker {
 
   /// `publisher` must be the one that `pipeline` was composed with. `prepareStore` throws as long as the
   /// store cannot be used. `background` runs from the moment the worker is ready until it ends. If `waits` is
-  /// false, an outage ends ``run()`` with its error. `observer` should be the one of `pipeline`.
+  /// false, an outage ends ``run()`` with its error. `timer` measures the pauses, and `random` gives numbers of
+  /// at least 0 and less than 1 to vary them. `observer` should be the one of
+  /// `pipeline`.
   package init(
     source: any LiveEventSource, publisher: any LivePublisher, pipeline: UpdatePipeline,
     background: (any BackgroundTask)? = nil, roundSize: Int, waits: Bool, pauses: RetryPause = RetryPause(),
-    observer: (any WorkObserver)? = nil, prepareStore: @escaping @Sendable () async throws -> Void,
+    observer: (any WorkObserver)? = nil, clock: UpdateClock = UpdateClock(),
+    timer: any Clock<Duration> = ContinuousClock(),
+    random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+    prepareStore: @escaping @Sendable () async throws -> Void,
     notice: @escaping @Sendable (WorkerNotice) -> Void
   ) {
     self.source = source
@@ -43,6 +51,9 @@ package actor LiveWorker {
     self.roundSize = roundSize
     self.waits = waits
     self.pauses = pauses
+    self.clock = clock
+    self.timer = timer
+    self.random = random
     watch = StationWatch(clock: clock, observer: observer)
     self.prepareStore = prepareStore
     self.notice = notice

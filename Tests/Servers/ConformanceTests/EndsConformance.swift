@@ -6,6 +6,7 @@ import LiveHarness
 import Pipeline
 import RabbitBroker
 import ReplayHarness
+import Simulation
 import SpecModel
 import Testing
 import Timelines
@@ -16,7 +17,7 @@ import Updates
   /// Routing key, message id, type and body of each message that arrived, in order.
   typealias Arrived = [(key: String, id: String, type: String, body: JSON)]
 
-  private func check(
+  fileprivate func check(
     _ publisher: any UpdatePublisher, _ arrived: () async throws -> Arrived
   ) async throws {
     let updates = try makeUpdates(users: ["a", "b.c", "\u{E9}"])
@@ -61,6 +62,22 @@ import Updates
       }
       await publisher.close()
     }
+  }
+}
+
+/// What the publisher of the simulation hands to its broker.
+extension PublisherConformance {
+  @Test func `the simulation`() async throws {
+    let world = World()
+    let broker = SimulatedBroker(world: world)
+    let publisher = SimulatedPublisher(broker, life: Life(number: 1, world: world))
+    try await publisher.connect()
+    try await check(publisher) {
+      try broker.routed.map {
+        ($0.routingKey, $0.id.description, $0.type?.rawValue ?? "", try JSON.parse($0.body))
+      }
+    }
+    await publisher.close()
   }
 }
 
@@ -115,5 +132,76 @@ import Updates
       try await check(source) { try await source.release() }
       await source.close()
     }
+  }
+
+  @Test func `the simulation`() async throws {
+    let world = World()
+    let broker = SimulatedBroker(world: world)
+    let source = SimulatedSource(broker, life: Life(number: 1, world: world))
+    try await source.connect()
+    for event in Self.events { broker.send(Array(event.utf8)) }
+    try await check(source) { try await source.release() }
+    await source.close()
+  }
+}
+
+/// What RabbitMQ does with events that a worker leaves behind, on RabbitMQ itself and on the simulation.
+@Suite struct RedeliveryConformance {
+  /// A source on a new queue with the given prefetch, and the events in it.
+  private typealias Stage = (source: any LiveEventSource, send: ([String]) throws -> Void)
+
+  private func check(_ stage: Stage) async throws {
+    let texts = (1...4).map { "{\"number\": \($0)}" }
+    try await stage.source.connect()
+    try stage.send(texts)
+    var taken: [Delivery] = []
+    while taken.count < 2 { taken += try await stage.source.next(limit: 2 - taken.count) }
+    try await stage.source.acknowledge(through: taken[0].tag)
+    try await stage.source.connect()
+    var again: [Delivery] = []
+    while again.count < 3 { again += try await stage.source.next(limit: 3 - again.count) }
+    #expect(
+      again.map(\.text) == Array(texts[1...]), "what was not acknowledged comes again, in the queue's order")
+    #expect(again[0].isRedelivered)
+    #expect(again[0].tag > taken[1].tag)
+    // An acknowledgement that belongs to the earlier connection must not reach the new one.
+    try await stage.source.acknowledge(through: taken[1].tag)
+    try await stage.source.acknowledge(through: again[1].tag)
+    try await stage.source.release()
+    #expect(try await stage.source.next(limit: 3).isEmpty)
+    await stage.source.close()
+    try await stage.source.connect()
+    #expect(try await stage.source.next(limit: 3).map(\.text) == [texts[3]])
+    await stage.source.close()
+  }
+
+  @Test func `RabbitMQ`() async throws {
+    try await withInstallation { installation in
+      var configuration = try installation.brokerConfiguration()
+      configuration.prefetch = 3
+      let client = try installation.client()
+      try await check(
+        (
+          BrokerEventSource(configuration),
+          { try client.publish($0, to: installation.topology.eventsExchange, "user.update.t") }
+        ))
+    }
+  }
+
+  @Test func `the simulation`() async throws {
+    let world = World()
+    let broker = SimulatedBroker(world: world)
+    try await check(
+      (
+        SimulatedSource(broker, life: Life(number: 1, world: world), prefetch: 3),
+        { for text in $0 { broker.send(Array(text.utf8)) } }
+      ))
+  }
+}
+
+extension Delivery {
+  fileprivate var text: String {
+    guard case .json(let text) = content else { return "" }
+    return String(decoding: text, as: UTF8.self)
   }
 }

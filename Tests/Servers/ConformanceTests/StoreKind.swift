@@ -5,6 +5,7 @@ import LiveHarness
 import MongoStore
 import Pipeline
 import ReplayHarness
+import Simulation
 import TestServers
 import Updates
 
@@ -12,11 +13,16 @@ import Updates
 enum StoreKind: String, CaseIterable, Sendable {
   case embedded
   case mongo
+  /// The database of the simulation, which must do what the others do.
+  case simulated
 
   /// Runs `body` on an empty store of this kind.
   func withStore(_ body: (any ConformingStore) async throws -> Void) async throws {
     switch self {
     case .embedded: try await body(try EmbeddedStore.inMemory())
+    case .simulated:
+      let world = World()
+      try await body(SimulatedStore(SimulatedDatabase(world: world), life: Life(number: 1, world: world)))
     case .mongo:
       let database = MongoServer.newDatabase()
       let uri = try await MongoServer.sharedURI(database: database)

@@ -184,6 +184,32 @@ import Testing
     await second.close()
   }
 
+  @Test
+  func
+    `an exclusive consumer that is released keeps the queue, so that nothing overtakes what it has in hand`()
+    async throws
+  {
+    let server = try await RabbitServer.shared()
+    var configuration = try configuration(server)
+    configuration.isExclusive = true
+    configuration.standByPause = .milliseconds(50)
+    let first = BrokerEventSource(configuration)
+    try await first.connect()
+    let client = try BrokerClient(server)
+    for text in ["1", "2"] {
+      try client.publish(Array(text.utf8), to: configuration.topology.eventsExchange, "k")
+    }
+    let inHand = try await first.next(limit: 1)
+    try await first.release()
+    let second = BrokerEventSource(configuration)
+    try await second.connect()
+    #expect(await !second.isReady)
+    try await first.acknowledge(through: inHand[0].tag)
+    await first.close()
+    #expect(try await second.next(limit: 2).map(\.text) == ["2"])
+    await second.close()
+  }
+
   @Test func `a queue that is deleted ends the wait with an outage`() async throws {
     let server = try await RabbitServer.shared()
     let configuration = try configuration(server)
