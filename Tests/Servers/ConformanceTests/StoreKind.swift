@@ -16,13 +16,21 @@ enum StoreKind: String, CaseIterable, Sendable {
   /// The database of the simulation, which must do what the others do.
   case simulated
 
+  /// Those that operators may inspect.
+  static let inspected: [StoreKind] = [.embedded, .mongo]
+
   /// Runs `body` on an empty store of this kind.
-  func withStore(_ body: (any ConformingStore) async throws -> Void) async throws {
+  func withStore(_ body: (any WorkingStore) async throws -> Void) async throws {
+    guard self == .simulated else { return try await withInspectedStore { try await body($0) } }
+    let world = World()
+    try await body(SimulatedStore(SimulatedDatabase(world: world), life: Life(number: 1, world: world)))
+  }
+
+  /// Runs `body` on an empty store of this kind, which must be one of ``inspected``.
+  func withInspectedStore(_ body: (any ConformingStore) async throws -> Void) async throws {
     switch self {
+    case .simulated: throw NotInspected()
     case .embedded: try await body(try EmbeddedStore.inMemory())
-    case .simulated:
-      let world = World()
-      try await body(SimulatedStore(SimulatedDatabase(world: world), life: Life(number: 1, world: world)))
     case .mongo:
       let database = MongoServer.newDatabase()
       let uri = try await MongoServer.sharedURI(database: database)
@@ -41,7 +49,11 @@ enum StoreKind: String, CaseIterable, Sendable {
   }
 }
 
+/// What the worker needs of a store, and what shows what it has stored.
+typealias WorkingStore = Directory & StateStore & UpdateBacklog & UpdateCatalog & MembershipCatalog
 typealias ConformingStore = InspectedStore & StateStore & UpdateBacklog
+
+private struct NotInspected: Error {}
 
 extension StateStore {
   /// Applies a state line.

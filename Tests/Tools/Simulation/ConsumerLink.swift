@@ -16,9 +16,8 @@ final class ConsumerLink: @unchecked Sendable {
   var isKnown = true
   var isConsuming = false
   var unacknowledged: [(tag: UInt64, entry: SimulatedBroker.Entry)] = []
-  /// The place in the queue of the latest event that was sent, and of the latest that was acknowledged.
-  private(set) var latestSent = -1
-  var latestAcknowledged = -1
+  /// The place in the queue of the latest event that was delivered on another connection since this one exists.
+  var latestElsewhere = -1
   private var lastTag: UInt64 = 0
   /// Sent and not yet arrived.
   private var inTransit: [(tag: UInt64, entry: SimulatedBroker.Entry)] = []
@@ -32,7 +31,6 @@ final class ConsumerLink: @unchecked Sendable {
   /// Sends an event to the client. Events arrive in order.
   func send(_ entry: SimulatedBroker.Entry, in world: World) {
     lastTag += 1
-    latestSent = max(latestSent, entry.position)
     unacknowledged.append((lastTag, entry))
     inTransit.append((lastTag, entry))
     guard inTransit.count == 1 else { return }

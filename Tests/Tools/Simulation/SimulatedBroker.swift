@@ -31,8 +31,6 @@ package final class SimulatedBroker: @unchecked Sendable {
   /// Until when no messages of publishers are taken.
   private(set) var blockedUntil: Int64 = 0
   private var turn = 0
-  /// The place in the queue of the latest event that a connection has acknowledged which has ended since.
-  private var latestAcknowledged = -1
 
   /// Called when an event is delivered.
   var didDeliver: (Entry) -> Void = { _ in }
@@ -80,6 +78,9 @@ package final class SimulatedBroker: @unchecked Sendable {
     while !queue.isEmpty, let link = nextConsumer() {
       guard let entry = queue.popLast() else { return }
       didDeliver(entry)
+      for other in consumers where other !== link {
+        other.latestElsewhere = max(other.latestElsewhere, entry.position)
+      }
       link.send(entry, in: world)
     }
   }
@@ -96,9 +97,6 @@ package final class SimulatedBroker: @unchecked Sendable {
 
   func acknowledge(_ link: ConsumerLink, through tag: UInt64) {
     guard link.isKnown else { return }
-    for (other, entry) in link.unacknowledged where other <= tag {
-      link.latestAcknowledged = max(link.latestAcknowledged, entry.position)
-    }
     link.unacknowledged.removeAll { $0.tag <= tag }
     deliver()
   }
@@ -119,9 +117,7 @@ package final class SimulatedBroker: @unchecked Sendable {
     let returned = link.unacknowledged.map(\.entry)
     link.unacknowledged = []
     if !returned.isEmpty { world.note("the broker takes back \(returned.map(\.event))") }
-    let elsewhere = consumers.reduce(latestAcknowledged) { max($0, $1.latestSent) }
-    didReturnLate(returned.filter { $0.position < elsewhere })
-    latestAcknowledged = max(latestAcknowledged, link.latestAcknowledged)
+    didReturnLate(returned.filter { $0.position < link.latestElsewhere })
     for var entry in returned {
       entry.isRedelivered = true
       let index = queue.firstIndex { $0.position < entry.position } ?? queue.endIndex

@@ -71,6 +71,15 @@ struct SimulatedState: Sendable {
 
   func allMembers(of dialog: EntityKey) -> [Member] { members[dialog] ?? [] }
 
+  /// Active or not, in the order of their dialogs.
+  func memberships(of user: EntityKey) -> [Membership] {
+    (dialogsOfUser[user] ?? []).sorted { $0.id < $1.id }.compactMap { dialog in
+      membership(MemberKey(dialog: dialog, userId: user.id)).map {
+        Membership(dialogId: dialog.id, record: $0)
+      }
+    }
+  }
+
   /// Newest first, then by userId.
   func statuses(of message: EntityKey, limit: Int) -> [BSONDocument] {
     let sorted = (statuses[message] ?? []).sorted { left, right in

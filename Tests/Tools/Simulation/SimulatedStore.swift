@@ -96,26 +96,46 @@ extension SimulatedStore: StateStore {
 }
 
 extension SimulatedStore: UpdateCatalog {
+  package func page(of query: UpdateQuery, patience: Duration) async throws -> UpdatePage {
+    let found = found(query)
+    let page = Array(found.prefix(max(1, query.limit)))
+    let next = found.count > page.count ? page.last.map(UpdateCursor.init) : nil
+    return UpdatePage(page, next: next, searched: SearchedSpan(from: query.since, to: nil, isComplete: true))
+  }
+
   package func updates(
     matching query: UpdateQuery, _ body: @escaping @Sendable (StoredUpdate) throws -> Bool
   ) async throws {
+    let found = found(query)
+    for update in query.limit > 0 ? Array(found.prefix(query.limit)) : found {
+      guard try body(update) else { return }
+    }
+  }
+
+  package func history(of eventId: ObjectId) async throws -> [EventHistory] { [] }
+
+  /// Newest first.
+  private func found(_ query: UpdateQuery) -> [StoredUpdate] {
     let newestFirst = database.records.values.sorted { $1.precedes($0) }.compactMap(\.stored)
-    let found = newestFirst.filter { update in
+    return newestFirst.filter { update in
       (query.tenantId.map { update.tenantId == Identifier($0) } ?? true)
         && (query.userId.map { update.userId == Identifier($0) } ?? true)
         && (query.dialogId.map { update.dialogId == $0 } ?? true)
         && (query.eventId.map { update.eventId == $0 } ?? true)
         && (query.eventTypes.isEmpty || query.eventTypes.contains(update.eventType))
         && (!query.onlyUnpublished || !update.isPublished)
-    }
-    for update in query.limit > 0 ? Array(found.prefix(query.limit)) : found {
-      guard try body(update) else { return }
+        && (query.since.map { update.createdAt >= $0 } ?? true)
+        && (query.cursor?.precedes(update) ?? true)
     }
   }
+}
 
+extension SimulatedStore: MembershipCatalog {
   package func members(of dialog: EntityKey, limit: Int) async throws -> [Member] {
     Array(database.state.allMembers(of: dialog).prefix(limit))
   }
 
-  package func history(of eventId: ObjectId) async throws -> [EventHistory] { [] }
+  package func memberships(of user: EntityKey, limit: Int) async throws -> [Membership] {
+    Array(database.state.memberships(of: user).prefix(limit))
+  }
 }

@@ -8,6 +8,8 @@ import Updates
 final class SimulatedWorker: @unchecked Sendable {
   /// How long it may take to stop, in microseconds.
   static let grace = 25_000_000
+  /// The time between two looks at an idle worker's publisher, in microseconds.
+  private static let tending = 5_000_000
 
   let life: Life
   let source: SimulatedSource
@@ -91,6 +93,7 @@ final class SimulatedWorker: @unchecked Sendable {
 
   func start() {
     life.world.note("worker \(life.number): starts")
+    tend()
     Task {
       do {
         try await worker.run()
@@ -101,6 +104,15 @@ final class SimulatedWorker: @unchecked Sendable {
         isEnded = true
         life.world.violate(.failed, "worker \(life.number): \(error)")
       }
+    }
+  }
+
+  /// Looks after the publisher of an idle worker, from time to time.
+  private func tend() {
+    life.world.after(Self.tending) { [weak self] in
+      guard let self, !isEnded, !life.isOver else { return }
+      Task { await self.worker.tend() }
+      tend()
     }
   }
 
