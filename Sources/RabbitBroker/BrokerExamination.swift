@@ -131,7 +131,7 @@ package actor BrokerExamination: BrokerExaminer {
     _ name: String, _ facts: BrokerFacts, _ handle: ConnectionHandle
   ) throws(BrokerError) -> BrokerFacts.Exchange {
     let isThere = try exists { () throws(BrokerError) in try handle.findExchange(name) } != nil
-    let declaration = try declaration(isThere: isThere, name, facts) { () throws(BrokerError) in
+    let declaration = try declaration(isThere: isThere, name, facts, handle) { () throws(BrokerError) in
       try handle.declareExchange(name)
     }
     return BrokerFacts.Exchange(name: name, declaration: declaration)
@@ -141,7 +141,7 @@ package actor BrokerExamination: BrokerExaminer {
     _ name: String, timeToLive: Int64?, _ facts: BrokerFacts, _ handle: ConnectionHandle
   ) throws(BrokerError) -> BrokerFacts.Queue {
     let found = try exists { () throws(BrokerError) in try handle.findQueue(name) }
-    let declaration = try declaration(isThere: found != nil, name, facts) { () throws(BrokerError) in
+    let declaration = try declaration(isThere: found != nil, name, facts, handle) { () throws(BrokerError) in
       try handle.declareQueue(name, timeToLive: timeToLive, mayBeFound: false)
     }
     return BrokerFacts.Queue(
@@ -162,7 +162,8 @@ package actor BrokerExamination: BrokerExaminer {
   /// Compares what is there with what the worker declares, by declaring the same: the server then makes nothing, and
   /// refuses what is different.
   private func declaration(
-    isThere: Bool, _ name: String, _ facts: BrokerFacts, _ declare: () throws(BrokerError) -> Void
+    isThere: Bool, _ name: String, _ facts: BrokerFacts, _ handle: ConnectionHandle,
+    _ declare: () throws(BrokerError) -> Void
   ) throws(BrokerError) -> BrokerFacts.Declaration {
     guard isThere else { return .missing }
     if case .refused = facts.rights[.init(.configure, name)] { return .unseen }
@@ -171,6 +172,8 @@ package actor BrokerExamination: BrokerExaminer {
       return .equal
     } catch {
       guard error.code == .otherDeclaration else { throw error }
+      // The refusal has closed the channel.
+      try handle.openChannel()
       return .different(error.difference)
     }
   }

@@ -5,6 +5,8 @@ package final class NotifySocket: Sendable {
   /// What keeps messages from the service manager, as one plain sentence.
   package struct Fault: Error, Equatable {
     package let message: String
+    /// Whether the service manager has only not read yet what it was told before.
+    package var isPassing = false
   }
 
   private let descriptor: Int32
@@ -52,7 +54,10 @@ package final class NotifySocket: Sendable {
       }
     }
     guard sent == bytes.count else {
-      throw Fault(message: "the service manager cannot be told of the worker's state: \(Self.reason())")
+      let isPassing = sent < 0 && [EAGAIN, EWOULDBLOCK, ENOBUFS].contains(errno)
+      throw Fault(
+        message: "the service manager cannot be told of the worker's state: \(Self.reason())",
+        isPassing: isPassing)
     }
   }
 

@@ -74,12 +74,15 @@ package final class ServiceManager: Sendable {
   private func tell(_ decide: (inout ServiceState) -> [String]) {
     guard let socket else { return }
     state.withLock { state in
+      let before = state
       let assignments = decide(&state)
       if assignments.isEmpty { return }
       do throws(NotifySocket.Fault) {
         try socket.send(assignments)
       } catch {
-        if !hasFailed.exchange(true, ordering: .relaxed) { onFault(error) }
+        // It is told again with the next sign of life.
+        state = before
+        if !error.isPassing, !hasFailed.exchange(true, ordering: .relaxed) { onFault(error) }
       }
     }
   }

@@ -69,7 +69,8 @@ import Testing
       }
       #expect(limited.output.split(separator: "\n").map(String.init) == expected)
       #expect(try await brief.ending() == .exited(0))
-      #expect(brief.output.isEmpty && brief.errors.contains("passed over     20\n"), "\(brief.errors)")
+      // How many events came in its second depends on the machine; none of them is of that dialog.
+      #expect(brief.output.isEmpty && brief.errors.contains("events          0\n"), "\(brief.errors)")
     }
   }
 

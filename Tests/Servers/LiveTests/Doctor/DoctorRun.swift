@@ -19,18 +19,15 @@ struct DoctorRun {
   let findings: [Finding]
   let errors: String
   let output: String
-  let duration: Duration
 
   init(_ installation: Installation, flags: [String] = [], changing changes: [String: String] = [:])
     async throws
   {
-    let started = ContinuousClock.now
     // Nothing listens there, whatever runs on this machine.
     let port = try LoopbackPort.free()
     let arguments = ["doctor", "--json", "--management-port", "\(port)"] + flags
     let process = try installation.start(arguments, changing: changes)
     ending = try await process.ending()
-    duration = ContinuousClock.now - started
     errors = process.errors
     output = process.output
     guard output.hasPrefix("{") else {
