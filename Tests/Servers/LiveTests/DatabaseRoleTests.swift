@@ -168,7 +168,7 @@ import Testing
     try await withServer { installation in
       let failPoint = try FailPoint(try await Self.server.value)
       for failure in [FailPoint.Failure.refusal(91), .refusal(11600), .closedConnection] {
-        try failPoint.set(failure, of: ["saslStart", "saslContinue"], times: 3)
+        try failPoint.set(failure, of: ["saslStart", "saslContinue"], times: 1000)
         let worker = try installation.startWorker()
         try await worker.says("waiting for a server")
         try failPoint.clear()

@@ -46,6 +46,8 @@ extension Fault {
           try round.send(5)
           try await round.noticed(by: worker, after: waits, "\(command): \(failure)")
           try failPoint.clear()
+          // What was refused may have taken effect, or be done before anybody looks.
+          try round.send(5)
           try await round.recovery(since: .now)
           try await round.settled()
         }
@@ -64,6 +66,7 @@ extension Fault {
         try round.send(5)
         try await round.noticed(by: worker, after: waits, "a late answer")
         try failPoint.clear()
+        try round.send(5)
         try await round.recovery(since: .now)
         try await round.settled()
       }
