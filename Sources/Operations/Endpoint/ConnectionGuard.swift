@@ -72,6 +72,15 @@ final class ConnectionGuard: ChannelDuplexHandler {
     context.write(data, promise: promise)
   }
 
+  /// The endpoint is being closed: nobody waits for a client that has nothing to ask.
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if event is ChannelShouldQuiesceEvent {
+      context.close(promise: nil)
+    } else {
+      context.fireUserInboundEventTriggered(event)
+    }
+  }
+
   private func begin(_ context: ChannelHandlerContext) {
     guard isAdmitted else {
       context.close(promise: nil)

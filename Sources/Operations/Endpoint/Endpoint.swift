@@ -16,6 +16,7 @@ package final class Endpoint: Sendable {
   package let address: EndpointAddress
   private let group: MultiThreadedEventLoopGroup
   private let running: Task<Void, Never>
+  private let current: CurrentServer
 
   /// Listens at an address.
   ///
@@ -33,11 +34,13 @@ package final class Endpoint: Sendable {
       try await writer.write(answer, isHead: request.method == .head)
     }
     let binding = Binding()
+    let current = CurrentServer()
     let running = Task {
       var port = address.port
       while true {
-        let reason = await serve(channel, EndpointAddress(host: address.host, port: port), group, binding)
-        guard !binding.fail(reason), !Task.isCancelled else { return }
+        let reason = await serve(
+          channel, EndpointAddress(host: address.host, port: port), group, binding, current)
+        guard !binding.fail(reason), !current.isClosing else { return }
         onFault(reason)
         do { try await Task.sleep(for: pause) } catch { return }
         // The address that others know by now.
@@ -46,7 +49,7 @@ package final class Endpoint: Sendable {
     }
     switch await binding.result {
     case .success(let port):
-      return Endpoint(EndpointAddress(host: address.host, port: port), group, running)
+      return Endpoint(EndpointAddress(host: address.host, port: port), group, running, current)
     case .failure(let reason):
       await running.value
       await end(group)
@@ -60,14 +63,19 @@ package final class Endpoint: Sendable {
   /// Runs a server to its end; returns why it has ended.
   private static func serve(
     _ channel: GuardedChannel, _ address: EndpointAddress, _ group: MultiThreadedEventLoopGroup,
-    _ binding: Binding
+    _ binding: Binding, _ current: CurrentServer
   ) async -> String {
     let server = Server(
       childChannelSetup: channel,
       configuration: ServerConfiguration(address: .hostname(address.host, port: address.port)),
-      onServerRunning: { binding.succeed($0.localAddress?.port ?? address.port) }, eventLoopGroup: group,
+      onServerRunning: {
+        binding.succeed($0.localAddress?.port ?? address.port)
+        current.runs()
+      }, eventLoopGroup: group,
       // What Hummingbird has to say of its connections is nothing that an operator acts on.
       logger: Logger(label: "endpoint", factory: { _ in SwiftLogNoOpLogHandler() }))
+    guard current.begin(server) else { return "it is closed" }
+    defer { current.end() }
     do {
       try await server.run()
       return "it has stopped listening"
@@ -103,16 +111,19 @@ package final class Endpoint: Sendable {
   }
 
   private init(
-    _ address: EndpointAddress, _ group: MultiThreadedEventLoopGroup, _ running: Task<Void, Never>
+    _ address: EndpointAddress, _ group: MultiThreadedEventLoopGroup, _ running: Task<Void, Never>,
+    _ current: CurrentServer
   ) {
     self.address = address
     self.group = group
     self.running = running
+    self.current = current
   }
 
   /// Stops listening and ends all connections.
   package func close() async {
-    running.cancel()
+    // Not by cancelling the task: NIO traps when a connection is dropped that was accepted and not handled yet.
+    await current.close()
     await running.value
     await Self.end(group)
   }

@@ -6,7 +6,7 @@ import Testing
 @testable import Operations
 
 /// The endpoint on a socket, with a monitor that has heard nothing yet.
-@Suite(.bounded) struct EndpointSocketTests {
+@Suite(.bounded, .serialized) struct EndpointSocketTests {
   private static func address(_ host: String = "127.0.0.1", port: Int = 0) -> EndpointAddress {
     EndpointAddress(host: host, port: port)
   }
@@ -172,5 +172,16 @@ import Testing
     #expect(try client.awaitEnd() == 0)
     #expect(ContinuousClock.now - start < .seconds(4))
     #expect(throws: TestServerError.self) { try PlainHTTP(port: endpoint.address.port) }
+  }
+
+  /// NIO traps if a connection that was accepted is dropped before anybody handles it.
+  @Test func `closing while clients connect drops no connection`() async throws {
+    for _ in 0..<5 {
+      let endpoint = try await Endpoint.start(
+        at: Self.address(), monitor: WorkerMonitor(version: "1"), onFault: { _ in })
+      let clients = try (0..<30).map { _ in try PlainHTTP(port: endpoint.address.port) }
+      await endpoint.close()
+      for client in clients { #expect(try client.awaitEnd() == 0) }
+    }
   }
 }
