@@ -82,10 +82,10 @@ let rooms: [Target] = [
     // Places to die at, for the fault injection alone: no release build has them.
     settings: optimised + [.define("CRASH_POINTS", .when(configuration: .debug))]),
   room("Maintenance", ["Pipeline", "Support", crypto], settings: optimised),
-  room("EmbeddedStore", ["Pipeline", "Maintenance", grdb, crypto]),
+  room("EmbeddedStore", ["Pipeline", "Maintenance", grdb, crypto], settings: optimised),
   room("MongoStore", ["Pipeline", "Maintenance", "Support", "CMongoC", crypto]),
   room("RabbitBroker", ["Pipeline", "Maintenance", "Support", "CRabbitMQ"]),
-  room("Timelines", ["Pipeline", "Support"]),
+  room("Timelines", ["Pipeline", "Support"], settings: optimised),
   room("Operations", ["Pipeline", "Support", hummingbird, logging, metrics]),
   .executableTarget(
     name: "chat3-update-worker",
@@ -105,7 +105,7 @@ let testSupport: [Target] = [
   support("TestServers", ["TestKit"]),
   support("CommandHarness", ["TestKit", "TestServers"]),
   support("MonitoringFiles", ["CommandHarness", "TestKit", "TestServers"]),
-  support("ReplayHarness", ["TestKit", "EmbeddedStore", "Timelines", "SpecModel"]),
+  support("ReplayHarness", ["TestKit", "EmbeddedStore", "Timelines", "SpecModel"], settings: optimised),
   support(
     "LiveHarness",
     [

@@ -9,8 +9,8 @@ import Testing
   private static let program = URL(fileURLWithPath: Command.executable).deletingLastPathComponent()
     .appendingPathComponent("simulate").path
 
-  /// 2,000 seeds, or as many as `SIMULATE_SEEDS` says.
-  private static let seeds = ProcessInfo.processInfo.environment["SIMULATE_SEEDS"].flatMap(Int.init) ?? 2_000
+  /// 300 seeds, or as many as `SIMULATE_SEEDS` says.
+  private static let seeds = ProcessInfo.processInfo.environment["SIMULATE_SEEDS"].flatMap(Int.init) ?? 300
 
   @Test func `every property holds in every order and with every fault`() throws {
     // A process uses one core.
