@@ -108,7 +108,7 @@ extension DatabaseCheck {
         "rights", "MongoDB does not tell the user's rights to write: \(reason).",
         remedy: "Compare the user's roles with docs/security.md.")
     case .known(.open): break
-    // Whoever has none at all cannot read either, so the server has only not listed them.
+    // A user without any right could not read either, so the server has only not listed them.
     case .known(.privileges([])) where missing.isEmpty:
       untold += writing
       findings.warn(

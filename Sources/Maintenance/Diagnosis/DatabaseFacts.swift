@@ -59,7 +59,7 @@ package struct DatabaseFacts: Sendable {
   package var access: Answer<Access>?
   /// Whether a collection can be read.
   package var readable: [RecordCollection: Answer<Bool>] = [:]
-  /// The indexes of a collection; none at all, not even that of `_id`, when there is no such collection.
+  /// The indexes of a collection; empty, without even that of `_id`, when there is no such collection.
   package var indexes: [RecordCollection: Answer<[DatabaseIndex]>] = [:]
   package var archive: Answer<Archive>?
   /// `createdAt` of the oldest update that was never confirmed, in milliseconds since 1970; `nil` inside: there is none.

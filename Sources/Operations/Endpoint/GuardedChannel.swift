@@ -2,7 +2,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 
-/// HTTP/1.1 behind a ``ConnectionGuard``.
+/// HTTP/1.1 with a ``ConnectionGuard`` in front of it.
 struct GuardedChannel: ServerChildChannel {
   typealias Value = HTTP1Channel.Value
 
