@@ -175,7 +175,8 @@ import Testing
     try await server.stop()
   }
 
-  @Test func `a publisher whose output is full still hears that the server is short of memory`() async throws {
+  @Test func `a publisher whose output is full still hears that the server is short of memory`() async throws
+  {
     let server = try await RabbitServer()
     var configuration = try configuration(server.endpoint)
     let notices = Notices()
