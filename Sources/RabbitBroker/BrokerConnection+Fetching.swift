@@ -46,14 +46,14 @@ extension BrokerConnection {
       guard returned.isEmpty else {
         throw BrokerError(
           .notFound,
-          "RabbitMQ at \(configuration.url.address) has no queue \"\(topology.queue)\" to send dead letters "
+          "RabbitMQ at \(address) has no queue \"\(topology.queue)\" to send dead letters "
             + "back to; start the worker, which makes the queue.",
           isRetryable: false)
       }
       guard case .answered(let refused) = outcome, refused.isEmpty else {
         throw BrokerError(
           .refusedMessages,
-          "RabbitMQ at \(configuration.url.address) refuses to take dead letters back into the queue "
+          "RabbitMQ at \(address) refuses to take dead letters back into the queue "
             + "\"\(topology.queue)\"; see its log for the reason.",
           isRetryable: true)
       }

@@ -172,7 +172,7 @@ extension BrokerConnection {
   private func refusedMessages(_ count: Int) -> BrokerError {
     BrokerError(
       .refusedMessages,
-      "RabbitMQ at \(configuration.url.address) refused \(count) message(s) "
+      "RabbitMQ at \(address) refused \(count) message(s) "
         + "\(configuration.publishAttempts) times; see its log for the reason.",
       isRetryable: true)
   }

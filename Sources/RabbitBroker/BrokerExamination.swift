@@ -5,7 +5,10 @@ import Support
 /// Asks a broker how it stands. It changes nothing there: what it declares cannot be made, or is there already, and
 /// the one message that it sends is for a queue that does not exist.
 package actor BrokerExamination: BrokerExaminer {
-  private let configuration: BrokerConfiguration
+  /// With all hosts.
+  private let given: BrokerConfiguration
+  /// With the host that is asked.
+  private var configuration: BrokerConfiguration
   private let managementPort: Int
   private let thread = ThreadExecutor(name: "rabbit-doctor")
 
@@ -14,26 +17,23 @@ package actor BrokerExamination: BrokerExaminer {
     var configuration = configuration
     configuration.connectionName += " (doctor)"
     configuration.answerTimeout = .seconds(3)
-    configuration.url.connectionTimeout = min(configuration.effectiveConnectionTimeout, .seconds(5))
-    self.configuration = configuration
+    // All hosts are tried, one after the other.
+    let longest = Duration.seconds(5) / configuration.url.addresses.count
+    configuration.url.connectionTimeout = min(configuration.effectiveConnectionTimeout, longest)
+    (given, self.configuration) = (configuration, configuration)
     self.managementPort = managementPort
   }
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
   package func examine() -> BrokerFacts {
-    let address = configuration.url.address
+    let addresses = given.url.addresses
     var facts = BrokerFacts(
-      location: address.description, isLocal: ["localhost", "127.0.0.1", "::1"].contains(address.host),
+      location: given.url.location,
+      isLocal: addresses.allSatisfy { ["localhost", "127.0.0.1", "::1"].contains($0.host) },
       transport: transport())
     let breaker = SocketBreaker()
-    let handle: ConnectionHandle
-    do throws(BrokerError) {
-      handle = try ConnectionHandle(configuration, breaker: breaker)
-    } catch {
-      facts.unreachable = error.message
-      return facts
-    }
+    guard let handle = connect(breaker, &facts) else { return facts }
     defer { handle.close() }
     facts.version = .known(handle.serverVersion ?? "unknown")
     do throws(BrokerError) {
@@ -48,19 +48,47 @@ package actor BrokerExamination: BrokerExaminer {
     return facts
   }
 
+  /// Tries all hosts; the first that lets the worker in is the one that is asked.
+  private func connect(_ breaker: SocketBreaker, _ facts: inout BrokerFacts) -> ConnectionHandle? {
+    var found: ConnectionHandle?
+    var faults: [(host: BrokerAddress, error: BrokerError)] = []
+    for address in given.url.addresses {
+      var only = given
+      only.url = given.url.only(address)
+      do throws(BrokerError) {
+        let handle = try ConnectionHandle(only, breaker: found == nil ? breaker : SocketBreaker())
+        if found == nil {
+          (found, configuration) = (handle, only)
+        } else {
+          handle.close()
+        }
+      } catch {
+        faults.append((address, error))
+      }
+    }
+    if found == nil {
+      facts.unreachable = BrokerError(faults, of: given.url).message
+    } else {
+      facts.location = configuration.url.location
+      facts.unreachableHosts = faults.map(\.error.message)
+    }
+    return found
+  }
+
   private func transport() -> TransportFacts {
-    guard let tls = configuration.url.tls else { return TransportFacts(isEncrypted: false) }
-    let address = configuration.url.address
-    let end: Answer<Date>
-    do throws(TCPSocket.Failure) {
-      end = .known(
-        try PeerCertificate.end(host: address.host, port: address.port, limit: .milliseconds(1500)))
-    } catch {
-      end = .failed(error.description)
+    guard let tls = given.url.tls else { return TransportFacts(isEncrypted: false) }
+    let limit = Duration.milliseconds(1500) / given.url.addresses.count
+    let certificates = given.url.addresses.map { address in
+      let end: Answer<Date>
+      do throws(TCPSocket.Failure) {
+        end = .known(try PeerCertificate.end(host: address.host, port: address.port, limit: limit))
+      } catch {
+        end = .failed(error.description)
+      }
+      return TransportFacts.Certificate(server: address.description, end: end)
     }
     return TransportFacts(
-      isEncrypted: true, verifiesServer: tls.verifiesPeer,
-      certificates: [TransportFacts.Certificate(server: address.description, end: end)])
+      isEncrypted: true, verifiesServer: tls.verifiesPeer, certificates: certificates)
   }
 
   private func ask(_ handle: ConnectionHandle, _ facts: inout BrokerFacts) throws(BrokerError) {

@@ -65,7 +65,7 @@ extension BrokerConnection {
     }
     throw BrokerError(
       .refusedMessages,
-      "RabbitMQ at \(configuration.url.address) refuses to take a dead letter into the queue \"\(queue)\"; "
+      "RabbitMQ at \(address) refuses to take a dead letter into the queue \"\(queue)\"; "
         + "see its log for the reason.",
       isRetryable: true)
   }

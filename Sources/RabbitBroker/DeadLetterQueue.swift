@@ -34,7 +34,7 @@ package actor DeadLetterQueue {
       await connection.close()
       throw BrokerError(
         .notFound,
-        "RabbitMQ at \(configuration.url.address) has no queue \"\(name)\": nothing was ever dead-lettered "
+        "RabbitMQ at \(connection.address) has no queue \"\(name)\": nothing was ever dead-lettered "
           + "there, or UPDATE_WORKER_QUEUE names another queue.",
         isRetryable: false)
     } catch {

@@ -10,6 +10,11 @@ package enum BrokerCheck {
       findings.fail("reachable", reason)
     } else {
       findings.ok("reachable", "RabbitMQ at \(facts.location) answers.")
+      for reason in facts.unreachableHosts {
+        findings.warn(
+          "reachable", reason,
+          remedy: "Start that node, or take it out of RABBITMQ_URL if it is gone for good.")
+      }
       ServerVersion.finding(facts.version, least: leastVersion, of: "RabbitMQ", &findings)
     }
     findings.add(

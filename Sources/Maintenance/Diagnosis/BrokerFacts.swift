@@ -73,11 +73,13 @@ package struct BrokerFacts: Sendable {
     }
   }
 
-  /// Host and port.
+  /// Host and port of the server that was asked; of all of them where none could be.
   package var location: String
+  /// Why others of several hosts cannot be used, in a sentence each.
+  package var unreachableHosts: [String] = []
   package var isLocal: Bool
   package var transport: TransportFacts
-  /// Why the server cannot be used at all, in a sentence with its remedy.
+  /// Why no host can be used at all, in a sentence with its remedy.
   package var unreachable: String?
   /// Why the examination ended early, in a sentence.
   package var interruption: String?

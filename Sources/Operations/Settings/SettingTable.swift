@@ -34,6 +34,11 @@ extension Setting {
     .serverURL,
     "Where RabbitMQ is; amqps:// for TLS. Credentials and virtual host are percent-encoded.",
     details: """
+      The nodes of a cluster are separated by commas, each with a port or without: `amqp://user:password@a,b:5673,c/vhost`.
+      User, password, virtual host and options are the same for all of them. For each connection the worker tries one after
+      the other, in a random order, for 5 s each at most (or `connection_timeout`); a connection that was lost is made
+      again with the other hosts first.
+
       Options follow a `?`: `cacertfile`, `certfile`, `keyfile` (paths of PEM files), `verify` (`verify_peer`, the
       default, or `verify_none`), `heartbeat` (seconds, default 20), `connection_timeout` (milliseconds, default 10000).
       """,

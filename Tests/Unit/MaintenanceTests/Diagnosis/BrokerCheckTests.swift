@@ -46,6 +46,9 @@ import Testing
     Case("old version", "version", .failure, ["3.7.28", "too old", "3.8 or later"]) {
       $0.version = .known("3.7.28")
     },
+    Case("one host down", "reachable", .warning, ["b:5671 is down", "RABBITMQ_URL"]) {
+      $0.unreachableHosts = ["RabbitMQ at b:5671 is down."]
+    },
     Case("alarm", "alarms", .failure, ["takes no messages: low on memory"]) {
       $0.alarm = .known("low on memory")
     },
