@@ -72,15 +72,26 @@ extension BrokerConnection {
         if count > 1 { handle.holdPackets(true) }
         defer { if count > 1 { handle.holdPackets(false) } }
         let epoch = channelEpoch
-        var size = 0
+        var (unread, unpolled) = (0, 0)
         while written < count, !isBlocked, epoch == channelEpoch {
-          size += try write(handle, written)
+          // A server that is short of memory stops reading, and says so. Its word is heard only by who does not
+          // write into a full socket.
+          if unpolled > 16 << 10 {
+            unpolled = 0
+            guard handle.hasRoom() else {
+              drain()
+              try checkOpen()
+              continue
+            }
+          }
+          let size = try write(handle, written)
+          (unread, unpolled) = (unread + size, unpolled + size)
           confirms.write()
           written += 1
           // Answers are read along the way, so that the two sides never wait for each other with full
           // buffers.
-          if size > 256 << 10 || written % 256 == 0 {
-            size = 0
+          if unread > 256 << 10 || written % 256 == 0 {
+            unread = 0
             drain()
             try checkOpen()
           }

@@ -139,10 +139,7 @@ actor BrokerConnection {
   private func service() -> ConnectionThread.Interest {
     drain()
     guard let handle else { return ConnectionThread.Interest() }
-    // Often enough to send heartbeats, which are due at half the interval, and to notice in time that the
-    // server's are missing.
-    let timeout = handle.heartbeat > 0 ? Int32(handle.heartbeat * 250) : -1
-    return ConnectionThread.Interest(descriptor: handle.descriptor, timeout: timeout)
+    return ConnectionThread.Interest(descriptor: handle.descriptor, timeout: handle.pollTimeout)
   }
 
   /// Processes what the server has sent, without waiting.

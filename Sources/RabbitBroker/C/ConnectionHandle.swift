@@ -51,6 +51,10 @@ final class ConnectionHandle {
   /// The heartbeat that the server agreed to, in seconds; 0 for none.
   var heartbeat: Int { Int(amqp_get_heartbeat(state)) }
 
+  /// How long the socket may be waited for, in milliseconds; -1 for no limit. It is often enough to send
+  /// heartbeats, which are due at half the interval, and to notice in time that the server's are missing.
+  var pollTimeout: Int32 { heartbeat > 0 ? Int32(heartbeat * 250) : -1 }
+
   /// The largest frame size that the server agreed to, in bytes.
   var frameMax: Int { Int(amqp_get_frame_max(state)) }
 

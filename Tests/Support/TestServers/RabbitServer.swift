@@ -135,10 +135,19 @@ package final class RabbitServer: Sendable {
   }
 
   /// Suspends the server's process and leaves its connections open: to clients this looks like a lost
-  /// network. Only ``crash()`` ends it.
+  /// network. Only ``crash()`` ends it, or ``thaw()``.
   package func freeze() throws {
-    guard let server, Foundation.kill(server, SIGSTOP) == 0 else {
-      throw TestServerError("cannot suspend the process of RabbitMQ")
+    try signal(SIGSTOP)
+  }
+
+  /// Lets the process go on after ``freeze()``.
+  package func thaw() throws {
+    try signal(SIGCONT)
+  }
+
+  private func signal(_ signal: Int32) throws {
+    guard let server, Foundation.kill(server, signal) == 0 else {
+      throw TestServerError("cannot signal the process of RabbitMQ")
     }
   }
 
@@ -153,9 +162,21 @@ package final class RabbitServer: Sendable {
     try await control("eval", "mnesia:sync_log().")
   }
 
-  /// While its memory alarm is on, the server takes no messages from publishers.
+  /// While its memory alarm is on, the server takes no messages from publishers. Returns once it is on or off:
+  /// the server raises it some time after the watermark has been set.
   package func setMemoryAlarm(_ isOn: Bool) async throws {
-    try await control("set_vm_memory_high_watermark", isOn ? "0.000001" : "0.8")
+    try await control(
+      "eval",
+      """
+      vm_memory_monitor:set_vm_memory_high_watermark(\(isOn ? "0.000001" : "0.8")),
+      Await = fun Await() ->
+        case rabbit_alarm:get_alarms() =/= [] of
+          \(isOn) -> ok;
+          _ -> timer:sleep(10), Await()
+        end
+      end,
+      Await().
+      """)
   }
 
   private func end(_ signal: Int32) async throws {
