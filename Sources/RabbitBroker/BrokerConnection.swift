@@ -14,8 +14,8 @@ actor BrokerConnection {
   var consumerTag: String?
   var isReleased = false
   var arrivals = Waiters()
-  /// How many gets have not been answered.
-  var openGets = 0
+  /// How many windows have been fetched.
+  var windows = 0
 
   /// The exchange that is published to; empty for the default exchange.
   var publishingExchange = ""
@@ -156,7 +156,6 @@ actor BrokerConnection {
     case .delivery(let message): if !countIfDropped(message) { receive(message) }
     case .acknowledged(let tag, let multiple): answer(tag, multiple: multiple, isRefusal: false)
     case .refused(let tag, let multiple): answer(tag, multiple: multiple, isRefusal: true)
-    case .nothingToGet: endGet()
     case .returned(let reason): returned.append(reason)
     case .blocked(let reason): setBlocked(reason)
     case .unblocked: setBlocked(nil)

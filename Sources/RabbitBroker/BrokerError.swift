@@ -30,6 +30,10 @@ package struct BrokerError: ServerFault, Sendable, Equatable, CustomStringConver
     package static let accessRefused = Code(rawValue: "access-refused")
     /// An exchange or a queue exists with other properties.
     package static let otherDeclaration = Code(rawValue: "other-declaration")
+    /// The queue exists as a quorum queue, which is not what it is to be.
+    package static let isQuorumQueue = Code(rawValue: "is-quorum-queue")
+    /// The queue exists as a classic queue, which is not what it is to be.
+    package static let isClassicQueue = Code(rawValue: "is-classic-queue")
     /// An exchange or a queue does not exist.
     package static let notFound = Code(rawValue: "not-found")
     /// Another connection holds the queue.

@@ -94,12 +94,14 @@ package actor BrokerExamination: BrokerExaminer {
   private func ask(_ handle: ConnectionHandle, _ facts: inout BrokerFacts) throws(BrokerError) {
     let topology = configuration.topology
     let (events, updates) = (topology.eventsExchange, topology.updatesExchange)
-    for exchange in [events, updates] {
+    facts.isPassive = !topology.isDeclared
+    facts.expectedType = topology.queueType.rawValue
+    for exchange in topology.isDeclared ? [events, updates] : [] {
       facts.rights[.init(.configure, exchange)] = try right { () throws(BrokerError) in
         try handle.declareImpossibleExchange(exchange)
       }
     }
-    for queue in [topology.queue, topology.deadLetterQueue, topology.sweepQueue] {
+    for queue in configuration.declaredQueues {
       facts.rights[.init(.configure, queue)] = try right { () throws(BrokerError) in
         try handle.declareImpossibleQueue(queue)
       }
@@ -108,27 +110,29 @@ package actor BrokerExamination: BrokerExaminer {
       try handle.consumeImpossibly(topology.queue)
     }
     // Unbinding what is not bound takes the rights to write to the one and to read from the other.
-    let bind = try refusal { () throws(BrokerError) in
-      try handle.unbindNothing(queue: topology.queue, from: events)
-    }
-    let isAboutQueue = bind?.contains("queue '") ?? false
-    facts.rights[.init(.write, topology.queue)] = answer(isAboutQueue ? bind : nil)
     let pass = try refusal { () throws(BrokerError) in
       try handle.unbindNothing(exchange: updates, from: events)
     }
     let isAboutUpdates = pass?.contains("exchange '\(updates)'") ?? false
     facts.rights[.init(.write, updates)] = answer(isAboutUpdates ? pass : nil)
-    // The right to write is asked for first, so whoever lacks it twice hides whether there is the right to read.
-    if !isAboutQueue {
-      facts.rights[.init(.read, events)] = answer(bind)
-    } else if !isAboutUpdates {
-      facts.rights[.init(.read, events)] = answer(pass)
+    if topology.isDeclared {
+      let bind = try refusal { () throws(BrokerError) in
+        try handle.unbindNothing(queue: topology.queue, from: events)
+      }
+      let isAboutQueue = bind?.contains("queue '") ?? false
+      facts.rights[.init(.write, topology.queue)] = answer(isAboutQueue ? bind : nil)
+      // The right to write is asked for first, so whoever lacks it twice hides whether there is the right to read.
+      if !isAboutQueue {
+        facts.rights[.init(.read, events)] = answer(bind)
+      } else if !isAboutUpdates {
+        facts.rights[.init(.read, events)] = answer(pass)
+      }
     }
 
     facts.events = try exchange(events, facts, handle)
     facts.updates = try exchange(updates, facts, handle)
-    facts.queue = try queue(topology.queue, timeToLive: BrokerTopology.timeToLive, facts, handle)
-    facts.deadLetters = try queue(topology.deadLetterQueue, timeToLive: nil, facts, handle)
+    facts.queue = try queue(topology.eventDeclaration, facts, handle)
+    facts.deadLetters = try queue(topology.deadLetterDeclaration, facts, handle)
     try publish(handle, &facts)
   }
 
@@ -142,7 +146,7 @@ package actor BrokerExamination: BrokerExaminer {
       switch error.code {
       case .accessRefused: return error.message
       // The server looks at the right before it looks at anything else, and has not minded it.
-      case .otherDeclaration, .notFound, .inUse: return nil
+      case .otherDeclaration, .isQuorumQueue, .isClassicQueue, .notFound, .inUse: return nil
       default: throw error
       }
     }
@@ -166,11 +170,12 @@ package actor BrokerExamination: BrokerExaminer {
   }
 
   private func queue(
-    _ name: String, timeToLive: Int64?, _ facts: BrokerFacts, _ handle: ConnectionHandle
+    _ queue: BrokerTopology.Declaration, _ facts: BrokerFacts, _ handle: ConnectionHandle
   ) throws(BrokerError) -> BrokerFacts.Queue {
+    let name = queue.name
     let found = try exists { () throws(BrokerError) in try handle.findQueue(name) }
     let declaration = try declaration(isThere: found != nil, name, facts, handle) { () throws(BrokerError) in
-      try handle.declareQueue(name, timeToLive: timeToLive, mayBeFound: false)
+      try handle.declareQueue(queue, mayBeFound: false)
     }
     return BrokerFacts.Queue(
       name: name, declaration: declaration, messages: found?.messages ?? 0, consumers: found?.consumers ?? 0)
@@ -194,15 +199,17 @@ package actor BrokerExamination: BrokerExaminer {
     _ declare: () throws(BrokerError) -> Void
   ) throws(BrokerError) -> BrokerFacts.Declaration {
     guard isThere else { return .missing }
+    if facts.isPassive { return .taken }
     if case .refused = facts.rights[.init(.configure, name)] { return .unseen }
     do {
       try declare()
       return .equal
     } catch {
-      guard error.code == .otherDeclaration else { throw error }
+      guard [.otherDeclaration, .isQuorumQueue, .isClassicQueue].contains(error.code) else { throw error }
       // The refusal has closed the channel.
       try handle.openChannel()
-      return .different(error.difference)
+      return error.code == .otherDeclaration
+        ? .different(error.difference) : .otherType(error.code == .isQuorumQueue ? "quorum" : "classic")
     }
   }
 
@@ -222,6 +229,14 @@ package actor BrokerExamination: BrokerExaminer {
     case .silence:
       facts.alarm = .failed("it does not answer a message within 2 s")
     }
+  }
+}
+
+extension BrokerConfiguration {
+  /// The queues that the worker declares.
+  fileprivate var declaredQueues: [String] {
+    (topology.isDeclared ? [topology.queue, topology.deadLetterQueue] : []) + [topology.sweepQueue]
+      + (isExclusive && topology.queueType == .quorum ? [topology.ownerQueue] : [])
   }
 }
 

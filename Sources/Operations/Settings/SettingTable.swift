@@ -60,6 +60,28 @@ extension Setting {
     .name(longest: 249), "The worker's queue; bad events go to the queue of this name plus .dead.",
     commands: brokerCommands)
 
+  package static let queueType = Setting(
+    flag: "queue-type", variable: "UPDATE_WORKER_QUEUE_TYPE", standard: "classic",
+    .word(["classic", "quorum"]), "What the worker's queue and the dead letters are.",
+    details: """
+      A quorum queue keeps each event on a majority of a cluster's nodes; RabbitMQ must be 3.10 or later. A queue that
+      exists never changes its type: [Quorum queues](quorum-queues.md) tells how to go over to one without losing an
+      event, and which delivery limit it needs.
+      """,
+    commands: brokerCommands)
+
+  package static let topology = Setting(
+    flag: "topology", variable: "UPDATE_WORKER_TOPOLOGY", standard: "declare",
+    .word(["declare", "passive"]),
+    "Whether exchanges, queues and binding are declared, or taken as they are.",
+    details: """
+      With `passive` nothing is declared that outlives a connection. Both exchanges and both queues must be there, or
+      the command ends with 64; whether the queue is bound is not seen. Any properties will do, so another time to live
+      or a limited length is possible. `UPDATE_WORKER_QUEUE_TYPE` must say what the queue is all the same, for the sake
+      of `--exclusive`. [What it needs](operating.md#what-it-needs) says what to declare.
+      """,
+    commands: brokerCommands)
+
   package static let prefetch = Setting(
     flag: "prefetch", variable: "UPDATE_WORKER_PREFETCH", standard: "\(PipelineLimits().eventsPerRound)",
     .count(1...65_535), "The most events in hand: the back-pressure of the whole worker.",
@@ -102,7 +124,8 @@ extension Setting {
 
   /// All rows, in the order in which they are shown.
   package static let all = [
-    mongodbURI, updatesCollection, rabbitmqURL, eventsExchange, updatesExchange, queue, prefetch,
+    mongodbURI, updatesCollection, rabbitmqURL, eventsExchange, updatesExchange, queue, queueType,
+    topology, prefetch,
     graceSeconds, sweepSeconds,
     http, logLevel, logFormat, exclusive, wait,
   ]
