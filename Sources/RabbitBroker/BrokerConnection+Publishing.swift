@@ -4,8 +4,9 @@ extension BrokerConnection {
   /// Prepares the channel for publishing to an exchange, or to the default exchange if `exchange` is `nil`.
   func preparePublishing(to exchange: String?) throws(BrokerError) {
     publishingExchange = exchange ?? ""
+    let topology = configuration.topology
     try withHandle { handle throws(BrokerError) in
-      if let exchange { try handle.declareExchange(exchange) }
+      if let exchange { try handle.provide(exchange: exchange, of: topology) }
       try handle.selectConfirms()
     }
   }
@@ -183,7 +184,7 @@ extension BrokerConnection {
   private func refusedMessages(_ count: Int) -> BrokerError {
     BrokerError(
       .refusedMessages,
-      "RabbitMQ at \(configuration.url.address) refused \(count) message(s) "
+      "RabbitMQ at \(address) refused \(count) message(s) "
         + "\(configuration.publishAttempts) times; see its log for the reason.",
       isRetryable: true)
   }

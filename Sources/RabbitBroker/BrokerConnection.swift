@@ -2,6 +2,7 @@
 /// heartbeats flowing while nobody asks for anything. A broken connection stays broken; connecting again
 /// makes a new one.
 actor BrokerConnection {
+  /// Its URL has only the host that the connection is to.
   let configuration: BrokerConfiguration
   private nonisolated let thread: ConnectionThread
   private nonisolated let breaker = SocketBreaker()
@@ -13,8 +14,8 @@ actor BrokerConnection {
   var consumerTag: String?
   var isReleased = false
   var arrivals = Waiters()
-  /// How many gets have not been answered.
-  var openGets = 0
+  /// How many windows have been fetched.
+  var windows = 0
 
   /// The exchange that is published to; empty for the default exchange.
   var publishingExchange = ""
@@ -38,16 +39,47 @@ actor BrokerConnection {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-  static func open(_ configuration: BrokerConfiguration, purpose: String) async throws -> BrokerConnection {
-    let connection = try BrokerConnection(configuration, purpose: purpose)
-    do {
-      try await connection.connect(purpose: purpose)
-    } catch {
-      configuration.onNotice(.lost(reason: "\(error)"))
-      throw error
+  /// Connects to one of the hosts: to the first that lets the worker in.
+  ///
+  /// - Parameter failed: The host of the connection that this one replaces, which is tried last.
+  /// - Throws: ``BrokerError`` when none of them does.
+  static func open(
+    _ configuration: BrokerConfiguration, purpose: String, avoiding failed: BrokerAddress? = nil
+  ) async throws -> BrokerConnection {
+    var random = SystemRandomNumberGenerator()
+    var attempts = configuration.url.attempts(avoiding: failed, using: &random)[...]
+    var faults: [(host: BrokerAddress, error: BrokerError)] = []
+    while let url = attempts.popFirst() {
+      do throws(BrokerError) {
+        return try await open(configuration, at: url, purpose: purpose)
+      } catch {
+        faults.append((url.address, error))
+        if error.concernsEveryHost { break }
+        if !attempts.isEmpty { configuration.onNotice(.passedOver(url.address, reason: error.message)) }
+      }
+      try Task.checkCancellation()
     }
+    let error = BrokerError(faults, of: configuration.url)
+    configuration.onNotice(.lost(reason: error.message))
+    throw error
+  }
+
+  /// Connects to one host.
+  private static func open(
+    _ configuration: BrokerConfiguration, at url: BrokerURL, purpose: String
+  ) async throws(BrokerError) -> BrokerConnection {
+    var only = configuration
+    if configuration.url.addresses.count > 1 {
+      only.connectionTimeout = min(only.connectionTimeout, BrokerConfiguration.longestOfSeveral)
+    }
+    only.url = url
+    let connection = try BrokerConnection(only, purpose: purpose)
+    try await connection.connect(purpose: purpose)
     return connection
   }
+
+  /// The host that it is connected to.
+  nonisolated var address: BrokerAddress { configuration.url.address }
 
   private init(_ configuration: BrokerConfiguration, purpose: String) throws(BrokerError) {
     self.configuration = configuration
@@ -124,7 +156,6 @@ actor BrokerConnection {
     case .delivery(let message): if !countIfDropped(message) { receive(message) }
     case .acknowledged(let tag, let multiple): answer(tag, multiple: multiple, isRefusal: false)
     case .refused(let tag, let multiple): answer(tag, multiple: multiple, isRefusal: true)
-    case .nothingToGet: endGet()
     case .returned(let reason): returned.append(reason)
     case .blocked(let reason): setBlocked(reason)
     case .unblocked: setBlocked(nil)
@@ -132,7 +163,7 @@ actor BrokerConnection {
       fail(
         BrokerError(
           .consumerCancelled,
-          "RabbitMQ at \(configuration.url.address) has ended the consumer of the queue "
+          "RabbitMQ at \(address) has ended the consumer of the queue "
             + "\"\(configuration.topology.queue)\", because the queue is gone.",
           isRetryable: true))
     case .closed(let refusal):
@@ -141,7 +172,7 @@ actor BrokerConnection {
       } else {
         let operation: BrokerOperation =
           confirms.outstanding > 0 ? .publishing(publishingExchange) : .other
-        fail(refusal.error(during: operation, at: configuration.url.address))
+        fail(refusal.error(during: operation, at: address))
       }
     // An AMQP extension of a later server, which does not concern the worker.
     case .other: break

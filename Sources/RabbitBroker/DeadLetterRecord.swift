@@ -8,7 +8,7 @@ package struct DeadLetterRecord: Sendable {
   package let body: [UInt8]
   /// Its AMQP properties except the headers, under their names in camel case.
   package let properties: BSONDocument
-  /// Its headers except those that the other fields hold.
+  /// Its headers except those that the other fields hold, and those with which a quorum queue counts deliveries.
   package let headers: BSONDocument
   /// What is wrong with the event, in words.
   package let reason: String?
@@ -34,7 +34,10 @@ package struct DeadLetterRecord: Sendable {
     routingKey = headers["x-original-routing-key"]?.string
     var others = BSONWriter()
     for header in headers
-    where !["x-error", "x-failed-at", "x-original-exchange", "x-original-routing-key"].contains(header.key) {
+    where ![
+      "x-error", "x-failed-at", "x-original-exchange", "x-original-routing-key", "x-delivery-count",
+      "x-acquired-count",
+    ].contains(header.key) {
       others.append(header)
     }
     self.headers = others.finish()

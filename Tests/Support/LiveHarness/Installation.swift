@@ -28,12 +28,16 @@ package final class Installation: Sendable {
   /// - Parameters:
   ///   - isBusy: Whether the test is about more traffic than the exact server of MongoDB's protocol takes.
   ///   - mongoOptions: Options of the URI of the database.
+  ///   - queueType: What the worker's queue and the dead letters are.
   package init(
-    rabbit: RabbitServer? = nil, mongo: MongoServer? = nil, isBusy: Bool = false, mongoOptions: String = ""
+    rabbit: RabbitServer? = nil, mongo: MongoServer? = nil, isBusy: Bool = false, mongoOptions: String = "",
+    queueType: BrokerTopology.QueueType = .classic
   ) async throws {
     let name = MongoServer.newDatabase()
-    topology = BrokerTopology(
+    var topology = BrokerTopology(
       eventsExchange: "events_\(name)", updatesExchange: "updates_\(name)", queue: "queue_\(name)")
+    topology.queueType = queueType
+    self.topology = topology
     tap = "tap_\(name)"
     if let rabbit { broker = rabbit.endpoint } else { broker = try await RabbitServer.shared() }
     if let mongo {
@@ -47,9 +51,10 @@ package final class Installation: Sendable {
     let client = try client()
     try client.declareExchange(topology.eventsExchange)
     try client.declareExchange(topology.updatesExchange)
-    try client.declareQueue(topology.queue, timeToLive: BrokerTopology.timeToLive)
+    let isQuorum = queueType == .quorum
+    try client.declareQueue(topology.queue, timeToLive: BrokerTopology.timeToLive, isQuorum: isQuorum)
     try client.bind(topology.queue, to: topology.eventsExchange, "#")
-    try client.declareQueue(topology.deadLetterQueue)
+    try client.declareQueue(topology.deadLetterQueue, isQuorum: isQuorum)
     try client.declareQueue(tap)
     try client.bind(tap, to: topology.updatesExchange, "update.#")
   }
@@ -71,7 +76,8 @@ package final class Installation: Sendable {
       "MONGODB_URI": mongoURI, "RABBITMQ_URL": broker.url(),
       "RABBITMQ_EVENTS_EXCHANGE": topology.eventsExchange,
       "RABBITMQ_UPDATES_EXCHANGE": topology.updatesExchange,
-      "UPDATE_WORKER_QUEUE": topology.queue, "LOG_LEVEL": "info", "LOG_FORMAT": "text",
+      "UPDATE_WORKER_QUEUE": topology.queue, "UPDATE_WORKER_QUEUE_TYPE": topology.queueType.rawValue,
+      "LOG_LEVEL": "info", "LOG_FORMAT": "text",
       "UPDATE_WORKER_HTTP": "off",
     ]
   }
@@ -130,10 +136,11 @@ package final class Installation: Sendable {
 /// Lends an installation and removes it afterwards.
 package func withInstallation(
   rabbit: RabbitServer? = nil, mongo: MongoServer? = nil, isBusy: Bool = false, mongoOptions: String = "",
+  queueType: BrokerTopology.QueueType = .classic,
   isolation: isolated (any Actor)? = #isolation, _ body: (Installation) async throws -> Void
 ) async throws {
   let installation = try await Installation(
-    rabbit: rabbit, mongo: mongo, isBusy: isBusy, mongoOptions: mongoOptions)
+    rabbit: rabbit, mongo: mongo, isBusy: isBusy, mongoOptions: mongoOptions, queueType: queueType)
   do {
     try await body(installation)
   } catch {
