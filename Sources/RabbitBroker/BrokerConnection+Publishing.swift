@@ -51,7 +51,10 @@ extension BrokerConnection {
         if !refused.isEmpty {
           configuration.onNotice(.refused(count: refused.count))
           refusals += 1
-          guard refusals < configuration.publishAttempts else { throw refusedMessages(refused.count) }
+          guard refusals < configuration.publishAttempts else {
+            try renewChannel()
+            throw refusedMessages(refused.count)
+          }
         }
         pending = refused.map { pending[$0] } + unwritten
       case .interrupted(let outstanding):
@@ -142,17 +145,32 @@ extension BrokerConnection {
   /// every message that it has not answered is sent again on a new channel, except those that are larger.
   func retransmit(limit: Int) {
     sizeLimit = min(sizeLimit, limit)
+    do {
+      try reopenChannel()
+    } catch {
+      // `withHandle` has ended the connection; whoever uses it next learns why.
+    }
+  }
+
+  /// Replaces a channel on which the server has refused a message at every attempt. RabbitMQ 3.10 may go on refusing
+  /// on the same channel: where it published to a quorum queue for the first time while that had no leader, until
+  /// the node that led the queue is back.
+  func renewChannel() throws(BrokerError) {
+    try withHandle { handle throws(BrokerError) in try handle.closeChannel() }
+    // The answers that came before the channel was closed count with its tags.
+    drain()
+    try reopenChannel()
+  }
+
+  /// Opens a new channel after the last one was closed. Messages that were not answered are sent again.
+  private func reopenChannel() throws(BrokerError) {
     channelEpoch += 1
     for transmission in confirms.reset() {
       settle(transmission.id, .interrupted(outstanding: transmission.outstanding))
     }
-    do {
-      try withHandle { handle throws(BrokerError) in
-        try handle.openChannel()
-        try handle.selectConfirms()
-      }
-    } catch {
-      // `withHandle` has ended the connection; whoever uses it next learns why.
+    try withHandle { handle throws(BrokerError) in
+      try handle.openChannel()
+      try handle.selectConfirms()
     }
   }
 
@@ -185,7 +203,8 @@ extension BrokerConnection {
     BrokerError(
       .refusedMessages,
       "RabbitMQ at \(address) refused \(count) message(s) "
-        + "\(configuration.publishAttempts) times; see its log for the reason.",
+        + "\(configuration.publishAttempts) times; look for a bound queue that is full and rejects more (a policy "
+        + "with max-length and reject-publish), and see RabbitMQ's log.",
       isRetryable: true)
   }
 }

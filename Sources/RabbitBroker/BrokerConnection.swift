@@ -164,7 +164,8 @@ actor BrokerConnection {
         BrokerError(
           .consumerCancelled,
           "RabbitMQ at \(address) has ended the consumer of the queue "
-            + "\"\(configuration.topology.queue)\", because the queue is gone.",
+            + "\"\(configuration.topology.queue)\": the queue or its node is gone, or an event was not acknowledged "
+            + "in time (consumer_timeout).",
           isRetryable: true))
     case .closed(let refusal):
       if let limit = refusal.messageSizeLimit {

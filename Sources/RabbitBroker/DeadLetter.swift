@@ -66,10 +66,11 @@ extension BrokerConnection {
       default: break
       }
     }
+    try renewChannel()
     throw BrokerError(
       .refusedMessages,
       "RabbitMQ at \(address) refuses to take a dead letter into the queue \"\(queue)\"; "
-        + "see its log for the reason.",
+        + "empty the queue if a policy limits it (max-length with reject-publish), or see RabbitMQ's log.",
       isRetryable: true)
   }
 }

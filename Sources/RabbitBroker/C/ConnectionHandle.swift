@@ -73,6 +73,12 @@ final class ConnectionHandle {
     incoming = PartialMessage()
   }
 
+  /// Closes the channel, so that ``openChannel()`` makes a new one. What the server has sent on it before can still
+  /// be read until then.
+  func closeChannel() throws(BrokerError) {
+    try Reply.check(amqp_channel_close(state, Self.channel, 200), .other, address)
+  }
+
   /// - Throws: ``BrokerError`` when the last call that awaited an answer failed.
   func checkReply(_ operation: BrokerOperation) throws(BrokerError) {
     let reply = amqp_get_rpc_reply(state)
