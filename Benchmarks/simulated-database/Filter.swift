@@ -7,7 +7,6 @@ struct Filter {
     case isNot(Value)
     /// `true` for `$gt` and `$gte`.
     case compares(Double, isGreater: Bool, mayEqual: Bool)
-    case exists(Bool)
   }
 
   /// A filter that asks for more than this knows.
@@ -41,10 +40,8 @@ struct Filter {
   private static func condition(_ test: BSONElement) throws(Unknown) -> Condition {
     let name = test.key
     switch name {
-    case "$eq": return .isAny(of: [Value(test)])
     case "$in": return .isAny(of: Set((test.array ?? .empty).map(Value.init)))
     case "$ne": return .isNot(Value(test))
-    case "$exists": return .exists(test.bool ?? true)
     case "$gt", "$gte", "$lt", "$lte":
       guard let number = test.number else { break }
       return .compares(number, isGreater: name.hasPrefix("$gt"), mayEqual: name.hasSuffix("e"))
@@ -62,7 +59,6 @@ struct Filter {
     switch condition {
     case .isAny(let values): element.map { values.contains(Value($0)) } ?? false
     case .isNot(let value): element.map { Value($0) != value } ?? true
-    case .exists(let does): (element != nil) == does
     case .compares(let bound, let isGreater, let mayEqual):
       switch element?.number {
       case nil: false

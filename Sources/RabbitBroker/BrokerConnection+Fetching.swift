@@ -20,9 +20,8 @@ extension BrokerConnection {
     let tag = try withHandle { handle throws(BrokerError) in
       try handle.consume(queue: queue, prefetch: count, isExclusive: false, as: name)
     }
-    var known = 0
     while inbox.count < count {
-      known = inbox.count
+      let known = inbox.count
       guard try await arrives(after: known) || inbox.count > known else { break }
     }
     try withHandle { handle throws(BrokerError) in try handle.cancelConsumer(tag) }
@@ -59,16 +58,13 @@ extension BrokerConnection {
   /// Sends dead letters back to the worker's queue and acknowledges each one once it is there.
   func requeue(_ letters: [IncomingMessage]) async throws {
     let queue = configuration.topology.queue
-    try await move(letters, to: queue, without: BrokerConnection.headersOfFailure)
+    try await move(letters, to: queue, without: DeadLetterHeaders.failure)
   }
 
   /// Puts dead letters at the end of their queue as new ones, which RabbitMQ has never delivered.
   func renew(_ letters: [IncomingMessage]) async throws {
     try await move(letters, to: configuration.topology.deadLetterQueue, without: [])
   }
-
-  /// What a dead letter says of its failure.
-  private static let headersOfFailure: [StaticString] = ["x-error", "x-failed-at"]
 
   /// Sends dead letters to a queue and acknowledges each one once it is there.
   private func move(

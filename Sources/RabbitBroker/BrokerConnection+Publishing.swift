@@ -78,8 +78,8 @@ extension BrokerConnection {
         let epoch = channelEpoch
         var (unread, unpolled) = (0, 0)
         while written < count, !isBlocked, epoch == channelEpoch {
-          // A server that is short of memory stops reading, and says so. Its word is heard only by who does not
-          // write into a full socket.
+          // A server that is short of memory says so and stops reading. A thread that is stuck in a write does not
+          // hear it, so nothing is written into a full socket.
           if unpolled > 16 << 10 {
             unpolled = 0
             guard handle.hasRoom() else {

@@ -51,11 +51,13 @@ actor BrokerConnection {
     var faults: [(host: BrokerAddress, error: BrokerError)] = []
     while let url = attempts.popFirst() {
       do throws(BrokerError) {
-        return try await open(configuration, at: url, purpose: purpose)
+        let connection = try await open(configuration, at: url, purpose: purpose)
+        // Where no host lets the worker in, the error below names them all, and each attempt would name them again.
+        for (host, error) in faults { configuration.onNotice(.passedOver(host, reason: error.message)) }
+        return connection
       } catch {
         faults.append((url.address, error))
         if error.concernsEveryHost { break }
-        if !attempts.isEmpty { configuration.onNotice(.passedOver(url.address, reason: error.message)) }
       }
       try Task.checkCancellation()
     }

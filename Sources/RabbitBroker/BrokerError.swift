@@ -73,7 +73,7 @@ package struct BrokerError: ServerFault, Sendable, Equatable, CustomStringConver
 
   package var description: String { message }
 
-  /// What keeps an installation from being used, of which each of these hosts was tried.
+  /// Why an installation cannot be used, after each of these hosts has been tried.
   init(_ faults: [(host: BrokerAddress, error: BrokerError)], of url: BrokerURL) {
     // In the order of the URL, so that the same trouble is told in the same words every time.
     let inOrder = url.addresses.compactMap { address in faults.first { $0.host == address }?.error }

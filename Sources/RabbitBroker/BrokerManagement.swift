@@ -49,7 +49,7 @@ struct BrokerManagement {
       isLimitedByPolicy: limit != argument)
   }
 
-  /// `nil` where it is not there or is not shown, of which the other questions tell.
+  /// `nil` where it does not exist or is not shown; the other questions find out which.
   private func deadLetters(_ name: String) -> BrokerFacts.Management.Queue? {
     do throws(Silence) { return try queue(name) } catch { return nil }
   }

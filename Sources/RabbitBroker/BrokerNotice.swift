@@ -2,7 +2,7 @@
 package enum BrokerNotice: Sendable, Equatable {
   /// The connection of a source or a publisher to this host is open and set up.
   case connected(BrokerAddress)
-  /// This host cannot be used for the given reason; the next of several is tried.
+  /// This host cannot be used for the given reason; another one of several takes its place.
   case passedOver(BrokerAddress, reason: String)
   /// The connection is over, or could not be made, for the given reason.
   case lost(reason: String)

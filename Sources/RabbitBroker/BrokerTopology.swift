@@ -43,7 +43,7 @@ extension BrokerTopology {
   struct Declaration: Sendable, Equatable {
     let name: String
     let type: QueueType
-    /// How long a message may stay in the queue, in milliseconds; `nil`: as long as it likes.
+    /// How long a message may stay in the queue, in milliseconds; `nil`: without end.
     var timeToLive: Int64?
     var isForDeadLetters = false
   }

@@ -4,13 +4,13 @@
 /// A letter that is read stays unacknowledged until ``close()``, or until the process ends, however that
 /// happens; then RabbitMQ puts it back where it was. Until then nobody else sees it.
 ///
-/// A quorum queue counts how often it has delivered a letter in vain, and lets go of it at its delivery limit.
-/// Therefore ``open()`` renews all letters before that can happen (docs/decisions/0014-quorum-queues.md).
+/// A quorum queue counts how often a letter has come back to it, and drops it at its delivery limit.
+/// Therefore ``open()`` renews all letters before that can happen (docs/decisions/0013-quorum-queues.md).
 package actor DeadLetterQueue {
   /// How many letters are requested at once, which bounds the memory: at first, and later on. Each window has twice as
   /// many as the one before, because RabbitMQ 3 keeps the order of no more than 32 windows.
   private static let windows: (first: UInt16, largest: UInt16) = (20, 500)
-  /// How often a letter may have been delivered in vain before all of them are renewed.
+  /// How often a letter may have come back before all of them are renewed.
   private static let mostDeliveries = 2
 
   private let configuration: BrokerConfiguration
@@ -60,7 +60,7 @@ package actor DeadLetterQueue {
 
   /// Fetches the first letters. If a quorum queue has delivered one of them too often already, puts every letter
   /// that is there at the end of the queue as a new one, in their order. If this is cut off, none is lost: some may
-  /// be there twice, and the others have moved behind them.
+  /// be there twice, and the others then come after them.
   private func renewIfWorn(_ connection: BrokerConnection) async throws {
     let name = configuration.topology.deadLetterQueue
     try await fetch(from: connection)
@@ -74,14 +74,14 @@ package actor DeadLetterQueue {
     window = Self.windows.first
   }
 
-  /// Takes all letters of a quorum queue that were not read. It puts a letter that comes back behind all that have
-  /// come back before, so they keep their order only if all of them come back.
+  /// Takes all letters of a quorum queue that were not read. The queue puts a letter that comes back after those that
+  /// came back earlier, so the letters keep their order only if all of them come back.
   private func takeRest(from connection: BrokerConnection) async {
     guard isCounting else { return }
     do {
       while unread > 0 { try await fetch(from: connection) }
     } catch {
-      // The connection is over, and what was read has gone behind the rest. No letter is lost.
+      // The connection is over. The letters that were read now stand after the others, and none is lost.
     }
   }
 

@@ -19,6 +19,8 @@ package struct DeadLetterRecord: Sendable {
   /// The routing key that the event was published with.
   package let routingKey: String?
 
+  private static let ownHeaders = Set(DeadLetterHeaders.all.map(\.description))
+
   /// The letter as it was delivered.
   let message: IncomingMessage
 
@@ -33,13 +35,7 @@ package struct DeadLetterRecord: Sendable {
     exchange = headers["x-original-exchange"]?.string
     routingKey = headers["x-original-routing-key"]?.string
     var others = BSONWriter()
-    for header in headers
-    where ![
-      "x-error", "x-failed-at", "x-original-exchange", "x-original-routing-key", "x-delivery-count",
-      "x-acquired-count",
-    ].contains(header.key) {
-      others.append(header)
-    }
+    for header in headers where !Self.ownHeaders.contains(header.key) { others.append(header) }
     self.headers = others.finish()
   }
 }

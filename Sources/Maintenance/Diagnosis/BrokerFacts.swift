@@ -67,7 +67,7 @@ package struct BrokerFacts: Sendable {
     package struct Queue: Sendable {
       /// `classic`, `quorum`, `stream`.
       package var type: String
-      /// How often a quorum queue delivers a message in vain before it lets go of it; `nil`: that is not set.
+      /// How often a message may come back to a quorum queue before the queue drops it; `nil`: that is not set.
       package var deliveryLimit: Int?
       /// Whether the limit is set by a policy, not by an argument of the queue.
       package var isLimitedByPolicy: Bool

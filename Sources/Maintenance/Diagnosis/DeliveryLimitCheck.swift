@@ -1,4 +1,4 @@
-/// Judges after how many deliveries a quorum queue lets go of a message. Every restart of a worker, every lost
+/// Judges how often a message may come back to a quorum queue before the queue drops it. Every restart of a worker, every lost
 /// connection and every look at dead letters is one.
 enum DeliveryLimitCheck {
   /// Events live for an hour at most. A worker that starts again every four seconds meets each 900 times.
@@ -22,7 +22,7 @@ enum DeliveryLimitCheck {
     guard facts.expectedType == "quorum", isVersion4(facts) else { return }
     findings.ok(
       "delivery limit",
-      "Not asked either. RabbitMQ 4 lets go of a message after \(limitOfVersion4) deliveries in vain, unless the "
+      "Not asked either. RabbitMQ 4 drops a message that has come back \(limitOfVersion4) times, unless the "
         + "policy delivery-limit says something else.")
   }
 
@@ -45,14 +45,14 @@ enum DeliveryLimitCheck {
       }
     case let limit? where limit <= 0:
       findings.fail(
-        "delivery limit", "\(name) lets go of \(message) as soon as it comes back once.", remedy: remedy)
+        "delivery limit", "\(name) drops \(message) as soon as it comes back once.", remedy: remedy)
     case let limit? where limit < least:
       findings.warn(
-        "delivery limit", "\(name) lets go of \(message) after \(limit) deliveries in vain, \(cause).",
+        "delivery limit", "\(name) drops \(message) after it has come back \(limit) times, \(cause).",
         remedy: remedy)
     case let limit?:
       findings.ok(
-        "delivery limit", "\(name) delivers \(message) \(limit) times before it lets go of it.")
+        "delivery limit", "\(name) delivers \(message) \(limit) times before it drops it.")
     }
   }
 

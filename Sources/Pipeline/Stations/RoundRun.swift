@@ -108,6 +108,7 @@ struct RoundRun {
         size = max(1, slice.count / 8)
         continue
       } else {
+        // They take long, so the state of each is looked up anew when it is its turn.
         for index in slice { try await handleLarge(index) }
       }
       rest = rest.dropFirst(slice.count)

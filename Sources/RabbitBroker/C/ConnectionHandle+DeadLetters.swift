@@ -4,13 +4,7 @@ extension ConnectionHandle {
   /// Headers of the original that the server would act upon, with their new names, and headers that are
   /// replaced. `CC` and `BCC` would send the dead letter to other queues too.
   private static let renamedHeaders: [(from: StaticString, to: StaticString?)] =
-    [
-      ("CC", "x-original-cc"), ("BCC", "x-original-bcc"), ("x-error", nil), ("x-failed-at", nil),
-      ("x-original-exchange", nil), ("x-original-routing-key", nil),
-    ] + deliveryCounts.map { ($0, nil) }
-
-  /// Headers with which a quorum queue says how often it has delivered a message. They belong to the delivery.
-  static let deliveryCounts: [StaticString] = ["x-delivery-count", "x-acquired-count"]
+    [("CC", "x-original-cc"), ("BCC", "x-original-bcc")] + DeadLetterHeaders.all.map { ($0, nil) }
 
   /// Writes a dead letter with the properties and headers of the event, and what is wrong with it. A user id
   /// (which the server would check against the worker's) and an expiration (which would make the letter
@@ -28,7 +22,7 @@ extension ConnectionHandle {
   func send(
     _ letter: IncomingMessage, to queue: String, without headers: [StaticString]
   ) throws(BrokerError) {
-    let left = headers + Self.deliveryCounts
+    let left = headers + DeadLetterHeaders.deliveryCounts
     let status = MessageProperties.lend(letter.properties) { original in
       var properties = original
       var entries = Array(original.headerEntries)

@@ -138,7 +138,7 @@ struct WorkerLog: Sendable {
         "a connection to RabbitMQ is open", metadata: ["peer": "\(peer.rawValue)", "host": "\(host)"])
     case .passedOver(let host, let reason):
       logger.warning(
-        "a host of RabbitMQ cannot be used; trying the next one",
+        "a host of RabbitMQ cannot be used; another one takes its place",
         metadata: ["peer": "\(peer.rawValue)", "host": "\(host)", "reason": "\(reason)"])
     case .lost(let reason):
       logger.debug(

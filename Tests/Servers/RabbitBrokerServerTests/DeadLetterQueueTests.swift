@@ -132,8 +132,8 @@ import Updates
     }
   }
 
-  @Test func `looking at letters never makes a quorum queue let go of them`() async throws {
-    // Three windows of letters, and the lowest limit at which each look may be a delivery in vain.
+  @Test func `looking at letters never makes a quorum queue drop them`() async throws {
+    // Three windows of letters, and the lowest limit at which the letters may come back after each look.
     try await withLetters(70, in: .quorum, deliveryLimit: 2) { configuration, queue, client in
       let name = configuration.topology.deadLetterQueue
       for look in 1...8 {

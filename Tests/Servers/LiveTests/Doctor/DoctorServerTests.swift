@@ -157,7 +157,8 @@ import Testing
         let limited = try await DoctorRun(
           installation, flags: flags,
           changing: ["UPDATE_WORKER_QUEUE": quorum, "UPDATE_WORKER_QUEUE_TYPE": "quorum"])
-        expect(limited, "delivery limit", "warning", ["a dead letter after 7 deliveries", "1000000"])
+        expect(
+          limited, "delivery limit", "warning", ["a dead letter after it has come back 7 times", "1000000"])
         return limited.findings.contains { $0.text.contains("\(quorum) delivers an event 5000 times") }
       }
       try await rabbit.setMemoryAlarm(true)

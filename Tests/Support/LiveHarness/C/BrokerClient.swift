@@ -41,7 +41,7 @@ package final class BrokerClient {
   ///
   /// - Parameters:
   ///   - timeToLive: In milliseconds.
-  ///   - deliveryLimit: How often a quorum queue delivers a message in vain before it lets go of it.
+  ///   - deliveryLimit: How often a message may come back to a quorum queue before the queue drops it.
   package func declareQueue(
     _ name: String, timeToLive: Int64? = nil, isQuorum: Bool = false, deliveryLimit: Int64? = nil
   ) throws {

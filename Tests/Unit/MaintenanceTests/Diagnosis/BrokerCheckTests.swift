@@ -90,17 +90,22 @@ import Testing
     Case("bound to some", "binding", .failure, ["\"dialog.#\""]) {
       $0.management = .known(.init(bindings: ["dialog.#"], queue: .init(type: "quorum")))
     },
-    Case("delivery limit", "delivery limit", .warning, ["an event after 5 deliveries", "1000000"]) {
+    Case(
+      "delivery limit", "delivery limit", .warning, ["an event after it has come back 5 times", "1000000"]
+    ) {
       $0.management = .known(quorum(limit: 5, letters: 1000))
     },
     Case(
       "the delivery limit of RabbitMQ 4", "delivery limit", .warning,
-      ["an event after 20 deliveries", "1000000"]
+      ["an event after it has come back 20 times", "1000000"]
     ) {
       $0.version = .known("4.0.2")
       $0.management = .known(.init(bindings: ["#"], queue: .init(type: "quorum")))
     },
-    Case("the delivery limit of the dead letters", "delivery limit", .warning, ["a dead letter after 20"]) {
+    Case(
+      "the delivery limit of the dead letters", "delivery limit", .warning,
+      ["a dead letter after it has come back 20 times"]
+    ) {
       $0.version = .known("4.2.0")
       $0.management = .known(
         .init(
@@ -183,7 +188,7 @@ import Testing
     }
     #expect(words() == [])
     facts.version = .known("4.0.2")
-    #expect(words().count == 1 && words()[0].contains("after 20 deliveries"))
+    #expect(words().count == 1 && words()[0].contains("has come back 20 times"))
   }
 
   @Test func `without the management plugin the binding is said to be unknown`() {
