@@ -53,7 +53,8 @@ final class Bench {
     for change in try load.state() { try await store.apply(change) }
     let recorder = Recorder(store)
     var limits = PipelineLimits()
-    limits.membersPerRound = 1_000_000
+    limits.openEvents = eventsPerRound
+    limits.roundMilliseconds = nil
     let pipeline = UpdatePipeline(
       directory: recorder, store: recorder, publisher: recorder, deadLetters: recorder, limits: limits)
     var rounds: [RecordedRound] = []

@@ -101,7 +101,7 @@ extension Recorder: Directory {
     throw BenchmarkError("a look-up of memberships was not expected")
   }
 
-  func roster(of dialog: EntityKey, pageSize: Int) async throws -> any Roster {
+  func roster(of dialog: EntityKey, after user: Identifier?, pageSize: Int) async throws -> any Roster {
     throw BenchmarkError("the roster of a single dialog was not expected")
   }
 

@@ -8,9 +8,10 @@ actor EmbeddedRoster: Roster {
   private let store: EmbeddedStore
   private let dialog: EntityKey
   private let pageSize: Int
-  private var lastUserId = ""
+  private var lastUserId: String
 
-  init(store: EmbeddedStore, dialog: EntityKey, pageSize: Int) {
+  init(store: EmbeddedStore, dialog: EntityKey, after user: Identifier?, pageSize: Int) {
+    lastUserId = user?.string ?? ""
     self.store = store
     self.dialog = dialog
     self.pageSize = pageSize

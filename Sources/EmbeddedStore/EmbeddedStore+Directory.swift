@@ -60,8 +60,10 @@ extension EmbeddedStore: Directory {
     }
   }
 
-  package func roster(of dialog: EntityKey, pageSize: Int) async throws -> any Roster {
-    EmbeddedRoster(store: self, dialog: dialog, pageSize: pageSize)
+  package func roster(
+    of dialog: EntityKey, after user: Identifier?, pageSize: Int
+  ) async throws -> any Roster {
+    EmbeddedRoster(store: self, dialog: dialog, after: user, pageSize: pageSize)
   }
 
   /// The members whose userId is greater than `after`, in ascending order of userId.

@@ -66,9 +66,16 @@ extension MongoStore {
     }
   }
 
-  package func roster(of dialog: EntityKey, pageSize: Int) async throws -> any Roster {
+  package func roster(
+    of dialog: EntityKey, after user: Identifier?, pageSize: Int
+  ) async throws -> any Roster {
     let filter = BSONDocument.filter(tenant: dialog.tenantId) { filter in
       filter.append("dialogId", dialog.id.string)
+      if let user {
+        filter.open("userId")
+        filter.append("$gt", user.string)
+        filter.close()
+      }
       filter.appendIsActive()
     }
     // Sorted, so that equal ids come together, and so that no change in the meantime hides a member or shows

@@ -1,15 +1,16 @@
-/// Bounds on the memory and the server round trips that a round takes.
+/// Bounds on the memory and the server round trips that the pipeline takes.
 package struct PipelineLimits: Sendable {
-  /// Events taken from the source for one round.
-  package var eventsPerRound = 300
-  /// Members looked up at once for the events of a round. A roster larger than this is read page by page.
-  package var membersPerRound = 4000
-  /// Members of a large roster handled at once.
-  package var membersPerSlice = 1000
-  /// Updates stored and published at once.
-  package var updatesPerSlice = 1000
-  /// Bytes of updates, by the size of their documents, stored and published at once.
-  package var bytesPerSlice = 8 << 20
+  /// Events that are open at once.
+  package var openEvents = 300
+  /// How many updates a round may hold, from the slowest server to the fastest (``RoundSize``).
+  package var updatesPerRound = 50...1000
+  /// What a round should take, in milliseconds; `nil` to let each round hold as many updates as it may.
+  package var roundMilliseconds: Double? = 40
+  /// Bytes of updates, by the size of their documents, that a round may hold. A larger update has a round for itself.
+  package var bytesPerRound = 8 << 20
+  /// Whether later events of other dialogs pass an event that has more updates than a round holds. Otherwise all updates
+  /// come in the order of the events.
+  package var letsOthersPass = true
 
   /// The defaults, for live events.
   package init() {}
@@ -17,9 +18,10 @@ package struct PipelineLimits: Sendable {
   /// For replays into a file, where fewer and larger transactions write each page of an index less often.
   package static let replay: PipelineLimits = {
     var limits = PipelineLimits()
-    limits.eventsPerRound = 1000
-    limits.membersPerRound = 12_000
-    limits.updatesPerSlice = 3000
+    limits.openEvents = 1000
+    limits.updatesPerRound = 3000...3000
+    limits.roundMilliseconds = nil
+    limits.letsOthersPass = false
     return limits
   }()
 }

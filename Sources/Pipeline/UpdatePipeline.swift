@@ -5,13 +5,13 @@ package import Updates
 /// published and marked (docs/architecture.md). Whoever composes the pipeline chooses its ends: a broker and
 /// a database, or a file. Used by one task at a time.
 package struct UpdatePipeline: Sendable {
-  private let resolver: StateResolver
-  private let shipping: UpdateShipping
+  let resolver: StateResolver
+  let shipping: UpdateShipping
   private let deadLetters: any DeadLetters
-  private let ledger: (any ReplayLedger)?
-  private let limits: PipelineLimits
-  private let watch: StationWatch
-  private let onPassage: EventPassage.Observer?
+  let ledger: (any ReplayLedger)?
+  let limits: PipelineLimits
+  let watch: StationWatch
+  let onPassage: EventPassage.Observer?
 
   /// Without a publisher nothing is published, and updates stay unpublished. Without a ledger every delivery
   /// is handled, however often it comes. `onPassage` hears of every event at each station.
@@ -31,43 +31,80 @@ package struct UpdatePipeline: Sendable {
     self.onPassage = onPassage
   }
 
-  /// Handles everything that the source has, round by round, and calls `observer` after each round.
+  /// An update that is stored but cannot be published because of what it contains, and why.
+  package typealias Unsendable = (id: ObjectId, type: UpdateType?, reason: String)
+
+  /// Handles everything that the source has, as many events at a time as may be open, and calls `observer` after each
+  /// time.
   package func run(
     _ source: any EventSource, observer: @Sendable (Tally, [Unsendable]) async -> Void
   ) async throws {
     while true {
-      let deliveries = try await source.next(limit: limits.eventsPerRound)
-      guard let last = deliveries.last else { return }
-      let (tally, unsendable) = try await handle(deliveries)
-      try await source.acknowledge(through: last.tag)
-      await observer(tally, unsendable)
+      let deliveries = try await source.next(limit: limits.openEvents)
+      if deliveries.isEmpty { return }
+      let settled = try await handle(deliveries)
+      try await source.acknowledge(settled.tags)
+      await observer(settled.tally, settled.unsendable)
     }
   }
 
-  /// An update that is stored but cannot be published because of what it contains, and why.
-  package typealias Unsendable = (id: ObjectId, type: UpdateType?, reason: String)
+  /// Handles consecutive deliveries. Returns when all their updates are stored, confirmed and marked, and the bad events
+  /// are buried.
+  package func handle(_ deliveries: [Delivery]) async throws -> RoundFlow.Settled {
+    var flow = flow()
+    flow.open(deliveries)
+    while !flow.isEmpty { try await flow.advance() }
+    return flow.takeSettled()
+  }
 
-  /// Handles a round of consecutive deliveries. Returns when all their updates are stored, confirmed and
-  /// marked, and the bad events are buried.
-  package func handle(_ deliveries: [Delivery]) async throws -> (Tally, [Unsendable]) {
-    var tally = Tally()
-    var unsendable: [Unsendable] = []
-    let start = watch.start()
-    let items = deliveries.map(EventIntake.decode)
-    watch.pass(.decode, since: start)
-    watch.note(.decoded(createdAt: items.compactMap(\.createdAt)))
-    if let onPassage {
-      for item in items { onPassage(EventPassage(station: .decoded, header: item.header)) }
+  /// The way of events that arrive one after another.
+  package func flow() -> RoundFlow { RoundFlow(self) }
+
+  /// Brings events to their end whose updates are stored and, where they were made now, published and marked.
+  func finish(_ events: [OpenEvent]) async throws -> UpdateShipping.Outcome {
+    let left = try await publishWhatIsLeft(of: events)
+    for event in events {
+      guard let reason = event.badness else { continue }
+      CrashPoint.pass(.burying)
+      try await deadLetters.bury(event.item.delivery, because: reason)
+      CrashPoint.pass(.buried)
     }
-    CrashPoint.pass(.decoded)
-    for slice in EventIntake.slices(items) {
-      var run = RoundRun(
-        items: Array(slice), resolver: resolver, limits: limits,
-        outlet: UpdateOutlet(ends: shipping, limits: limits), watch: watch, onPassage: onPassage)
-      try await run.handle(deadLetters: deadLetters, ledger: ledger)
-      tally += run.tally
-      unsendable += run.outlet.outcome.unsendable
+    if let ledger { try await ledger.record(events.compactMap(\.ledgerEntry)) }
+    return left
+  }
+
+  /// Publishes what an earlier attempt has left: events that were seen before may have updates that were
+  /// stored but never confirmed (spec section 4).
+  private func publishWhatIsLeft(of events: [OpenEvent]) async throws -> UpdateShipping.Outcome {
+    var seenBefore: [Identifier: [ObjectId: TraceContext]] = [:]
+    for event in events where event.wasSeenBefore {
+      guard let eventKey = event.item.eventKey else { continue }
+      seenBefore[eventKey.tenantId, default: [:]][eventKey.eventId] = event.item.delivery.trace
     }
-    return (tally, unsendable)
+    var outcome = UpdateShipping.Outcome()
+    for (tenantId, events) in seenBefore {
+      outcome += try await shipping.publishUnpublished(
+        of: events, tenantId: tenantId, pageSize: limits.updatesPerRound.upperBound)
+    }
+    return outcome
+  }
+}
+
+extension OpenEvent {
+  /// How its handling ended, for the ledger; `nil` if the ledger has it, or it has no key.
+  fileprivate var ledgerEntry: (entry: LedgerEntry, content: BSONDocument)? {
+    guard recalled == nil, let eventKey = item.eventKey, let header = item.header else { return nil }
+    let outcome: EventHistory.Outcome
+    if let badness {
+      outcome = .bad(badness.description)
+    } else if case .ignored = item.kind {
+      outcome = .ignored
+    } else {
+      outcome = .handled
+    }
+    let history = EventHistory(
+      tenantId: eventKey.tenantId, eventType: header.typeName, dialogId: located?.dialog?.id.string,
+      outcome: outcome)
+    return (LedgerEntry(eventId: eventKey.eventId, history: history, updates: updates), header.document)
   }
 }

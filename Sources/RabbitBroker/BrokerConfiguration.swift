@@ -7,7 +7,7 @@ package struct BrokerConfiguration: Sendable {
   package var topology: BrokerTopology
   /// How many deliveries may be unacknowledged at most; by default as many as a round has. This is the
   /// back-pressure of the whole pipeline.
-  package var prefetch = UInt16(clamping: PipelineLimits().eventsPerRound)
+  package var prefetch = UInt16(clamping: PipelineLimits().openEvents)
   /// Whether to consume the queue only while nobody else does; off by default. While another consumer has the
   /// queue, the source stands by.
   package var isExclusive = false
@@ -23,6 +23,9 @@ package struct BrokerConfiguration: Sendable {
   static let longestOfSeveral = Duration.seconds(5)
   /// The time limit for a single answer of the server; 20 s by default.
   package var answerTimeout: Duration = .seconds(20)
+  /// How long the server may confirm nothing at all, although it takes messages; 30 s by default. A healthy one
+  /// confirms within a second.
+  package var confirmTimeout: Duration = .seconds(30)
   /// The largest body that is sent, in bytes; by default 128 MiB, which is the server's own default. When a
   /// server reports a lower limit, that limit holds.
   package var maximumMessageSize = 134_217_728

@@ -1,3 +1,5 @@
+import Pipeline
+
 extension BrokerConnection {
   /// Declares everything that spec section 7.1 lists, and the dead-letter queue. Idempotent. Where nothing is to be
   /// declared, makes sure that it is there; the binding cannot be seen by AMQP.
@@ -56,9 +58,13 @@ extension BrokerConnection {
     }
   }
 
-  /// Acknowledges this message of the channel and all before it.
-  func acknowledge(through tag: UInt64) throws(BrokerError) {
-    try withHandle { handle throws(BrokerError) in try handle.acknowledge(through: tag) }
+  /// The oldest messages that are there, at most `limit`.
+  func arrived(limit: Int) -> [IncomingMessage] { inbox.take(limit) }
+
+  func acknowledge(_ acknowledgements: [OpenTags.Acknowledgement]) throws(BrokerError) {
+    try withHandle { handle throws(BrokerError) in
+      for one in acknowledgements { try handle.acknowledge(one.tag, isMultiple: one.isMultiple) }
+    }
   }
 
   /// Stops taking messages. Those that nobody has asked for go back to the queue when the connection closes. An

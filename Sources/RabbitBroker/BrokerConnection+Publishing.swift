@@ -105,6 +105,7 @@ extension BrokerConnection {
       confirms.abandon(id)
       throw error
     }
+    unansweredSince = .now
     for transmission in confirms.end(id) { complete(transmission) }
     return (written, try await outcome(of: id))
   }
@@ -124,6 +125,7 @@ extension BrokerConnection {
   }
 
   func answer(_ tag: UInt64, multiple: Bool, isRefusal: Bool) {
+    unansweredSince = .now
     for transmission in confirms.answer(tag, multiple: multiple, isRefusal: isRefusal) {
       complete(transmission)
     }
@@ -177,6 +179,7 @@ extension BrokerConnection {
   func setBlocked(_ reason: String?) {
     isBlocked = reason != nil
     configuration.onNotice(reason.map { .blocked(reason: $0) } ?? .unblocked)
+    unansweredSince = .now
     if !isBlocked { unblocking.resume() }
   }
 

@@ -20,6 +20,8 @@ actor BrokerConnection {
   /// The exchange that is published to; empty for the default exchange.
   var publishingExchange = ""
   var confirms = Confirms()
+  /// Since when the server has confirmed nothing of what is outstanding.
+  var unansweredSince = ContinuousClock.now
   var confirmWaiters: [Int: CheckedContinuation<PublishOutcome, any Error>] = [:]
   /// Outcomes that were known before anybody waited for them.
   var outcomes: [Int: PublishOutcome] = [:]
@@ -140,8 +142,27 @@ actor BrokerConnection {
   /// Processes what the server has sent, without waiting; returns what to wait for next.
   private func service() -> ConnectionThread.Interest {
     drain()
+    let patience = giveUpConfirms()
     guard let handle else { return ConnectionThread.Interest() }
-    return ConnectionThread.Interest(descriptor: handle.descriptor, timeout: handle.pollTimeout)
+    let timeout = handle.pollTimeout < 0 ? patience : min(handle.pollTimeout, patience)
+    return ConnectionThread.Interest(descriptor: handle.descriptor, timeout: timeout == .max ? -1 : timeout)
+  }
+
+  /// Ends the connection if the server has confirmed nothing for too long. RabbitMQ 3.10 may never confirm what was
+  /// published to a quorum queue while the node of its leader was suspended. Returns after how many milliseconds to
+  /// look again.
+  private func giveUpConfirms() -> Int32 {
+    guard confirms.outstanding > 0, !isBlocked else { return .max }
+    let left = configuration.confirmTimeout - (ContinuousClock.now - unansweredSince)
+    if left > .zero { return Int32(clamping: Int(left / .milliseconds(1)) + 1) }
+    fail(
+      BrokerError(
+        .timeout,
+        "RabbitMQ at \(address) has confirmed none of \(confirms.outstanding) message(s) for "
+          + "\(configuration.confirmTimeout.components.seconds) s; look for a queue bound to the exchange "
+          + "\"\(configuration.topology.updatesExchange)\" that does not work, and see RabbitMQ's log.",
+        isRetryable: true))
+    return .max
   }
 
   /// Processes what the server has sent, without waiting.

@@ -13,6 +13,8 @@ package actor BrokerEventSource: LiveEventSource {
   /// The offset of the current connection's tags: the last tag that was handed out on an earlier connection.
   private var base: UInt64 = 0
   private var lastTag: UInt64 = 0
+  /// What was handed out on the current connection.
+  private var openTags = OpenTags()
 
   /// Does not connect yet.
   package init(_ configuration: BrokerConfiguration) {
@@ -36,6 +38,7 @@ package actor BrokerEventSource: LiveEventSource {
     self.connection = connection
     isReleased = false
     base = lastTag
+    openTags = OpenTags()
     configuration.onNotice(.connected(connection.address))
     try await tryToConsume(connection)
     if !isConsuming { configuration.onNotice(.standingBy) }
@@ -50,18 +53,30 @@ package actor BrokerEventSource: LiveEventSource {
       try await Task.sleep(for: configuration.standByPause)
       if !isReleased { try await tryToConsume(connection) }
     }
-    let base = base
-    let deliveries = try await connection.next(limit: limit).map { Delivery($0, base: base) }
-    if let last = deliveries.last { lastTag = max(lastTag, last.tag) }
-    return deliveries
+    return handOut(try await connection.next(limit: limit))
   }
 
-  /// Acknowledges this delivery and all before it. Deliveries of an earlier connection are skipped: the
-  /// broker has put them back and delivers them again.
-  package func acknowledge(through tag: UInt64) async throws {
+  package func arrived(limit: Int) async throws -> [Delivery] {
+    guard isConsuming, let connection else { return [] }
+    return handOut(await connection.arrived(limit: limit))
+  }
+
+  private func handOut(_ messages: [IncomingMessage]) -> [Delivery] {
+    for message in messages {
+      lastTag = base + message.tag
+      openTags.open(lastTag)
+    }
+    return messages.map { Delivery($0, base: base) }
+  }
+
+  /// Acknowledges these deliveries. Those of an earlier connection are skipped: the broker has put them back and
+  /// delivers them again.
+  package func acknowledge(_ tags: [UInt64]) async throws {
     guard let connection else { throw BrokerError.notConnected }
-    guard tag > base else { return }
-    try await connection.acknowledge(through: tag - base)
+    let acknowledgements = openTags.close(tags).map {
+      OpenTags.Acknowledgement(tag: $0.tag - base, isMultiple: $0.isMultiple)
+    }
+    if !acknowledgements.isEmpty { try await connection.acknowledge(acknowledgements) }
   }
 
   /// Takes no more events, as the first step of a shutdown. What was handed out can still be acknowledged;

@@ -1,3 +1,4 @@
+import Pipeline
 package import Maintenance
 
 /// A queue of its own on the exchange of the events. Declares nothing that lasts longer than the connection.
@@ -49,7 +50,7 @@ package actor BrokerEventTap: EventTap {
   package func next(limit: Int) async throws -> [[UInt8]] {
     guard let connection else { throw BrokerError.notConnected }
     if let tag = inHand {
-      try await connection.acknowledge(through: tag)
+      try await connection.acknowledge([OpenTags.Acknowledgement(tag: tag, isMultiple: true)])
       inHand = nil
     }
     let messages = try await connection.next(limit: limit)

@@ -31,7 +31,7 @@ package actor TimelineSource: EventSource {
   /// Bytes read so far from all files.
   package var bytesRead: Int { bytesBefore + (reader?.bytesRead ?? 0) }
 
-  package func acknowledge(through tag: UInt64) async {
+  package func acknowledge(_ tags: [UInt64]) async {
     // A timeline has nothing to forget: the ledger of the store remembers which events were handled.
   }
 

@@ -24,6 +24,7 @@ package actor ArchivedEventSource: LiveEventSource {
   private struct EventInHand {
     let idText: String
     let createdAt: Double
+    var isDone = false
   }
 
   /// `createdAt` of the last event that is done with, in milliseconds since 1970; at first, the start
@@ -81,11 +82,18 @@ package actor ArchivedEventSource: LiveEventSource {
     return Delivery(content: content, tag: tag, isRedelivered: true)
   }
 
-  package func acknowledge(through tag: UInt64) async throws {
-    guard let last = inHand.last(where: { $0.tag <= tag }) else { return }
+  /// Nothing has arrived before it is asked for.
+  package func arrived(limit: Int) async -> [Delivery] { [] }
+
+  /// ``position`` moves up to the first event that is not done.
+  package func acknowledge(_ tags: [UInt64]) async throws {
+    let tags = Set(tags)
+    for index in inHand.indices where tags.contains(inHand[index].tag) { inHand[index].event.isDone = true }
+    let done = inHand.prefix { $0.event.isDone }
+    guard let last = done.last else { return }
     try reached(last.event.createdAt)
     position = last.event.createdAt
-    inHand.removeAll { $0.tag <= tag }
+    inHand.removeFirst(done.count)
   }
 
   /// The `_id` of an event in hand as printable text; `?` when it is not known.

@@ -33,7 +33,7 @@ package struct TrialRun: Sendable {
     let store = CountingStore()
     let verdict = Verdict()
     var limits = PipelineLimits()
-    limits.membersPerRound = Self.mostUpdates
+    limits.updatesPerRound = Self.mostUpdates...Self.mostUpdates
     let pipeline = UpdatePipeline(
       directory: directory, store: store, publisher: nil, deadLetters: verdict, limits: limits)
     do {

@@ -56,9 +56,9 @@ final class NotingDirectory: Directory {
     return try await directory.rosters(dialogs, limit: limit)
   }
 
-  func roster(of dialog: EntityKey, pageSize: Int) async throws -> any Roster {
+  func roster(of dialog: EntityKey, after user: Identifier?, pageSize: Int) async throws -> any Roster {
     try await note { $0.rosters.insert(dialog) }
-    return try await directory.roster(of: dialog, pageSize: pageSize)
+    return try await directory.roster(of: dialog, after: user, pageSize: pageSize)
   }
 
   func statuses(_ messages: Set<EntityKey>, limit: Int) async throws -> [EntityKey: [BSONDocument]] {

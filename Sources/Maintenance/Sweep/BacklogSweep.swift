@@ -57,9 +57,10 @@ package struct BacklogSweep: Sendable {
     let publishedAt = shipping.clock.now()
     let messages = page.filter { !known.contains($0.id) }.map { UpdateMessage($0, publishedAt: publishedAt) }
     if !messages.isEmpty {
-      let outcome = try await shipping.publish(messages, at: publishedAt)
-      published += outcome.tally.published
-      unsendable += outcome.unsendable
+      let sent = try await shipping.publish(messages, at: publishedAt)
+      try await shipping.mark(sent)
+      published += sent.outcome.tally.published
+      unsendable += sent.outcome.unsendable
     }
     seen += page.count
     position = page.last?.createdAt ?? position

@@ -32,17 +32,22 @@ package struct EventAudit: Sendable {
     }
   }
 
+  /// How many stored updates are read at a time.
+  private static let pageSize = 1000
+
   private let directory: any Directory
   private let records: any UpdateRecords
   private let history: MembershipHistory
-  private let limits: PipelineLimits
+  private let mostMembers: Int
 
-  /// `history` must reach back to the first event.
+  /// - Parameters:
+  ///   - history: Must reach back to the first event.
+  ///   - mostMembers: How many members of dialogs are looked up at once. A larger dialog is examined by itself.
   package init(
     _ directory: any Directory, _ records: any UpdateRecords, history: MembershipHistory,
-    limits: PipelineLimits = PipelineLimits()
+    mostMembers: Int = 4000
   ) {
-    self.limits = limits
+    self.mostMembers = mostMembers
     self.directory = directory
     self.records = records
     self.history = history
@@ -119,7 +124,7 @@ package struct EventAudit: Sendable {
   ) async throws {
     if events.isEmpty { return }
     let dialogs = Set(events.compactMap { $0.imprint?.located.roster })
-    let rosters = try await directory.rosters(dialogs, limit: limits.membersPerRound)
+    let rosters = try await directory.rosters(dialogs, limit: mostMembers)
     guard rosters != nil || events.count == 1 else {
       let middle = events.startIndex + events.count / 2
       try await examine(events[..<middle], &counts, report)
@@ -129,7 +134,7 @@ package struct EventAudit: Sendable {
     var audited = Dictionary(events.map { ($0.key, $0) }) { first, _ in first }
     let stream = try await records.updates(of: Set(audited.keys))
     while true {
-      let records = try await stream.next(limits.membersPerSlice)
+      let records = try await stream.next(Self.pageSize)
       if records.isEmpty { break }
       for record in records { try check(record, &audited, &counts, report) }
     }
@@ -145,7 +150,7 @@ package struct EventAudit: Sendable {
       if let rosters {
         try check(rosters[dialog] ?? [], of: event, imprint, dialog, report)
       } else {
-        let roster = try await directory.roster(of: dialog, pageSize: limits.membersPerSlice)
+        let roster = try await directory.roster(of: dialog, after: nil, pageSize: Self.pageSize)
         while true {
           let members = try await roster.next()
           if members.isEmpty { break }

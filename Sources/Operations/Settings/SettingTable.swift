@@ -83,7 +83,7 @@ extension Setting {
     commands: brokerCommands)
 
   package static let prefetch = Setting(
-    flag: "prefetch", variable: "UPDATE_WORKER_PREFETCH", standard: "\(PipelineLimits().eventsPerRound)",
+    flag: "prefetch", variable: "UPDATE_WORKER_PREFETCH", standard: "\(PipelineLimits().openEvents)",
     .count(1...65_535), "The most events in hand: the back-pressure of the whole worker.",
     commands: workerCommands)
 

@@ -91,19 +91,26 @@ package final class WorkerMonitor: WorkObserver {
       change { $0.note(work, at: uptime) }
     default:
       // These change no health but that of a loop that was stuck.
-      state.withLock { $0.note(work, at: uptime) }
+      let inHand = state.withLock { state in
+        state.note(work, at: uptime)
+        return state.eventsInHand
+      }
+      switch work {
+      case .taken, .acknowledged: instruments.inHand.set(inHand)
+      default: break
+      }
     }
-    if case .acknowledged = work { settle() }
+    if case .acknowledged(let events, let createdAt) = work { settle(events, createdAt) }
   }
 
   private func count(_ work: Work) {
     switch work {
-    case .idle, .pausing, .decoded, .acknowledged, .publishingEnded, .publishing: break
+    case .idle: instruments.inHand.set(0)
+    case .pausing, .decoded, .acknowledged, .publishingEnded, .publishing: break
     case .taken(let events, let redelivered):
       instruments.received.increment(by: events)
       if redelivered > 0 { instruments.redelivered.increment(by: redelivered) }
       instruments.batch.record(events)
-      instruments.inHand.set(events)
     case .planned(let recipients):
       for count in recipients { instruments.recipients.record(count) }
     case .stored(let updates, let existing):
@@ -119,16 +126,11 @@ package final class WorkerMonitor: WorkObserver {
     }
   }
 
-  /// Notes how old the events of the round are, now that it is acknowledged.
-  private func settle() {
+  /// Notes how old events are, now that they are acknowledged.
+  private func settle(_ events: Int, _ createdAt: [Double]) {
     let now = now
-    let times = state.withLock { state in
-      defer { state.createdAt.removeAll(keepingCapacity: true) }
-      return state.createdAt
-    }
-    for time in times { instruments.eventLag.recordNanoseconds(Int64(age(of: time, at: now) * 1e9)) }
+    for time in createdAt { instruments.eventLag.recordNanoseconds(Int64(age(of: time, at: now) * 1e9)) }
     instruments.lastBatch.set(now / 1000)
-    instruments.inHand.set(0)
   }
 
   /// In seconds; at least 0, and for a time that makes no sense not more than a century.
@@ -146,8 +148,8 @@ extension WorkerMonitor.State {
       facts.isPaused = true
       (eventsInHand, createdAt, failed) = (0, [], nil)
     case .pausing: facts.isPaused = true
-    case .taken(let events, _): eventsInHand = events
-    case .decoded(let times): createdAt = times
+    case .taken(let events, _): eventsInHand += events
+    case .decoded(let times): createdAt += times
     case .stored(let updates, _): counts.stored += updates.values.reduce(0, +)
     case .publishing(let messages): unconfirmed += messages
     case .publishingEnded(let messages): unconfirmed -= messages
@@ -156,7 +158,14 @@ extension WorkerMonitor.State {
       // The database has just answered: nobody has to ask it.
       facts.store.answered = time
     case .failed(let station): failed = station.peer
-    case .acknowledged: eventsInHand = 0
+    case .acknowledged(let events, let times):
+      eventsInHand = max(0, eventsInHand - events)
+      // They are mostly the first ones.
+      for time in times {
+        // Something that is no number is not even equal to itself.
+        guard let index = createdAt.firstIndex(where: { $0.bitPattern == time.bitPattern }) else { continue }
+        createdAt.remove(at: index)
+      }
     case .planned, .passed: break
     }
   }

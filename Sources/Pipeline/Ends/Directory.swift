@@ -16,8 +16,9 @@ package protocol Directory: Sendable {
   /// The active members of dialogs; `nil` when these dialogs together have more than `limit`.
   func rosters(_ dialogs: Set<EntityKey>, limit: Int) async throws -> [EntityKey: [Member]]?
 
-  /// The active members of a dialog of any size, in pages of about `pageSize`.
-  func roster(of dialog: EntityKey, pageSize: Int) async throws -> any Roster
+  /// The active members of a dialog of any size, in the order of their ids' bytes and in pages of about `pageSize`:
+  /// those that follow `user`, or all.
+  func roster(of dialog: EntityKey, after user: Identifier?, pageSize: Int) async throws -> any Roster
 
   /// `messagestatuses` of messages: the newest `limit` of each, newest first, then by userId.
   func statuses(_ messages: Set<EntityKey>, limit: Int) async throws -> [EntityKey: [BSONDocument]]

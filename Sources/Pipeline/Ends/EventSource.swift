@@ -7,7 +7,7 @@ package protocol EventSource: Sendable {
   /// empty array means that the source has come to its end.
   func next(limit: Int) async throws -> [Delivery]
 
-  /// Tells the source that every delivery up to and including this one is done with: its updates are stored
-  /// and confirmed, or it has arrived at the dead letters.
-  func acknowledge(through tag: UInt64) async throws
+  /// Tells the source that these deliveries are done with: their updates are stored and confirmed, or they have
+  /// arrived at the dead letters. Others that came before them may still be open.
+  func acknowledge(_ tags: [UInt64]) async throws
 }

@@ -9,7 +9,7 @@ package actor LiveWorker {
   private let pipeline: UpdatePipeline
   private let prepareStore: @Sendable () async throws -> Void
   private let background: (any BackgroundTask)?
-  private let roundSize: Int
+  private let openEvents: Int
   let waits: Bool
   let pauses: RetryPause
   let notice: @Sendable (WorkerNotice) -> Void
@@ -27,7 +27,7 @@ package actor LiveWorker {
   private var tending: Task<Void, any Error>?
   /// Whether everything that the worker needs has been there once.
   private var isStarted = false
-  /// When the round in hand was taken up, in milliseconds since 1970; `nil` between rounds.
+  /// When the oldest open event was taken up, in milliseconds since 1970; `nil` when there is none.
   private var inHandSince: Double?
 
   /// `publisher` must be the one that `pipeline` was composed with. `prepareStore` throws as long as the
@@ -37,7 +37,7 @@ package actor LiveWorker {
   /// `pipeline`.
   package init(
     source: any LiveEventSource, publisher: any LivePublisher, pipeline: UpdatePipeline,
-    background: (any BackgroundTask)? = nil, roundSize: Int, waits: Bool, pauses: RetryPause = RetryPause(),
+    background: (any BackgroundTask)? = nil, openEvents: Int, waits: Bool, pauses: RetryPause = RetryPause(),
     observer: (any WorkObserver)? = nil, clock: UpdateClock = UpdateClock(),
     timer: any Clock<Duration> = ContinuousClock(),
     random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
@@ -48,7 +48,7 @@ package actor LiveWorker {
     self.publisher = publisher
     self.pipeline = pipeline
     self.background = background
-    self.roundSize = roundSize
+    self.openEvents = openEvents
     self.waits = waits
     self.pauses = pauses
     self.clock = clock
@@ -73,7 +73,7 @@ package actor LiveWorker {
     await close()
   }
 
-  /// Stops taking events. The round in hand is finished and acknowledged, and then ``run()`` returns. While a
+  /// Stops taking events. What is open is finished and acknowledged, and then ``run()`` returns. While a
   /// server is down, nothing can be finished: then ``run()`` returns at once, and the events are given back.
   package func stop() async throws {
     isStopping = true
@@ -110,49 +110,73 @@ package actor LiveWorker {
     isStarted = true
     notice(.ready)
     backgroundWork = background.map { task in Task { await task.run { await self.inHandSince } } }
-    while !isStopping {
-      let deliveries: [Delivery]
-      watch.note(.idle)
+    var flow = pipeline.flow()
+    while true {
       do {
-        deliveries = try await source.next(limit: roundSize)
+        guard try await takeUp(&flow) else { return }
+        let goesOn = try await handle(&flow)
+        try await acknowledge(flow.takeSettled())
+        inHandSince = flow.openSince
+        if !goesOn { return }
       } catch let fault as any ServerFault where fault.isRetryable {
-        if isStopping { return }
-        try await reconnectSource(after: fault)
-        continue
-      }
-      guard let last = deliveries.last else { return }
-      watch.note(.taken(events: deliveries.count, redelivered: deliveries.count { $0.isRedelivered }))
-      guard try await handle(deliveries) else { return }
-      CrashPoint.pass(.handled)
-      do {
-        try await watch.measure(.acknowledge) { try await source.acknowledge(through: last.tag) }
-        watch.note(.acknowledged)
-        CrashPoint.pass(.acknowledged)
-        // The wait is over only now, because the source's connection may have been lost together with the
-        // publisher's.
-        endWaiting()
-      } catch let fault as any ServerFault where fault.isRetryable {
+        // All that is open comes again.
+        await flow.abandon()
+        report(flow.takeSettled())
+        inHandSince = nil
         if isStopping { return }
         try await reconnectSource(after: fault)
       }
     }
   }
 
-  /// Handles the round, with as many attempts as that takes; false when the worker is to stop before it is
-  /// done.
-  private func handle(_ deliveries: [Delivery]) async throws -> Bool {
+  /// Opens what has arrived, and waits for it if nothing is open. False when the worker has done all that it had.
+  private func takeUp(_ flow: inout RoundFlow) async throws -> Bool {
+    let deliveries: [Delivery]
+    if flow.isEmpty {
+      if isStopping { return false }
+      watch.note(.idle)
+      deliveries = try await source.next(limit: openEvents)
+      if deliveries.isEmpty { return false }
+      inHandSince = clock.now()
+      _ = await tending?.result
+    } else {
+      let room = openEvents - flow.count
+      deliveries = room > 0 && !isStopping ? try await source.arrived(limit: room) : []
+      if deliveries.isEmpty { return true }
+    }
+    watch.note(.taken(events: deliveries.count, redelivered: deliveries.count { $0.isRedelivered }))
+    flow.open(deliveries)
+    inHandSince = flow.openSince
+    return true
+  }
+
+  /// Goes a round on, with as many attempts as that takes; false when the worker is to stop before it is done.
+  private func handle(_ flow: inout RoundFlow) async throws -> Bool {
     var isDone = false
-    inHandSince = clock.now()
-    defer { inHandSince = nil }
-    _ = await tending?.result
     try await untilItWorks {
-      if await !self.publisher.isReady { try await self.publisher.connect() }
-      let (tally, unsendable) = try await self.pipeline.handle(deliveries)
-      for update in unsendable { self.notice(.unsendable(update)) }
-      self.notice(.round(tally))
+      // What is under way would fail on a lost connection by itself.
+      if !flow.isUnderWay, await !self.publisher.isReady { try await self.publisher.connect() }
+      try await flow.advance()
       isDone = true
     }
     return isDone
+  }
+
+  private func acknowledge(_ settled: RoundFlow.Settled) async throws {
+    report(settled)
+    if settled.tags.isEmpty { return }
+    CrashPoint.pass(.handled)
+    try await watch.measure(.acknowledge) { try await source.acknowledge(settled.tags) }
+    watch.note(.acknowledged(events: settled.tags.count, createdAt: settled.createdAt))
+    CrashPoint.pass(.acknowledged)
+    // The wait is over only now, because the source's connection may have been lost together with the
+    // publisher's.
+    endWaiting()
+  }
+
+  private func report(_ settled: RoundFlow.Settled) {
+    for update in settled.unsendable { notice(.unsendable(update)) }
+    if !settled.tags.isEmpty || settled.tally != Tally() { notice(.round(settled.tally)) }
   }
 
   private func close() async {

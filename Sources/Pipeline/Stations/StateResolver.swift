@@ -27,9 +27,11 @@ package struct StateResolver: Sendable {
     try await watch.measure(.resolve) { try await directory.rosters(dialogs, limit: limit) }
   }
 
-  /// The active members of a dialog that may have any number of them.
-  func roster(of dialog: EntityKey, pageSize: Int) async throws -> any Roster {
-    try await watch.measure(.resolve) { try await directory.roster(of: dialog, pageSize: pageSize) }
+  /// The active members of a dialog that may have any number of them; those that follow `user`, if it is given.
+  func roster(of dialog: EntityKey, after user: Identifier?, pageSize: Int) async throws -> any Roster {
+    try await watch.measure(.resolve) {
+      try await directory.roster(of: dialog, after: user, pageSize: pageSize)
+    }
   }
 
   /// The next page of a roster.

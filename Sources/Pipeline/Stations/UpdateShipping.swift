@@ -1,7 +1,7 @@
 package import BSON
 package import Updates
 
-/// Stores, publishes and marks slices of updates.
+/// Stores, publishes and marks updates.
 package struct UpdateShipping: Sendable {
   /// The event that updates belong to, and its trace headers.
   final class Origin: Sendable {
@@ -19,7 +19,7 @@ package struct UpdateShipping: Sendable {
     let origin: Origin
   }
 
-  /// What became of some slices.
+  /// What became of some updates.
   package struct Outcome: Sendable {
     package var tally = Tally()
     /// Events some of whose updates were stored before. These may not all have been published.
@@ -53,26 +53,32 @@ package struct UpdateShipping: Sendable {
     self.watch = watch
   }
 
-  /// Stores the updates that are new, then publishes and marks those that are new or were never confirmed.
-  /// All of this is done in order, so that a round that is tried again after an outage keeps the order of its
-  /// events.
-  func ship(_ slice: [Entry]) async throws -> Outcome {
-    var slice = slice
-    for index in slice.indices { slice[index].update.createdAt = clock.next() }
-    let updates = slice.map(\.update)
+  /// What became of updates in the store, and the messages of those that are new or were never confirmed, in order.
+  struct Stored: Sendable {
+    var outcome = Outcome()
+    var messages: [UpdateMessage] = []
+    /// In milliseconds since 1970.
+    var publishedAt = 0.0
+  }
+
+  /// Stores the updates that are new.
+  func store(_ entries: [Entry]) async throws -> Stored {
+    var entries = entries
+    for index in entries.indices { entries[index].update.createdAt = clock.next() }
+    let updates = entries.map(\.update)
     let inserted = try await watch.measure(.store) { try await store.insert(updates) }
     CrashPoint.pass(.inserted)
     var outcome = Outcome()
     var existing: [ObjectId] = []
-    for (entry, insertion) in zip(slice, inserted) { outcome.note(insertion, of: entry, &existing) }
+    for (entry, insertion) in zip(entries, inserted) { outcome.note(insertion, of: entry, &existing) }
     watch.note(.stored(outcome.tally.updates, existing: outcome.tally.alreadyStored))
-    guard publisher != nil else { return outcome }
+    guard publisher != nil else { return Stored(outcome: outcome) }
     var stored: [ObjectId: StoredUpdate] = [:]
     if !existing.isEmpty {
       for update in try await store.unpublished(among: existing) { stored[update.id] = update }
     }
     let publishedAt = clock.now()
-    let messages = zip(slice, inserted).compactMap { entry, insertion -> UpdateMessage? in
+    let messages = zip(entries, inserted).compactMap { entry, insertion -> UpdateMessage? in
       switch insertion {
       case .new: UpdateMessage(entry.update, publishedAt: publishedAt, trace: entry.origin.trace)
       case .existing:
@@ -82,8 +88,7 @@ package struct UpdateShipping: Sendable {
       case .refused, .notDue: nil
       }
     }
-    if !messages.isEmpty { outcome += try await publish(messages, at: publishedAt) }
-    return outcome
+    return Stored(outcome: outcome, messages: messages, publishedAt: publishedAt)
   }
 
   /// Publishes the stored updates of a tenant's events that were never confirmed, whoever their recipients
@@ -102,38 +107,51 @@ package struct UpdateShipping: Sendable {
       let messages = updates.map {
         UpdateMessage($0, publishedAt: publishedAt, trace: events[$0.eventId] ?? TraceContext())
       }
-      outcome += try await publish(messages, at: publishedAt)
+      let sent = try await publish(messages, at: publishedAt)
+      outcome += sent.outcome
+      try await mark(sent)
       last = end
     }
   }
 
-  /// Publishes the messages of stored updates, and marks the updates that were confirmed.
-  package func publish(_ messages: [UpdateMessage], at publishedAt: Double) async throws -> Outcome {
-    var outcome = Outcome()
-    guard let publisher else { return outcome }
+  /// Messages that the broker has confirmed, and that are to be marked.
+  package struct Sent: Sendable {
+    package fileprivate(set) var outcome = Outcome()
+    fileprivate var confirmed: [ObjectId] = []
+    fileprivate var publishedAt = 0.0
+
+    package init() {}
+  }
+
+  /// Publishes the messages of stored updates.
+  package func publish(_ messages: [UpdateMessage], at publishedAt: Double) async throws -> Sent {
+    var sent = Sent()
+    guard let publisher, !messages.isEmpty else { return sent }
     watch.note(.publishing(messages.count))
     defer { watch.note(.publishingEnded(messages.count)) }
     let failed = try await watch.measure(.publish) { try await publisher.publish(messages) }
     if watch.isWatched { watch.note(.published(messages.types(without: failed), unsendable: failed.count)) }
     CrashPoint.pass(.confirmed)
-    var confirmed: [ObjectId] = []
-    confirmed.reserveCapacity(messages.count)
+    sent.publishedAt = publishedAt
+    sent.confirmed.reserveCapacity(messages.count)
     for (index, message) in messages.enumerated() {
       if let reason = failed[index] {
-        outcome.unsendable.append((message.id, message.type, reason))
+        sent.outcome.unsendable.append((message.id, message.type, reason))
       } else {
-        confirmed.append(message.id)
+        sent.confirmed.append(message.id)
       }
     }
-    outcome.tally.unsendable = failed.count
-    if !confirmed.isEmpty { try await mark(confirmed, at: publishedAt) }
-    CrashPoint.pass(.marked)
-    outcome.tally.published = confirmed.count
-    return outcome
+    sent.outcome.tally.unsendable = failed.count
+    sent.outcome.tally.published = sent.confirmed.count
+    return sent
   }
 
-  private func mark(_ confirmed: [ObjectId], at publishedAt: Double) async throws {
-    try await watch.measure(.mark) { try await store.markPublished(confirmed, at: publishedAt) }
+  /// Marks the updates whose messages were confirmed.
+  package func mark(_ sent: Sent) async throws {
+    if !sent.confirmed.isEmpty {
+      try await watch.measure(.mark) { try await store.markPublished(sent.confirmed, at: sent.publishedAt) }
+    }
+    CrashPoint.pass(.marked)
   }
 }
 
@@ -149,7 +167,7 @@ extension UpdateShipping.Outcome {
       storedBefore.insert(entry.origin.eventKey)
       existing.append(entry.update.id)
     case .refused(let reason):
-      // The first of an event is told, however its updates are cut into slices.
+      // The first of an event is told, however its updates are spread over rounds.
       let sentence = "an update for \(entry.update.userId.string) cannot be stored: \(reason)"
       refused[entry.origin.eventKey] = refused[entry.origin.eventKey] ?? sentence
     case .notDue: break

@@ -134,9 +134,9 @@ extension ConnectionHandle {
     try checkReply(.other)
   }
 
-  /// Acknowledges this delivery and all before it.
-  func acknowledge(through tag: UInt64) throws(BrokerError) {
-    try Reply.check(amqp_basic_ack(state, Self.channel, tag, 1), .other, address)
+  /// Acknowledges this delivery, or all up to it.
+  func acknowledge(_ tag: UInt64, isMultiple: Bool) throws(BrokerError) {
+    try Reply.check(amqp_basic_ack(state, Self.channel, tag, isMultiple ? 1 : 0), .other, address)
   }
 
   /// Acknowledges this delivery alone.

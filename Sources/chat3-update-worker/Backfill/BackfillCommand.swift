@@ -137,12 +137,15 @@ struct BackfillCommand: AsyncParsableCommand {
     }
     let publisher: any LivePublisher = dryRun ? NoPublisher() : BrokerPublisher(configuration)
     var limits = PipelineLimits()
-    if let rate { limits.updatesPerSlice = min(limits.updatesPerSlice, rate) }
+    if let rate {
+      let bounds = limits.updatesPerRound
+      limits.updatesPerRound = min(bounds.lowerBound, rate)...min(bounds.upperBound, rate)
+    }
     let pipeline = UpdatePipeline(
       directory: store, store: backfill, publisher: dryRun ? nil : publisher,
       deadLetters: ReportedBadEvents(source: source, progress: progress), limits: limits)
     return LiveWorker(
-      source: source, publisher: publisher, pipeline: pipeline, roundSize: limits.eventsPerRound,
+      source: source, publisher: publisher, pipeline: pipeline, openEvents: limits.openEvents,
       waits: waits,
       prepareStore: {
         if !dryRun { try await store.prepare() }

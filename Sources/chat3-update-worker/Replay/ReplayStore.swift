@@ -25,6 +25,10 @@ extension EmbeddedStore: ReplayStore {
 extension MongoStore: ReplayStore {
   var ledger: (any ReplayLedger)? { nil }
   var takesState: Bool { false }
-  var limits: PipelineLimits { PipelineLimits() }
+  var limits: PipelineLimits {
+    var limits = PipelineLimits()
+    limits.letsOthersPass = false
+    return limits
+  }
   func finish() async throws { await close() }
 }

@@ -56,7 +56,7 @@ struct RunCommand: AsyncParsableCommand {
     }
     let worker = LiveWorker(
       source: source, publisher: publisher, pipeline: pipeline, background: sweep,
-      roundSize: configuration.limits.eventsPerRound, waits: configuration.waits,
+      openEvents: configuration.limits.openEvents, waits: configuration.waits,
       observer: monitoring.monitor, prepareStore: { try await store.prepare() },
       notice: { monitoring.note($0) })
     let grace = configuration.gracePeriod

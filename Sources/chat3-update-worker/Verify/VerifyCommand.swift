@@ -84,9 +84,9 @@ struct VerifyCommand: AsyncParsableCommand {
     try await source.connect()
     while true {
       let deliveries = try await source.next(limit: Self.page)
-      guard let last = deliveries.last else { break }
+      if deliveries.isEmpty { break }
       let counts = try await audit.examine(deliveries) { try report.add($0) }
-      try await source.acknowledge(through: last.tag)
+      try await source.acknowledge(deliveries.map(\.tag))
       try report.add(counts, at: await source.position)
     }
     await source.close()

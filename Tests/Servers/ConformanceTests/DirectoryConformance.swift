@@ -59,7 +59,9 @@ import Updates
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `a roster of any size comes in pages, each member once`(kind: StoreKind) async throws {
+  func `a roster of any size comes in pages, sorted, each member once, from any place on`(kind: StoreKind)
+    async throws
+  {
     try await kind.withStore { store in
       for start in stride(from: 0, to: 600, by: 200) {
         let records = (start..<start + 200).map {
@@ -67,7 +69,7 @@ import Updates
         }
         try await store.apply("{\"upsert\": {\"dialogmembers\": [\(records.joined(separator: ", "))]}}")
       }
-      let roster = try await store.roster(of: EntityKey("t", "d"), pageSize: 70)
+      let roster = try await store.roster(of: EntityKey("t", "d"), after: nil, pageSize: 70)
       var seen: [String] = []
       var largest = 0
       while true {
@@ -79,6 +81,11 @@ import Updates
       #expect(seen.count == 600)
       #expect(Set(seen).count == 600)
       #expect(largest <= 70)
+      let sorted = seen.sorted()
+      #expect(seen == sorted)
+      let rest = try await store.roster(
+        of: EntityKey("t", "d"), after: Identifier(sorted[599 - 40]), pageSize: 70)
+      #expect(try await rest.next().map(\.userId.string) == sorted.suffix(40))
     }
   }
 

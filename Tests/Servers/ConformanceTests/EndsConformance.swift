@@ -96,7 +96,7 @@ extension PublisherConformance {
       let batch = try await source.next(limit: 2)
       #expect(!batch.isEmpty && batch.count <= 2)
       taken += batch
-      if let last = batch.last { try await source.acknowledge(through: last.tag) }
+      try await source.acknowledge(batch.map(\.tag))
       if batch.isEmpty { break }
     }
     #expect(taken.map(\.tag) == taken.map(\.tag).sorted())
@@ -157,7 +157,7 @@ extension PublisherConformance {
     try stage.send(texts)
     var taken: [Delivery] = []
     while taken.count < 2 { taken += try await stage.source.next(limit: 2 - taken.count) }
-    try await stage.source.acknowledge(through: taken[0].tag)
+    try await stage.source.acknowledge([taken[0].tag])
     try await stage.source.connect()
     var again: [Delivery] = []
     while again.count < 3 { again += try await stage.source.next(limit: 3 - again.count) }
@@ -166,13 +166,15 @@ extension PublisherConformance {
     #expect(again[0].isRedelivered)
     #expect(again[0].tag > taken[1].tag)
     // An acknowledgement that belongs to the earlier connection must not reach the new one.
-    try await stage.source.acknowledge(through: taken[1].tag)
-    try await stage.source.acknowledge(through: again[1].tag)
+    try await stage.source.acknowledge([taken[1].tag])
+    try await stage.source.acknowledge([again[1].tag])
     try await stage.source.release()
     #expect(try await stage.source.next(limit: 3).isEmpty)
     await stage.source.close()
     try await stage.source.connect()
-    #expect(try await stage.source.next(limit: 3).map(\.text) == [texts[3]])
+    var rest: [Delivery] = []
+    while rest.count < 2 { rest += try await stage.source.next(limit: 3) }
+    #expect(rest.map(\.text) == [texts[1], texts[3]], "an event is acknowledged by itself")
     await stage.source.close()
   }
 

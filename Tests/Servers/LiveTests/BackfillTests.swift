@@ -12,7 +12,7 @@ import Testing
 
 /// `backfill` makes missing updates, each once, from the API's own copy of the events (spec section 7.1).
 @Suite(.bounded) struct BackfillTests {
-  private static let round = PipelineLimits().eventsPerRound
+  private static let round = PipelineLimits().openEvents
   private static let traffic = Traffic(events: round * 3 / 2)
   private static let since = ["--since", "2025-11-19"]
 
@@ -114,7 +114,7 @@ import Testing
       let client = try installation.client()
       try client.publish(Self.traffic.events(), to: installation.topology.eventsExchange, "e.t")
       var limits = PipelineLimits()
-      limits.eventsPerRound = 20
+      limits.openEvents = 20
       let worker = try WorkerInProcess(installation, limits: limits)
       let result = try await backfill(installation)
       #expect(result.ending == .exited(0), "\(result.words)")

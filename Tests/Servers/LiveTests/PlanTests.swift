@@ -35,6 +35,9 @@ import Updates
     "dialogmembers: dialogId, isActive, tenantId": .index(["dialogId_1_tenantId_1"]),
     "dialogmembers: dialogId, tenantId": .index(["dialogId_1_tenantId_1"]),
     "dialogmembers: dialogId, tenantId, userId": .index(["dialogId_1_tenantId_1", "userId_1_tenantId_1"]),
+    "dialogmembers: dialogId, isActive, tenantId, userId": .index([
+      "dialogId_1_tenantId_1", "userId_1_tenantId_1",
+    ]),
     "dialogmembers: isActive, tenantId, userId": .index(["userId_1_tenantId_1"]),
     "users: tenantId, userId": .index(["userId_1_tenantId_1"]),
     "messages: messageId, tenantId": .index(["messageId_1"]),
@@ -123,7 +126,8 @@ import Updates
     _ = try await store.dialogs([dialog])
     let update = try #require(try await installation.storedUpdates().first)
     _ = try await store.unpublished(of: [update.eventId], tenantId: update.tenantId, after: nil, limit: 10)
-    _ = try await store.roster(of: dialog, pageSize: 10).next()
+    _ = try await store.roster(of: dialog, after: nil, pageSize: 10).next()
+    _ = try await store.roster(of: dialog, after: Identifier("a"), pageSize: 10).next()
     await store.close()
   }
 

@@ -164,13 +164,10 @@ import Updates
       let lost = all.enumerated().filter { $0.offset % 23 == 7 && $0.element.type != .userStats }.map(
         \.element)
       try installation.database.remove(lost)
-      var limits = PipelineLimits()
-      limits.membersPerRound = 50
-      limits.membersPerSlice = 7
       let range = EventRange(tenantId: nil, since: 0, until: nil)
       let store = installation.store
       let audit = EventAudit(
-        store, store, history: try await MembershipHistory.read(store, in: range), limits: limits)
+        store, store, history: try await MembershipHistory.read(store, in: range), mostMembers: 50)
       let source = ArchivedEventSource(store, range: range)
       try await source.connect()
       var found: [Difference] = []

@@ -92,7 +92,7 @@ struct FaultTests {
     let store = MongoStore(try MongoConfiguration(uri: server.uri(options: Self.impatient)))
     let records = (0..<3000).map { #"{"tenantId": "t", "dialogId": "d", "userId": "u\#($0)"}"# }
     try await store.insert(records, into: .dialogmembers)
-    let roster = try await store.roster(of: EntityKey("t", "d"), pageSize: 100)
+    let roster = try await store.roster(of: EntityKey("t", "d"), after: nil, pageSize: 100)
     #expect(try await roster.next().count == 100)
     server.kill()
     let error = try await failure {

@@ -66,7 +66,7 @@ struct MemberTests {
         #"{"tenantId": "t", "dialogId": "d", "userId": "u\#($0)", "unreadCount": 1, "isActive": true}"#
       }
       try await store.insert(records + records.prefix(3), into: .dialogmembers)
-      let roster = try await store.roster(of: EntityKey("t", "d"), pageSize: 1000)
+      let roster = try await store.roster(of: EntityKey("t", "d"), after: nil, pageSize: 1000)
       var ids: Set<Identifier> = []
       var count = 0
       while true {
@@ -87,7 +87,7 @@ struct MemberTests {
       let records = (0..<500).map { #"{"tenantId": "t", "dialogId": "d", "userId": "u\#($0)"}"# }
       try await store.insert(records, into: .dialogmembers)
       for _ in 0..<5 {
-        #expect(try await store.roster(of: EntityKey("t", "d"), pageSize: 10).next().count == 10)
+        #expect(try await store.roster(of: EntityKey("t", "d"), after: nil, pageSize: 10).next().count == 10)
       }
       #expect(try await store.members(of: EntityKey("t", "d"), limit: 7).count == 7)
     }

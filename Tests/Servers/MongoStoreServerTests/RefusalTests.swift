@@ -125,7 +125,9 @@ import Updates
       let records = (0..<300).map { #"{"tenantId": "t", "dialogId": "d", "userId": "u\#($0)"}"# }
       try await store.insert(records, into: .dialogmembers)
       for failure in Self.failures {
-        let roster = try await eventually { try await store.roster(of: EntityKey("t", "d"), pageSize: 100) }
+        let roster = try await eventually {
+          try await store.roster(of: EntityKey("t", "d"), after: nil, pageSize: 100)
+        }
         let first = try await eventually { try await roster.next() }
         #expect(first.count == 100)
         try failPoint.set(failure, of: ["getMore"], times: 1)

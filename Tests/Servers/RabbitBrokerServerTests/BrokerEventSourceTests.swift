@@ -67,7 +67,7 @@ import Testing
     _ = try await events(3, from: source)
     #expect(try client.count(configuration.topology.queue) == 4)
     let waiting = Task { try await events(3, from: source) }
-    try await source.acknowledge(through: 3)
+    try await source.acknowledge([1, 2, 3])
     #expect(try await waiting.value.map(\.text) == ["4", "5", "6"])
     #expect(try client.count(configuration.topology.queue) == 1)
     await source.close()
@@ -83,17 +83,17 @@ import Testing
       try client.publish(Array("\(number)".utf8), to: configuration.topology.eventsExchange, "k")
     }
     _ = try await events(4, from: source)
-    try await source.acknowledge(through: 2)
+    try await source.acknowledge([1, 2])
     try await source.connect()
     let again = try await events(2, from: source)
     #expect(again.map(\.text) == ["3", "4"])
     #expect(again.map(\.isRedelivered) == [true, true])
     #expect(again.map(\.tag) == [5, 6])
     // An acknowledgement that belongs to the earlier connection must not reach the new one.
-    try await source.acknowledge(through: 4)
+    try await source.acknowledge([4])
     try await source.connect()
     #expect(try await events(2, from: source).map(\.text) == ["3", "4"])
-    try await source.acknowledge(through: 8)
+    try await source.acknowledge([7, 8])
     await source.close()
     #expect(try client.count(configuration.topology.queue) == 0)
   }
@@ -145,7 +145,7 @@ import Testing
     let first = try await source.next(limit: 1)
     try await source.release()
     #expect(try await source.next(limit: 10).isEmpty)
-    try await source.acknowledge(through: first[0].tag)
+    try await source.acknowledge([first[0].tag])
     await source.close()
     #expect(try client.count(configuration.topology.queue) == 2)
     let waiting = Task { try await source.next(limit: 1) }
@@ -209,7 +209,7 @@ import Testing
     let second = BrokerEventSource(configuration)
     try await second.connect()
     #expect(await !second.isReady)
-    try await first.acknowledge(through: inHand[0].tag)
+    try await first.acknowledge([inHand[0].tag])
     await first.close()
     #expect(try await second.next(limit: 2).map(\.text) == ["2"])
     await second.close()

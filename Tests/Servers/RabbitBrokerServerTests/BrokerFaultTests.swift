@@ -109,7 +109,7 @@ import Testing
     let source = BrokerEventSource(configuration)
     let publisher = BrokerPublisher(configuration)
     #expect(try await brokerError { _ = try await source.next(limit: 1) }.isRetryable)
-    #expect(try await brokerError { try await source.acknowledge(through: 1) }.isRetryable)
+    #expect(try await brokerError { try await source.acknowledge([1]) }.isRetryable)
     #expect(try await brokerError { _ = try await publisher.publish(try messages(1)) }.isRetryable)
     await source.close()
     await publisher.close()

@@ -228,4 +228,32 @@ import Testing
     await #expect(throws: BrokerError.self) { try await waiting.value }
     try await server.stop()
   }
+
+  @Test func `a server that confirms nothing for too long is an outage, and connecting again ends it`()
+    async throws
+  {
+    let server = try await RabbitServer.owned()
+    var configuration = try configuration(server.endpoint)
+    configuration.confirmTimeout = .seconds(1)
+    let (publisher, client, queue) = try await connected(server.endpoint, configuration)
+    let message = try messages(1)
+    func queueProcess(_ call: String) async throws {
+      try await server.control(
+        "eval",
+        """
+        {ok, Q} = rabbit_amqqueue:lookup(rabbit_misc:r(<<"/">>, queue, <<"\(queue)">>)),
+        ok = sys:\(call)(amqqueue:get_pid(Q)).
+        """)
+    }
+    try await queueProcess("suspend")
+    let fault = try await brokerError { _ = try await publisher.publish(message) }
+    #expect(fault.code == .timeout && fault.isRetryable)
+    #expect(fault.message.contains("has confirmed none of 1 message(s) for 1 s"))
+    #expect(await !publisher.isReady)
+    try await queueProcess("resume")
+    try await publisher.connect()
+    #expect(try await publisher.publish(message).isEmpty)
+    try await until("both messages are in the queue") { try client.count(queue) == 2 }
+    await publisher.close()
+  }
 }

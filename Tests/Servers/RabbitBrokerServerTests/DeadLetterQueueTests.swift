@@ -75,7 +75,7 @@ import Updates
     var delivery = first
     for _ in 1...2 {
       try await letters.bury(delivery, because: BadEvent("data.x", "is missing", .missing))
-      try await source.acknowledge(through: delivery.tag)
+      try await source.acknowledge([delivery.tag])
       #expect(try await queue.open() == 1)
       let letter = try #require(try await queue.next())
       #expect(letter.reason == "data.x is missing")

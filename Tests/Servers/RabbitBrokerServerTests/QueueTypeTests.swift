@@ -58,7 +58,7 @@ import Updates
     #expect(delivery.text == "\u{2}", "it has not bound the queue to everything")
     let letters = BrokerDeadLetters(configuration)
     try await letters.bury(delivery, because: BadEvent("data.x", "is missing", .missing))
-    try await source.acknowledge(through: delivery.tag)
+    try await source.acknowledge([delivery.tag])
     #expect(try client.count(topology.deadLetterQueue) == 1)
     #expect(try await publisher.claim(), "what goes with a connection is declared all the same")
     for end in [source.close, publisher.close, letters.close] { await end() }

@@ -23,7 +23,7 @@ package final class WorkerInProcess: Sendable {
       directory: store, store: store, publisher: publisher, deadLetters: deadLetters, limits: limits)
     let progress = Progress()
     let worker = LiveWorker(
-      source: source, publisher: publisher, pipeline: pipeline, roundSize: limits.eventsPerRound, waits: true,
+      source: source, publisher: publisher, pipeline: pipeline, openEvents: limits.openEvents, waits: true,
       prepareStore: { try await store.prepare() }, notice: { progress.note($0) })
     running = Task {
       defer { progress.end() }

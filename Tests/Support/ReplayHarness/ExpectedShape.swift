@@ -30,9 +30,12 @@ package func withoutVaryingFields(_ update: JSON) -> JSON {
 
 /// The differences between two lists of updates, in words. Updates of the same event and type may be in any
 /// order; events and types must be in the same order.
-package func differences(_ actual: [JSON], _ expected: [JSON]) -> [String] {
+///
+/// - Parameter isOrdered: Whether the order of the groups counts.
+package func differences(_ actual: [JSON], _ expected: [JSON], isOrdered: Bool = true) -> [String] {
   var found: [String] = []
-  let (left, right) = (groups(actual), groups(expected))
+  var (left, right) = (groups(actual), groups(expected))
+  if !isOrdered { (left, right) = (sorted(left), sorted(right)) }
   if left.map(\.name) != right.map(\.name) {
     let index = zip(left, right).prefix { $0.name == $1.name }.count
     found.append(
@@ -51,6 +54,12 @@ package func differences(_ actual: [JSON], _ expected: [JSON]) -> [String] {
     found += rest.map { "missing: \($0.text)" }
   }
   return found
+}
+
+/// One group for each event and event type.
+private func sorted(_ groups: [(name: String, updates: [JSON])]) -> [(name: String, updates: [JSON])] {
+  Dictionary(grouping: groups, by: \.name).mapValues { $0.flatMap(\.updates) }
+    .sorted { $0.key < $1.key }.map { (name: $0.key, updates: $0.value) }
 }
 
 /// Consecutive updates of the same event and event type.

@@ -81,9 +81,13 @@ package final class ScriptedDirectory: Directory {
     return found.values.reduce(0) { $0 + $1.count } > limit ? nil : found
   }
 
-  package func roster(of dialog: EntityKey, pageSize: Int) async throws -> any Roster {
+  package func roster(
+    of dialog: EntityKey, after user: Identifier?, pageSize: Int
+  ) async throws -> any Roster {
     let found = await find("roster", [dialog]) { $0.members }
-    return ScriptedRoster(members: found[dialog] ?? [], pageSize: pageSize)
+    return ScriptedRoster(
+      members: (found[dialog] ?? []).filter { member in user.map { $0 < member.userId } ?? true },
+      pageSize: pageSize)
   }
 
   package func statuses(_ messages: Set<EntityKey>, limit: Int) async throws -> [EntityKey: [BSONDocument]] {

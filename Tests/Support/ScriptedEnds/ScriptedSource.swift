@@ -42,10 +42,13 @@ package actor ScriptedSource: LiveEventSource {
     return round
   }
 
-  package func acknowledge(through tag: UInt64) async throws {
+  /// A round begins only when the one before is done.
+  package func arrived(limit: Int) async throws -> [Delivery] { [] }
+
+  package func acknowledge(_ tags: [UInt64]) async throws {
     try acknowledging.strike()
-    acknowledged += unacknowledged.map(\.tag).filter { $0 <= tag }
-    unacknowledged.removeAll { $0.tag <= tag }
+    acknowledged += unacknowledged.map(\.tag).filter(tags.contains)
+    unacknowledged.removeAll { tags.contains($0.tag) }
     if waiting.isEmpty, unacknowledged.isEmpty {
       finisher?.resume()
       finisher = nil

@@ -156,9 +156,10 @@ package final class RabbitCluster: Sendable {
     try await each(nodes.filter { !$0.isStarted }) { try await $0.start() }
   }
 
-  /// Starts all nodes that are down, lets suspended ones go on, and waits until all work together again.
+  /// Starts all nodes that are down and waits until all work together again. Suspended ones are killed first, as an
+  /// operator would do with a node that hangs: one that goes on sees that it was alone and may stay paused for minutes.
   package func heal() async throws {
-    for node in nodes where node.isFrozen { try node.thaw() }
+    for node in nodes where node.isFrozen { try await node.crash() }
     try await start()
     try await isWhole()
   }

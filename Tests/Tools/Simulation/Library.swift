@@ -15,6 +15,8 @@ package final class Library {
     let isIgnored: Bool
     /// The updates that may be due for it.
     let slots: [Slot]
+    /// The dialog whose line its updates are in.
+    var dialogLine: Int? { slots.lazy.compactMap(\.dialogLine).first }
 
     init(number: Int, body: [UInt8], isBad: Bool, isIgnored: Bool, slots: [Slot]) {
       self.number = number

@@ -32,13 +32,12 @@ package struct Scenario: Sendable {
     isExclusive = chance.percent(30)
     plan = FaultPlan(&chance)
     var limits = PipelineLimits()
-    limits.eventsPerRound = chance.within(3...14)
+    limits.openEvents = chance.within(3...14)
     // Few enough that the larger dialogs are handled page by page, in a part of the seeds.
-    limits.membersPerRound = chance.percent(30) ? chance.within(3...10) : chance.within(20...80)
-    limits.membersPerSlice = chance.within(1...4)
-    limits.updatesPerSlice = chance.within(2...30)
+    let most = chance.percent(30) ? chance.within(3...10) : chance.within(20...80)
+    limits.updatesPerRound = chance.within(most / 2...most)...most
     self.limits = limits
-    prefetch = limits.eventsPerRound + chance.below(6)
+    prefetch = limits.openEvents + chance.below(6)
     sweepInterval = chance.within(2_000_000...60_000_000)
     sweepAge = chance.within(1_000_000...60_000_000)
     var numbers = Array(0..<library.count)

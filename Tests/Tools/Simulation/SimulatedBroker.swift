@@ -95,9 +95,9 @@ package final class SimulatedBroker: @unchecked Sendable {
     return nil
   }
 
-  func acknowledge(_ link: ConsumerLink, through tag: UInt64) {
+  func acknowledge(_ link: ConsumerLink, _ tags: Set<UInt64>) {
     guard link.isKnown else { return }
-    link.unacknowledged.removeAll { $0.tag <= tag }
+    link.unacknowledged.removeAll { tags.contains($0.tag) }
     deliver()
   }
 

@@ -20,8 +20,8 @@ package final class SimulatedSource: LiveEventSource, @unchecked Sendable {
   /// Called with the events that are handed to the worker, and with those that it acknowledges.
   var didHandOut: ([SimulatedBroker.Entry]) -> Void = { _ in }
   var willAcknowledge: ([SimulatedBroker.Entry]) -> Void = { _ in }
-  /// What the worker has in hand, with the tags that it sees.
-  private(set) var inHand: [(tag: UInt64, entry: SimulatedBroker.Entry)] = []
+  /// What the worker has in hand, with the tags that it sees and the times when it was handed out.
+  private(set) var inHand: [(tag: UInt64, entry: SimulatedBroker.Entry, time: Int64)] = []
   /// What was in hand when the source was closed.
   private(set) var givenBack: [SimulatedBroker.Entry] = []
 
@@ -63,7 +63,19 @@ package final class SimulatedSource: LiveEventSource, @unchecked Sendable {
       if isReleased { return [] }
       try await link.arrived()
     }
-    let taken = link.inbox.prefix(max(limit, 1)).map { (tag: base + $0.tag, entry: $0.entry) }
+    return take(limit, from: link)
+  }
+
+  package func arrived(limit: Int) async throws -> [Delivery] {
+    try life.check()
+    guard let link, link.isConsuming, !link.inbox.isEmpty else { return [] }
+    return take(limit, from: link)
+  }
+
+  private func take(_ limit: Int, from link: ConsumerLink) -> [Delivery] {
+    let taken = link.inbox.prefix(max(limit, 1)).map {
+      (tag: base + $0.tag, entry: $0.entry, time: broker.world.wallTime)
+    }
     link.inbox.removeFirst(taken.count)
     if let last = taken.last { lastTag = max(lastTag, last.tag) }
     inHand += taken
@@ -74,22 +86,24 @@ package final class SimulatedSource: LiveEventSource, @unchecked Sendable {
     }
   }
 
-  package func acknowledge(through tag: UInt64) async throws {
+  package func acknowledge(_ tags: [UInt64]) async throws {
     try life.check()
     guard let link else { throw life.fail("not connected") }
-    willAcknowledge(inHand.filter { $0.tag <= tag }.map(\.entry))
-    inHand.removeAll { $0.tag <= tag }
-    guard tag > base else { return }
+    let done = Set(tags)
+    willAcknowledge(inHand.filter { done.contains($0.tag) }.map(\.entry))
+    inHand.removeAll { done.contains($0.tag) }
+    let (known, offset) = (Set(done.filter { $0 > base }.map { $0 - base }), base)
+    if known.isEmpty { return }
     if let fault = link.fault { throw fault }
-    let (broker, offset) = (broker, base)
-    broker.world.note("worker \(life.number): acknowledges through \(tag)")
+    let broker = broker
+    broker.world.note("worker \(life.number): acknowledges \(known.map { $0 + offset }.sorted())")
     if broker.world.fault(of: .acknowledge) != nil {
       // It may have been written, but the broker does not read it.
       broker.world.after(broker.world.latency()) { link.lose("RabbitMQ broke the connection") }
       broker.world.after(broker.world.latency()) { broker.forget(link) }
       return
     }
-    broker.world.after(broker.world.latency()) { broker.acknowledge(link, through: tag - offset) }
+    broker.world.after(broker.world.latency()) { broker.acknowledge(link, known) }
   }
 
   package func release() async throws {

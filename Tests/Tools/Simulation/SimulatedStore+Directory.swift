@@ -22,8 +22,10 @@ extension SimulatedStore: Directory {
     return found.values.reduce(0) { $0 + $1.count } > limit ? nil : found
   }
 
-  package func roster(of dialog: EntityKey, pageSize: Int) async throws -> any Roster {
-    SimulatedRoster(store: self, dialog: dialog, pageSize: pageSize)
+  package func roster(
+    of dialog: EntityKey, after user: Identifier?, pageSize: Int
+  ) async throws -> any Roster {
+    SimulatedRoster(store: self, dialog: dialog, after: user, pageSize: pageSize)
   }
 
   package func statuses(_ messages: Set<EntityKey>, limit: Int) async throws -> [EntityKey: [BSONDocument]] {
@@ -72,7 +74,8 @@ private actor SimulatedRoster: Roster {
   private let pageSize: Int
   private var last: Identifier?
 
-  init(store: SimulatedStore, dialog: EntityKey, pageSize: Int) {
+  init(store: SimulatedStore, dialog: EntityKey, after user: Identifier?, pageSize: Int) {
+    last = user
     self.store = store
     self.dialog = dialog
     self.pageSize = pageSize

@@ -27,7 +27,7 @@ final class SimulatedWorker: @unchecked Sendable {
   /// How many of its calls had failed when it took what it has in hand.
   private var failuresAtTake = 0
   /// When it was handed the oldest event in hand, in milliseconds since 1970.
-  private(set) var inHandSince: Double?
+  var inHandSince: Double? { source.inHand.first.map { Double($0.time) / 1000 } }
 
   init(
     _ life: Life, database: SimulatedDatabase, broker: SimulatedBroker, scenario: Scenario, checker: Checker
@@ -57,20 +57,14 @@ final class SimulatedWorker: @unchecked Sendable {
       limits: scenario.limits, clock: UpdateClock(microseconds: clock))
     worker = LiveWorker(
       source: source, publisher: publisher, pipeline: pipeline, background: sweep,
-      roundSize: scenario.limits.eventsPerRound, waits: true, clock: UpdateClock(microseconds: clock),
+      openEvents: scenario.limits.openEvents, waits: true, clock: UpdateClock(microseconds: clock),
       timer: timer,
       random: { world.chance.fraction() }, prepareStore: { [store] in try await store.prepare() },
       notice: { notices.take($0) })
     notices.take = { [weak self] in self?.take($0) }
     store.willMark = { checker.willMark($0) }
-    source.didHandOut = { [weak self] _ in
-      self?.inHandSince = self?.inHandSince ?? Double(world.wallTime) / 1000
-      self?.failuresAtTake = life.failuresInAll
-    }
-    source.willAcknowledge = { [weak self] entries in
-      self?.inHandSince = nil
-      checker.willAcknowledge(entries)
-    }
+    source.didHandOut = { [weak self] _ in self?.failuresAtTake = life.failuresInAll }
+    source.willAcknowledge = { checker.willAcknowledge($0) }
   }
 
   /// Hands notices on to the worker's owner, which does not exist yet when the worker is made.

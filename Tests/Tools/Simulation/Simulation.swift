@@ -1,3 +1,4 @@
+import Pipeline
 import Updates
 
 /// One seed: its workers, servers, traffic and faults, from the first event until all is quiet.
@@ -49,7 +50,9 @@ package final class Simulation {
     }
     broker = SimulatedBroker(world: world)
     let isOrdered = scenario.workers == 1 || scenario.isExclusive
-    checker = Checker(world, library: library, database: database, isOrdered: isOrdered)
+    checker = Checker(
+      world, library: library, database: database, isOrdered: isOrdered,
+      roundSize: scenario.limits.updatesPerRound.lowerBound)
     unsent = scenario.traffic.count
   }
 

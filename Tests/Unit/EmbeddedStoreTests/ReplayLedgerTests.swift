@@ -189,7 +189,7 @@ import Updates
       let store = try EmbeddedStore.open(path)
       let pipeline = UpdatePipeline(
         directory: store, store: store, publisher: nil, deadLetters: ScriptedDeadLetters(), ledger: store)
-      tallies.append(try await pipeline.handle(deliveries).0)
+      tallies.append(try await pipeline.handle(deliveries).tally)
       try store.close()
     }
     #expect(tallies.map(\.totalUpdates) == [1, 0])

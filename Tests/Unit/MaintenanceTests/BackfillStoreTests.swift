@@ -162,7 +162,7 @@ import Updates
     try await source.connect()
     let deliveries = try await source.next(limit: 100)
     #expect(deliveries.allSatisfy { $0.isRedelivered })
-    return try await pipeline.handle(deliveries).0
+    return try await pipeline.handle(deliveries).tally
   }
 
   @Test func `§4 what archived events left unpublished is published, its recipient a member or not`()

@@ -19,20 +19,20 @@ import Updates
   }
 
   private func audit(
-    _ deliveries: [Delivery], history: [ScriptedEvent] = [], limits: PipelineLimits = PipelineLimits()
+    _ deliveries: [Delivery], history: [ScriptedEvent] = [], mostMembers: Int = 4000
   ) async throws -> (counts: EventAudit.Counts, found: [Difference]) {
     let everything = EventRange(tenantId: nil, since: 0, until: nil)
     let history = try await MembershipHistory.read(MemoryArchive(history), in: everything)
     var found: [Difference] = []
-    let audit = EventAudit(directory, store, history: history, limits: limits)
+    let audit = EventAudit(directory, store, history: history, mostMembers: mostMembers)
     let counts = try await audit.examine(deliveries) { found.append($0) }
     return (counts, found)
   }
 
   private func differences(
-    _ events: [ScriptedEvent], history: [ScriptedEvent] = [], limits: PipelineLimits = PipelineLimits()
+    _ events: [ScriptedEvent], history: [ScriptedEvent] = [], mostMembers: Int = 4000
   ) async throws -> [Difference] {
-    try await audit(events.map { $0.delivery() }, history: history, limits: limits).found
+    try await audit(events.map { $0.delivery() }, history: history, mostMembers: mostMembers).found
   }
 
   /// Kind, recipient and type of each difference: `missing a dialog.update`.
@@ -102,11 +102,8 @@ import Updates
     ]
     try await handle(events)
     store.remove { $0.userId.string == "u7" || $0.userId.string == "a" }
-    var limits = PipelineLimits()
-    limits.membersPerRound = 10
-    limits.membersPerSlice = 4
     #expect(
-      try await words(differences(events, limits: limits))
+      try await words(differences(events, mostMembers: 10))
         == ["missing u7 dialog.update", "missing a dialog.update"])
   }
 

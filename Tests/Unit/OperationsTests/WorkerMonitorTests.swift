@@ -30,7 +30,12 @@ import Updates
     #expect(try #require(value("updateworker_lag_seconds")) >= 90)
     for work in [
       .stored([.message: 4], existing: 1), .published([.message: 3], unsendable: 1), .publishingEnded(5),
-      .failed(.mark), .acknowledged,
+      .failed(.mark), .acknowledged(events: 4, createdAt: [now - 90_000]),
+    ] as [Work] { monitor.note(work) }
+    #expect(value("updateworker_events_in_hand") == 5)
+    #expect(try #require(value("updateworker_lag_seconds")) < 90)
+    for work in [
+      .acknowledged(events: 5, createdAt: [now - 5000])
     ] as [Work] { monitor.note(work) }
     monitor.note(.round(tally))
     let due: [(String, Double)] = [
@@ -52,9 +57,11 @@ import Updates
   }
 
   @Test func `times that make no sense do no harm`() {
-    monitor.note(.decoded(createdAt: [.nan, .infinity, -.infinity, -1e300, 1e300]))
+    let times = [.nan, .infinity, -.infinity, -1e300, 1e300]
+    monitor.note(.decoded(createdAt: times))
     #expect(value("updateworker_lag_seconds") != nil)
-    monitor.note(.acknowledged)
+    monitor.note(.acknowledged(events: 5, createdAt: times))
+    #expect(value("updateworker_lag_seconds") == 0)
     #expect(value("updateworker_event_lag_seconds_count") == 5)
   }
 

@@ -40,7 +40,7 @@ import Updates
         directory: store, store: store, publisher: publisher, deadLetters: deadLetters)
       let (preparing, notices) = (preparing, notices)
       worker = LiveWorker(
-        source: source, publisher: publisher, pipeline: pipeline, roundSize: 10, waits: waits,
+        source: source, publisher: publisher, pipeline: pipeline, openEvents: 10, waits: waits,
         pauses: RetryPause(shortest: pause, longest: pause), prepareStore: { try preparing.strike() },
         notice: { notices.add($0) })
     }

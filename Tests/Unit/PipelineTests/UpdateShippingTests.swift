@@ -256,3 +256,15 @@ import Updates
     #expect(outcome.tally == Tally())
   }
 }
+
+extension UpdateShipping {
+  /// Takes updates through all steps, one after the other.
+  fileprivate func ship(_ entries: [Entry]) async throws -> Outcome {
+    let stored = try await store(entries)
+    let sent = try await publish(stored.messages, at: stored.publishedAt)
+    try await mark(sent)
+    var outcome = stored.outcome
+    outcome += sent.outcome
+    return outcome
+  }
+}

@@ -62,10 +62,9 @@ import Updates
     specCase: SpecCase
   ) async throws {
     var narrow = PipelineLimits()
-    narrow.eventsPerRound = 2
-    narrow.membersPerRound = 2
-    narrow.membersPerSlice = 1
-    narrow.updatesPerSlice = 1
+    narrow.openEvents = 2
+    narrow.letsOthersPass = false
+    narrow.updatesPerRound = 1...1
     var runs: [[JSON]] = []
     for limits in [PipelineLimits(), narrow] {
       let store = try EmbeddedStore.inMemory()

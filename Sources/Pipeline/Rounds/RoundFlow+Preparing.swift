@@ -1,0 +1,283 @@
+import BSON
+import Updates
+
+/// The next round is chosen, looked up and planned.
+extension RoundFlow {
+  /// Makes the next round; `nil` when nothing is left to be taken.
+  mutating func prepare() async throws -> Round? {
+    let start = pipeline.shipping.clock.now()
+    try await admit()
+    try await locate()
+    let most = size.updates
+    var count = 1 + Int(Double(most) / meanUpdates)
+    while true {
+      let events = schedule.next(atMost: count)
+      if events.isEmpty { return nil }
+      if try await load(events, most: most) {
+        var round = try await makeRound(of: events, most: most)
+        round.preparation = pipeline.shipping.clock.now() - start
+        return round
+      }
+      count = max(1, min(count, events.count) / 8)
+    }
+  }
+
+  /// Opens the deliveries that have arrived, up to one of an event that is open already: its second occurrence must find
+  /// the updates that the first has stored. If the first is a large one, others pass.
+  private mutating func admit() async throws {
+    if arrived.isEmpty { return }
+    var admitted: [(item: EventIntake.Item, openedAt: Double)] = []
+    var waiting: [(item: EventIntake.Item, openedAt: Double)] = []
+    var keys: Set<EventKey> = []
+    for (index, delivery) in arrived.enumerated() {
+      if let eventKey = delivery.item.eventKey {
+        if let first = numbers[eventKey], schedule.isLarge(first) {
+          waiting.append(delivery)
+          continue
+        }
+        if numbers[eventKey] != nil || !keys.insert(eventKey).inserted {
+          waiting += arrived[index...]
+          break
+        }
+      }
+      admitted.append(delivery)
+    }
+    let recalled = try await pipeline.ledger?.recall(
+      admitted.compactMap { delivery in
+        guard let eventKey = delivery.item.eventKey, let header = delivery.item.header else { return nil }
+        return (eventKey, header.document)
+      })
+    for (item, openedAt) in admitted {
+      lastNumber += 1
+      var event = OpenEvent(item, number: lastNumber, openedAt: openedAt)
+      event.recalled = item.eventKey.flatMap { recalled?[$0] }
+      open[lastNumber] = event
+      if let eventKey = item.eventKey { numbers[eventKey] = lastNumber }
+      unlocated.append(lastNumber)
+    }
+    arrived = waiting
+  }
+
+  /// Looks up the stored messages that events need, and puts each event into its dialog.
+  private mutating func locate() async throws {
+    if unlocated.isEmpty { return }
+    var lookUps: [EntityKey: EventDraft.MessageDetail] = [:]
+    for number in unlocated {
+      guard let lookUp = open[number]?.draft?.messageLookup else { continue }
+      if lookUps[lookUp.key] != .content { lookUps[lookUp.key] = lookUp.detail }
+    }
+    let messages = lookUps.isEmpty ? [:] : try await pipeline.resolver.messages(lookUps)
+    for number in unlocated {
+      if let draft = open[number]?.draft {
+        do throws(BadEvent) {
+          open[number]?.located = try draft.located(stored: draft.messageLookup.flatMap { messages[$0.key] })
+        } catch {
+          open[number]?.turnBad(error)
+        }
+      }
+      schedule.open(number, in: open[number]?.located?.dialog)
+    }
+    unlocated = []
+  }
+
+  /// Finds out for whom the next updates of these events are, and what the events need.
+  ///
+  /// - Returns: Whether that was possible; false when the dialogs together have too many members.
+  private mutating func load(_ events: [Int], most: Int) async throws -> Bool {
+    let new = events.filter { open[$0]?.audience == nil }
+    if !new.isEmpty {
+      var needs = StateRequest()
+      var dialogs: Set<EntityKey> = []
+      for number in new {
+        guard let event = open[number], event.needsPlan, let located = event.located else { continue }
+        if event.state == nil { located.request(into: &needs) }
+        if let dialog = located.roster, !largeDialogs.contains(dialog) { dialogs.insert(dialog) }
+      }
+      let (resolver, request) = (pipeline.resolver, needs)
+      // What this round does not take is left for the next.
+      let limit = 2 * pipeline.limits.updatesPerRound.upperBound
+      // What the events need does not depend on who is in their dialogs.
+      async let found = resolver.events(request)
+      let rosters = dialogs.isEmpty ? [:] : try await resolver.rosters(dialogs, limit: limit)
+      let state = try await found
+      for number in new where open[number]?.state == nil { open[number]?.state = state }
+      if rosters == nil {
+        if dialogs.count > 1 { return false }
+        largeDialogs.formUnion(dialogs)
+      }
+      for number in new { open[number]?.makeAudience(among: rosters ?? [:], without: largeDialogs) }
+    }
+    for number in events where open[number]?.audience?.isComplete == false {
+      try await readPages(of: number, most: most)
+    }
+    var updates = 0
+    for number in events {
+      guard let audience = open[number]?.audience else { continue }
+      updates += min(most, audience.count)
+      schedule.learn(
+        number, rest: audience.count, hasMore: !audience.isComplete, isLarge: audience.count > most)
+    }
+    meanUpdates = max(1, (3 * meanUpdates + Double(updates) / Double(events.count)) / 4)
+    return true
+  }
+
+  /// Reads members of a dialog that may have any number of them, as many as a round may take.
+  private mutating func readPages(of number: Int, most: Int) async throws {
+    while let event = open[number], let located = event.located, let dialog = located.roster,
+      let audience = event.audience, !audience.isComplete, audience.count < most
+    {
+      let roster: any Roster
+      if let open = audience.roster {
+        roster = open
+      } else {
+        roster = try await pipeline.resolver.roster(
+          of: dialog, after: audience.last, pageSize: most)
+        open[number]?.audience?.roster = roster
+      }
+      let members = try await pipeline.resolver.next(of: roster)
+      let users = located.statisticsUsers(among: members, state: event.state ?? StateSnapshot())
+      open[number]?.audience?.read(members)
+      open[number]?.audience?.add(recipients: located.recipients(among: members), users: users)
+    }
+  }
+
+  /// Takes the shares of the round, looks up their recipients and makes the updates.
+  private mutating func makeRound(of events: [Int], most: Int) async throws -> Round {
+    var round = Round()
+    var parts: [Audience.Part] = []
+    var request = StateRequest()
+    for share in schedule.takeRound(of: events, holding: most) {
+      guard let event = open[share.event],
+        let part = open[share.event]?.audience?.take(share.updates)
+      else { continue }
+      round.taken.append((share, event))
+      parts.append(part)
+      guard event.needsPlan, let located = event.located else { continue }
+      if event.plan == nil { located.request(into: &request) }
+      located.request(for: part.recipients, into: &request)
+      located.request(forStatistics: part.users, into: &request)
+    }
+    var profiles = StateSnapshot()
+    do {
+      try await pipeline.resolver.recipients(request, into: &profiles)
+    } catch {
+      putBack(round)
+      throw error
+    }
+    let start = pipeline.watch.start()
+    for (index, part) in parts.enumerated() {
+      if round.byteCount >= pipeline.limits.bytesPerRound {
+        putBack(from: index, of: &round)
+        break
+      }
+      add(part, of: round.taken[index].share.event, profiles: profiles, to: &round)
+    }
+    pipeline.watch.pass(.plan, since: start)
+    let recipients = round.ending.compactMap { open[$0] }.filter { $0.plan != nil }.map(\.recipients)
+    if !recipients.isEmpty { pipeline.watch.note(.planned(recipients: recipients)) }
+    return round
+  }
+
+  /// Adds updates of an event to a round. What makes the round too large goes back.
+  private mutating func add(
+    _ part: Audience.Part, of number: Int, profiles: StateSnapshot, to round: inout Round
+  ) {
+    guard var event = open[number] else { return }
+    if let updates = event.updates(for: part, profiles: profiles, pipeline.onPassage),
+      let eventKey = event.item.eventKey, !updates.isEmpty
+    {
+      let origin = UpdateShipping.Origin(eventKey, trace: event.item.delivery.trace)
+      var added = 0
+      for update in updates {
+        let bytes = update.byteCount
+        if !round.entries.isEmpty, round.byteCount + bytes > pipeline.limits.bytesPerRound { break }
+        round.entries.append(UpdateShipping.Entry(update: update, origin: origin))
+        round.byteCount += bytes
+        added += 1
+      }
+      event.updates += added
+      event.recipients += min(added, part.recipients.count)
+      if added < updates.count {
+        event.audience?.putBack(part.dropFirst(added))
+        schedule.putBack(RoundSchedule.Share(event: number, updates: updates.count - added))
+        round.shrink(number, to: added)
+        // Nothing more goes into this round.
+        round.byteCount = max(round.byteCount, pipeline.limits.bytesPerRound)
+      }
+    }
+    open[number] = event
+    guard let audience = event.audience, audience.isComplete, audience.count == 0 else { return }
+    if case .bad = event.item.kind { schedule.drop(number) }
+    round.ending.append(number)
+  }
+
+  /// Gives back the shares from this one on.
+  private mutating func putBack(from index: Int, of round: inout Round) {
+    var rest = Round()
+    rest.taken = Array(round.taken[index...])
+    round.taken.removeSubrange(index...)
+    putBack(rest)
+  }
+}
+
+extension OpenEvent {
+  /// What is to be located; `nil` if there is nothing to find out about the event.
+  fileprivate var draft: EventDraft? {
+    guard recalled == nil, case .draft(let draft) = item.kind else { return nil }
+    return draft
+  }
+
+  /// Begins its audience: the members of its dialog if they are known, and whom the event itself names.
+  ///
+  /// - Parameter large: The dialogs whose rosters are read page by page.
+  fileprivate mutating func makeAudience(among rosters: [EntityKey: [Member]], without large: Set<EntityKey>)
+  {
+    var audience = Audience()
+    if needsPlan, let located {
+      let members = located.roster.flatMap { rosters[$0] } ?? []
+      let state = state ?? StateSnapshot()
+      audience.add(
+        recipients: located.allRecipients(among: members),
+        users: located.allStatisticsUsers(among: members, state: state))
+      if let dialog = located.roster, large.contains(dialog) { audience.isComplete = false }
+    }
+    self.audience = audience
+  }
+
+  /// Its updates for a part of its audience; `nil` if it needs none or turns out to be bad.
+  fileprivate mutating func updates(
+    for part: Audience.Part, profiles: StateSnapshot, _ onPassage: EventPassage.Observer?
+  ) -> [Update]? {
+    guard needsPlan, let located else { return nil }
+    var known = state ?? StateSnapshot()
+    (known.users, known.metas, known.membershipCounts) =
+      (profiles.users, profiles.metas, profiles.membershipCounts)
+    do throws(BadEvent) {
+      let made: EventPlan
+      if let plan {
+        made = plan
+      } else {
+        made = try located.plan(with: known)
+        plan = made
+        onPassage?(EventPassage(station: .planned, header: item.header))
+      }
+      return made.updates(for: part.recipients, state: known)
+        + made.statisticsUpdates(for: part.users, state: known)
+    } catch {
+      turnBad(error)
+      return nil
+    }
+  }
+}
+
+extension LocatedEvent {
+  /// The named recipient, then those among the members.
+  fileprivate func allRecipients(among members: [Member]) -> [Recipient] {
+    (namedRecipient.map { [$0] } ?? []) + recipients(among: members)
+  }
+
+  /// The subject of the statistics, then those among the members for whom they change.
+  fileprivate func allStatisticsUsers(among members: [Member], state: StateSnapshot) -> [Identifier] {
+    (statisticsSubject.map { [$0] } ?? []) + statisticsUsers(among: members, state: state)
+  }
+}

@@ -1,0 +1,28 @@
+/// How many updates a round may hold. It follows what the last rounds took, so that a slow server gets small rounds,
+/// between which others are handled, and a fast one large ones.
+package struct RoundSize: Sendable {
+  private let bounds: ClosedRange<Int>
+  /// What a round should take, in milliseconds; `nil` if that does not matter.
+  private let aim: Double?
+  package private(set) var updates: Int
+
+  package init(_ limits: PipelineLimits) {
+    bounds = limits.updatesPerRound
+    aim = limits.roundMilliseconds
+    updates = aim == nil ? bounds.upperBound : min(bounds.upperBound, max(bounds.lowerBound, 200))
+  }
+
+  /// Notes a round.
+  ///
+  /// - Parameters:
+  ///   - count: How many updates it had.
+  ///   - milliseconds: The time from one round to the next.
+  package mutating func note(_ count: Int, took milliseconds: Double) {
+    guard let aim, milliseconds > 0 else { return }
+    if milliseconds > 1.25 * aim, 2 * count > updates {
+      updates = max(bounds.lowerBound, Int(Double(updates) * max(0.5, aim / milliseconds)))
+    } else if milliseconds < 0.8 * aim, 4 * count > 3 * updates {
+      updates = min(bounds.upperBound, Int(Double(updates) * min(2, aim / milliseconds)))
+    }
+  }
+}
