@@ -63,9 +63,7 @@ import Testing
     }
   }
 
-  @Test func `a dialog of thousands of members is handled in slices, between two small ones, in order`()
-    async throws
-  {
+  @Test func `§7.7 while a dialog of thousands of members is handled, a small one passes`() async throws {
     try await withInstallation(isBusy: true) { installation in
       let large = (0..<5000).map { "member\($0)" }
       try installation.database.insert(large.map { Self.member($0, of: "large") }, into: "dialogmembers")
@@ -79,9 +77,10 @@ import Testing
       try await worker.stop()
       #expect(worker.tally.published == 5002)
       let messages = try client.drain(installation.tap)
-      #expect(messages.first?.headers["userId"] == "ann")
-      #expect(messages.last?.headers["userId"] == "ann")
-      let users = messages.dropFirst().dropLast().compactMap { $0.headers["userId"] }
+      let all = messages.compactMap { $0.headers["userId"] }
+      let users = all.filter { $0 != "ann" }
+      #expect(all.count - users.count == 2)
+      #expect(try #require(all.lastIndex(of: "ann")) < 3000)
       #expect(users.count == 5000)
       #expect(Set(users) == Set(large))
       let stored = try await installation.storedUpdates()
