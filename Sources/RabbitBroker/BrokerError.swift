@@ -67,6 +67,8 @@ package struct BrokerError: ServerFault, Sendable, Equatable, CustomStringConver
     self.replyCode = replyCode
   }
 
+  package var isOfStore: Bool { false }
+
   package var description: String { message }
 
   static let notConnected = BrokerError(

@@ -6,12 +6,9 @@ package enum BrokerCheck {
 
   package static func findings(_ facts: BrokerFacts, now: Date) -> [Finding] {
     var findings = FindingList(.broker)
-    if let reason = facts.unreachable {
-      findings.fail("reachable", reason)
-    } else {
-      findings.ok("reachable", "RabbitMQ at \(facts.location) answers.")
-      ServerVersion.finding(facts.version, least: leastVersion, of: "RabbitMQ", &findings)
-    }
+    findings.reach(
+      "RabbitMQ", at: facts.location, unreachable: facts.unreachable, version: facts.version,
+      least: leastVersion)
     findings.add(
       TransportCheck.findings(
         facts.transport, .broker, setting: "RABBITMQ_URL", isLocal: facts.isLocal, now: now))
@@ -19,11 +16,7 @@ package enum BrokerCheck {
     rights(facts.rights, &findings)
     for exchange in [facts.events, facts.updates] { judge(exchange, &findings) }
     judge(facts, &findings)
-    if let reason = facts.interruption {
-      findings.fail(
-        "reachable", "RabbitMQ stopped answering while doctor looked: \(reason)",
-        remedy: "See the log of RabbitMQ, and call doctor again.")
-    }
+    findings.interrupted("RabbitMQ", facts.interruption)
     return findings.all
   }
 

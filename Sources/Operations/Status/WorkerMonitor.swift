@@ -17,8 +17,6 @@ package final class WorkerMonitor: WorkObserver {
     var createdAt: [Double] = []
     /// Servers that were reached once, so that the next time is a reconnection.
     var reached: Set<Peer> = []
-    /// The server that has failed a station last.
-    var failed: Peer?
     var backlog = BacklogFigures()
     /// In milliseconds since 1970.
     var lastSweep: Double?
@@ -144,7 +142,7 @@ extension WorkerMonitor.State {
     switch work {
     case .idle:
       facts.isPaused = true
-      (eventsInHand, createdAt, failed) = (0, [], nil)
+      (eventsInHand, createdAt) = (0, [])
     case .pausing: facts.isPaused = true
     case .taken(let events, _): eventsInHand = events
     case .decoded(let times): createdAt = times
@@ -155,21 +153,8 @@ extension WorkerMonitor.State {
     case .passed(.store, _), .passed(.mark, _):
       // The database has just answered: nobody has to ask it.
       facts.store.answered = time
-    case .failed(let station): failed = station.peer
     case .acknowledged: eventsInHand = 0
-    case .planned, .passed: break
-    }
-  }
-}
-
-extension Station {
-  /// The server that it waits for.
-  fileprivate var peer: Peer? {
-    switch self {
-    case .decode, .plan: nil
-    case .resolve, .store, .mark: .mongodb
-    case .publish: .publish
-    case .acknowledge: .consume
+    case .planned, .passed, .failed: break
     }
   }
 }

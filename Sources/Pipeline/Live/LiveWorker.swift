@@ -102,8 +102,11 @@ package actor LiveWorker {
   }
 
   private func work() async throws {
-    for start in [prepareStore, publisher.connect, source.connect] as [@Sendable () async throws -> Void] {
-      try await untilItWorks { try await start() }
+    let starts: [(Peer, @Sendable () async throws -> Void)] = [
+      (.mongodb, prepareStore), (.publish, publisher.connect), (.consume, source.connect),
+    ]
+    for (peer, start) in starts {
+      try await untilItWorks(broker: peer) { try await start() }
       if isStopping { return }
       endWaiting()
     }
@@ -145,7 +148,7 @@ package actor LiveWorker {
     inHandSince = clock.now()
     defer { inHandSince = nil }
     _ = await tending?.result
-    try await untilItWorks {
+    try await untilItWorks(broker: .publish) {
       if await !self.publisher.isReady { try await self.publisher.connect() }
       let (tally, unsendable) = try await self.pipeline.handle(deliveries)
       for update in unsendable { self.notice(.unsendable(update)) }

@@ -52,7 +52,7 @@ import Updates
     return try await storedUpdates(store)
   }
 
-  @Test(arguments: 1...8)
+  @Test(arguments: 1...25)
   func `a replay of the recording of a random timeline gives the same updates`(seed: Int) async throws {
     var generator = TimelineGenerator(seed: UInt64(1000 + seed))
     let lines = generator.timeline(events: 120)
