@@ -114,6 +114,8 @@ let testSupport: [Target] = [
     ]),
 ]
 
+/// All tests are one product, so the worker that many of them start is built for the one target that also imports
+/// it: the others need not wait for it to be compiled.
 let tests: [Target] = [
   unitTests("BSONTests", ["BSON", "Fuzzing", "SpecModel"]),
   unitTests("UpdatesTests", ["BSON", "Updates"]),
@@ -132,7 +134,7 @@ let tests: [Target] = [
     ["CommandHarness", "Operations", "ReplayHarness", "TestKit", argumentParser, "chat3-update-worker"]),
   unitTests("SpecCasesTests", ["SpecCases", "ReplayHarness"]),
   unitTests("HouseTests", ["CommandHarness", "TestKit"]),
-  unitTests("PackagingTests", ["CommandHarness", "MonitoringFiles", "TestKit", "chat3-update-worker"]),
+  unitTests("PackagingTests", ["CommandHarness", "MonitoringFiles", "TestKit"]),
   unitTests("FuzzingTests", ["Fuzzing"]),
   unitTests("SimulationTests", ["CommandHarness", "Simulation", "simulate"]),
   serverTests("MongoStoreServerTests", ["LiveHarness", "MongoStore", "ScriptedEnds", "TestServers"]),
@@ -144,17 +146,17 @@ let tests: [Target] = [
       "TestServers",
     ]),
   serverTests(
-    "CommandServerTests", ["CommandHarness", "ReplayHarness", "TestServers", "chat3-update-worker"]),
+    "CommandServerTests", ["CommandHarness", "ReplayHarness", "TestServers"]),
   serverTests(
     "OperationsServerTests",
     [
       "BSON", "MongoStore", "Operations", "Pipeline", "RabbitBroker", "Updates", "LiveHarness",
-      "MonitoringFiles", "SpecModel", "TestKit", "TestServers", "chat3-update-worker",
+      "MonitoringFiles", "SpecModel", "TestKit", "TestServers",
     ]),
   serverTests(
-    "LiveTests", ["FaultInjection", "LiveHarness", "TestKit", "chat3-update-worker", "consume-updates"]),
+    "LiveTests", ["FaultInjection", "LiveHarness", "TestKit", "consume-updates"]),
   serverTests(
-    "FaultTests", ["FaultInjection", "LiveHarness", "SpecModel", "TestServers", "chat3-update-worker"]),
+    "FaultTests", ["FaultInjection", "LiveHarness", "SpecModel", "TestServers"]),
 ]
 
 let testTools: [Target] = [
@@ -179,9 +181,13 @@ let testTools: [Target] = [
 let benchmarks: [Target] = [
   program("make-timeline", in: "Benchmarks", [argumentParser]),
   program("plan-benchmark", in: "Benchmarks", ["BSON", "Updates", "Pipeline"]),
+  program("simulated-database", in: "Benchmarks", ["BSON", argumentParser]),
   program(
     "live-benchmark", in: "Benchmarks",
-    ["BSON", "Updates", "Pipeline", "EmbeddedStore", "TestServers", "CMongoC", "CRabbitMQ", argumentParser]),
+    [
+      "BSON", "Updates", "Pipeline", "EmbeddedStore", "TestServers", "CMongoC", "CRabbitMQ", argumentParser,
+      "simulated-database",
+    ]),
 ]
 
 let examples: [Target] = [

@@ -29,6 +29,15 @@ struct LiveBenchmark: AsyncParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Measure the roofline too.")
   var roofline = true
 
+  @Option(
+    help: ArgumentHelp(
+      "A simulated database takes MongoDB's place, whose answers take so many milliseconds more.",
+      discussion: """
+        It keeps its state in memory and answers at once (0), so that it shows what the worker itself can do, \
+        and nothing about MongoDB.
+        """))
+  var simulatedDatabase: Double?
+
   @Option(help: "Whether the worker has its endpoint: on or off.")
   var http = Switch.off
 
@@ -38,6 +47,11 @@ struct LiveBenchmark: AsyncParsableCommand {
   enum Switch: String, ExpressibleByArgument, CaseIterable { case on, off }
 
   func validate() throws {
+    if let delay = simulatedDatabase {
+      guard delay >= 0, delay <= 60_000 else {
+        throw ValidationError("--simulated-database takes milliseconds from 0 to 60000, not \(delay)")
+      }
+    }
     guard scrapesPerSecond >= 0, scrapesPerSecond <= 1000, scrapesPerSecond == 0 || http == .on else {
       throw ValidationError("--scrapes-per-second takes a count from 0 to 1000, and needs --http on")
     }
@@ -51,7 +65,10 @@ struct LiveBenchmark: AsyncParsableCommand {
     let folder = NSTemporaryDirectory() + "live-benchmark-\(ProcessInfo.processInfo.processIdentifier)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let servers = try await Servers()
+    let servers = try await Servers(simulatedDelay: simulatedDatabase, folder: folder)
+    if let delay = simulatedDatabase {
+      Self.show("With a simulated database, whose answers take \(delay) ms more.")
+    }
     Self.show(Report.heading)
     var bars: [String] = []
     for count in recipients {

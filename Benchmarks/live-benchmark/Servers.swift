@@ -13,12 +13,24 @@ final class Servers {
   /// The URI of MongoDB before and after the name of a database.
   private let mongo: (before: String, after: String)
   private let rabbit: RabbitServer
+  private let simulated: DatabaseProcess?
 
   /// Starts RabbitMQ, and MongoDB unless MONGODB_URI names one.
-  init() async throws {
+  ///
+  /// - Parameter delay: If not `nil`, a simulated database whose answers take so many milliseconds more takes the
+  ///   place of MongoDB.
+  init(simulatedDelay delay: Double?, folder: String) async throws {
     rabbit = try await RabbitServer()
     let name = MongoServer.newDatabase()
-    let uri = try await MongoServer.sharedURI(database: name, isBusy: true)
+    let uri: String
+    if let delay {
+      let process = try await DatabaseProcess(delay: delay, folder: folder)
+      simulated = process
+      uri = "mongodb://127.0.0.1:\(process.port)/\(name)"
+    } else {
+      simulated = nil
+      uri = try await MongoServer.sharedURI(database: name, isBusy: true)
+    }
     guard let range = uri.firstRange(of: name) else { throw BenchmarkError("no database in \(uri)") }
     mongo = (String(uri[..<range.lowerBound]), String(uri[range.upperBound...]))
     rabbitPort = rabbit.port

@@ -2,7 +2,7 @@ import Pipeline
 
 /// How to connect to a broker, and what the ends of the pipeline use on it.
 package struct BrokerConfiguration: Sendable {
-  /// The server, and the user to log in as.
+  /// The server, or the nodes of a cluster, and the user to log in as.
   package var url: BrokerURL
   package var topology: BrokerTopology
   /// How many deliveries may be unacknowledged at most; by default as many as a round has. This is the
@@ -18,6 +18,9 @@ package struct BrokerConfiguration: Sendable {
   package var heartbeat = 20
   /// The time limit for reaching the server and logging in when the URL names none; 10 s by default.
   package var connectionTimeout: Duration = .seconds(10)
+  /// The longest that one of several hosts is waited for when the URL names no time limit: a node that is cut off
+  /// must not hold up the way to the others.
+  static let longestOfSeveral = Duration.seconds(5)
   /// The time limit for a single answer of the server; 20 s by default.
   package var answerTimeout: Duration = .seconds(20)
   /// The largest body that is sent, in bytes; by default 128 MiB, which is the server's own default. When a

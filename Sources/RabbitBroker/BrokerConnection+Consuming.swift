@@ -1,24 +1,31 @@
 extension BrokerConnection {
-  /// Declares everything that spec section 7.1 lists, and the dead-letter queue. Idempotent.
+  /// Declares everything that spec section 7.1 lists, and the dead-letter queue. Idempotent. Where nothing is to be
+  /// declared, makes sure that it is there; the binding cannot be seen by AMQP.
   func declareTopology() throws(BrokerError) {
     let topology = configuration.topology
     try withHandle { handle throws(BrokerError) in
-      try handle.declareExchange(topology.eventsExchange)
-      try handle.declareExchange(topology.updatesExchange)
-      try handle.declareQueue(topology.queue, timeToLive: BrokerTopology.timeToLive)
-      try handle.bind(queue: topology.queue, to: topology.eventsExchange, key: "#")
-      try handle.declareQueue(topology.deadLetterQueue, timeToLive: nil)
+      try handle.provide(exchange: topology.eventsExchange, of: topology)
+      try handle.provide(exchange: topology.updatesExchange, of: topology)
+      try handle.provide(topology.eventDeclaration, of: topology)
+      if topology.isDeclared {
+        try handle.bind(queue: topology.queue, to: topology.eventsExchange, key: "#")
+      }
+      try handle.provide(topology.deadLetterDeclaration, of: topology)
     }
   }
 
   /// Starts consuming the worker's queue; returns false while another consumer holds it exclusively.
   func startConsuming() throws(BrokerError) -> Bool {
     let configuration = configuration
+    let topology = configuration.topology
+    // A quorum queue takes an exclusive consumer as if it were any other.
+    let isOwner = configuration.isExclusive && topology.queueType == .quorum
     do {
       consumerTag = try withHandle(survivable: .inUse) { handle throws(BrokerError) in
-        try handle.consume(
-          queue: configuration.topology.queue, prefetch: configuration.prefetch,
-          isExclusive: configuration.isExclusive)
+        if isOwner { try handle.declareOwnQueue(topology.ownerQueue) }
+        return try handle.consume(
+          queue: topology.queue, prefetch: configuration.prefetch,
+          isExclusive: configuration.isExclusive && !isOwner)
       }
       return true
     } catch {
@@ -69,12 +76,6 @@ extension BrokerConnection {
   func receive(_ message: IncomingMessage) {
     guard !isReleased else { return }
     inbox.append(message)
-    endGet()
-  }
-
-  /// Notes that something has arrived, which answers the first open get, if there is one.
-  func endGet() {
-    openGets = max(0, openGets - 1)
     arrivals.resume()
   }
 

@@ -4,8 +4,9 @@ extension BrokerConnection {
   /// Prepares the channel for publishing to an exchange, or to the default exchange if `exchange` is `nil`.
   func preparePublishing(to exchange: String?) throws(BrokerError) {
     publishingExchange = exchange ?? ""
+    let topology = configuration.topology
     try withHandle { handle throws(BrokerError) in
-      if let exchange { try handle.declareExchange(exchange) }
+      if let exchange { try handle.provide(exchange: exchange, of: topology) }
       try handle.selectConfirms()
     }
   }
@@ -50,7 +51,10 @@ extension BrokerConnection {
         if !refused.isEmpty {
           configuration.onNotice(.refused(count: refused.count))
           refusals += 1
-          guard refusals < configuration.publishAttempts else { throw refusedMessages(refused.count) }
+          guard refusals < configuration.publishAttempts else {
+            try renewChannel()
+            throw refusedMessages(refused.count)
+          }
         }
         pending = refused.map { pending[$0] } + unwritten
       case .interrupted(let outstanding):
@@ -72,15 +76,26 @@ extension BrokerConnection {
         if count > 1 { handle.holdPackets(true) }
         defer { if count > 1 { handle.holdPackets(false) } }
         let epoch = channelEpoch
-        var size = 0
+        var (unread, unpolled) = (0, 0)
         while written < count, !isBlocked, epoch == channelEpoch {
-          size += try write(handle, written)
+          // A server that is short of memory says so and stops reading. A thread that is stuck in a write does not
+          // hear it, so nothing is written into a full socket.
+          if unpolled > 16 << 10 {
+            unpolled = 0
+            guard handle.hasRoom() else {
+              drain()
+              try checkOpen()
+              continue
+            }
+          }
+          let size = try write(handle, written)
+          (unread, unpolled) = (unread + size, unpolled + size)
           confirms.write()
           written += 1
           // Answers are read along the way, so that the two sides never wait for each other with full
           // buffers.
-          if size > 256 << 10 || written % 256 == 0 {
-            size = 0
+          if unread > 256 << 10 || written % 256 == 0 {
+            unread = 0
             drain()
             try checkOpen()
           }
@@ -130,17 +145,32 @@ extension BrokerConnection {
   /// every message that it has not answered is sent again on a new channel, except those that are larger.
   func retransmit(limit: Int) {
     sizeLimit = min(sizeLimit, limit)
+    do {
+      try reopenChannel()
+    } catch {
+      // `withHandle` has ended the connection; whoever uses it next learns why.
+    }
+  }
+
+  /// Replaces a channel on which the server has refused a message at every attempt. RabbitMQ 3.10 may go on refusing
+  /// on the same channel: where it published to a quorum queue for the first time while that had no leader, until
+  /// the node that led the queue is back.
+  func renewChannel() throws(BrokerError) {
+    try withHandle { handle throws(BrokerError) in try handle.closeChannel() }
+    // The answers that came before the channel was closed count with its tags.
+    drain()
+    try reopenChannel()
+  }
+
+  /// Opens a new channel after the last one was closed. Messages that were not answered are sent again.
+  private func reopenChannel() throws(BrokerError) {
     channelEpoch += 1
     for transmission in confirms.reset() {
       settle(transmission.id, .interrupted(outstanding: transmission.outstanding))
     }
-    do {
-      try withHandle { handle throws(BrokerError) in
-        try handle.openChannel()
-        try handle.selectConfirms()
-      }
-    } catch {
-      // `withHandle` has ended the connection; whoever uses it next learns why.
+    try withHandle { handle throws(BrokerError) in
+      try handle.openChannel()
+      try handle.selectConfirms()
     }
   }
 
@@ -172,8 +202,9 @@ extension BrokerConnection {
   private func refusedMessages(_ count: Int) -> BrokerError {
     BrokerError(
       .refusedMessages,
-      "RabbitMQ at \(configuration.url.address) refused \(count) message(s) "
-        + "\(configuration.publishAttempts) times; see its log for the reason.",
+      "RabbitMQ at \(address) refused \(count) message(s) "
+        + "\(configuration.publishAttempts) times; look for a bound queue that is full and rejects more (a policy "
+        + "with max-length and reject-publish), and see RabbitMQ's log.",
       isRetryable: true)
   }
 }

@@ -2,6 +2,7 @@
 /// heartbeats flowing while nobody asks for anything. A broken connection stays broken; connecting again
 /// makes a new one.
 actor BrokerConnection {
+  /// Its URL has only the host that the connection is to.
   let configuration: BrokerConfiguration
   private nonisolated let thread: ConnectionThread
   private nonisolated let breaker = SocketBreaker()
@@ -13,8 +14,8 @@ actor BrokerConnection {
   var consumerTag: String?
   var isReleased = false
   var arrivals = Waiters()
-  /// How many gets have not been answered.
-  var openGets = 0
+  /// How many windows have been fetched.
+  var windows = 0
 
   /// The exchange that is published to; empty for the default exchange.
   var publishingExchange = ""
@@ -38,16 +39,49 @@ actor BrokerConnection {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-  static func open(_ configuration: BrokerConfiguration, purpose: String) async throws -> BrokerConnection {
-    let connection = try BrokerConnection(configuration, purpose: purpose)
-    do {
-      try await connection.connect(purpose: purpose)
-    } catch {
-      configuration.onNotice(.lost(reason: "\(error)"))
-      throw error
+  /// Connects to one of the hosts: to the first that lets the worker in.
+  ///
+  /// - Parameter failed: The host of the connection that this one replaces, which is tried last.
+  /// - Throws: ``BrokerError`` when none of them does.
+  static func open(
+    _ configuration: BrokerConfiguration, purpose: String, avoiding failed: BrokerAddress? = nil
+  ) async throws -> BrokerConnection {
+    var random = SystemRandomNumberGenerator()
+    var attempts = configuration.url.attempts(avoiding: failed, using: &random)[...]
+    var faults: [(host: BrokerAddress, error: BrokerError)] = []
+    while let url = attempts.popFirst() {
+      do throws(BrokerError) {
+        let connection = try await open(configuration, at: url, purpose: purpose)
+        // Where no host lets the worker in, the error below names them all, and each attempt would name them again.
+        for (host, error) in faults { configuration.onNotice(.passedOver(host, reason: error.message)) }
+        return connection
+      } catch {
+        faults.append((url.address, error))
+        if error.concernsEveryHost { break }
+      }
+      try Task.checkCancellation()
     }
+    let error = BrokerError(faults, of: configuration.url)
+    configuration.onNotice(.lost(reason: error.message))
+    throw error
+  }
+
+  /// Connects to one host.
+  private static func open(
+    _ configuration: BrokerConfiguration, at url: BrokerURL, purpose: String
+  ) async throws(BrokerError) -> BrokerConnection {
+    var only = configuration
+    if configuration.url.addresses.count > 1 {
+      only.connectionTimeout = min(only.connectionTimeout, BrokerConfiguration.longestOfSeveral)
+    }
+    only.url = url
+    let connection = try BrokerConnection(only, purpose: purpose)
+    try await connection.connect(purpose: purpose)
     return connection
   }
+
+  /// The host that it is connected to.
+  nonisolated var address: BrokerAddress { configuration.url.address }
 
   private init(_ configuration: BrokerConfiguration, purpose: String) throws(BrokerError) {
     self.configuration = configuration
@@ -107,10 +141,7 @@ actor BrokerConnection {
   private func service() -> ConnectionThread.Interest {
     drain()
     guard let handle else { return ConnectionThread.Interest() }
-    // Often enough to send heartbeats, which are due at half the interval, and to notice in time that the
-    // server's are missing.
-    let timeout = handle.heartbeat > 0 ? Int32(handle.heartbeat * 250) : -1
-    return ConnectionThread.Interest(descriptor: handle.descriptor, timeout: timeout)
+    return ConnectionThread.Interest(descriptor: handle.descriptor, timeout: handle.pollTimeout)
   }
 
   /// Processes what the server has sent, without waiting.
@@ -127,7 +158,6 @@ actor BrokerConnection {
     case .delivery(let message): if !countIfDropped(message) { receive(message) }
     case .acknowledged(let tag, let multiple): answer(tag, multiple: multiple, isRefusal: false)
     case .refused(let tag, let multiple): answer(tag, multiple: multiple, isRefusal: true)
-    case .nothingToGet: endGet()
     case .returned(let reason): returned.append(reason)
     case .blocked(let reason): setBlocked(reason)
     case .unblocked: setBlocked(nil)
@@ -135,8 +165,9 @@ actor BrokerConnection {
       fail(
         BrokerError(
           .consumerCancelled,
-          "RabbitMQ at \(configuration.url.address) has ended the consumer of the queue "
-            + "\"\(configuration.topology.queue)\", because the queue is gone.",
+          "RabbitMQ at \(address) has ended the consumer of the queue "
+            + "\"\(configuration.topology.queue)\": the queue or its node is gone, or an event was not acknowledged "
+            + "in time (consumer_timeout).",
           isRetryable: true))
     case .closed(let refusal):
       if let limit = refusal.messageSizeLimit {
@@ -144,7 +175,7 @@ actor BrokerConnection {
       } else {
         let operation: BrokerOperation =
           confirms.outstanding > 0 ? .publishing(publishingExchange) : .other
-        fail(refusal.error(during: operation, at: configuration.url.address))
+        fail(refusal.error(during: operation, at: address))
       }
     // An AMQP extension of a later server, which does not concern the worker.
     case .other: break

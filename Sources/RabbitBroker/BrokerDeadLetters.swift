@@ -7,6 +7,8 @@ package import Updates
 package actor BrokerDeadLetters: DeadLetters {
   private let configuration: BrokerConfiguration
   private var connection: BrokerConnection?
+  /// The host of the last connection.
+  private var host: BrokerAddress?
 
   /// Does not connect yet.
   package init(_ configuration: BrokerConfiguration) {
@@ -31,7 +33,8 @@ package actor BrokerDeadLetters: DeadLetters {
 
   private func open() async throws -> BrokerConnection {
     if let connection, await connection.isOpen { return connection }
-    let fresh = try await BrokerConnection.open(configuration, purpose: "dead letters")
+    let fresh = try await BrokerConnection.open(configuration, purpose: "dead letters", avoiding: host)
+    host = fresh.address
     do {
       try await fresh.prepareBurying()
     } catch {

@@ -30,6 +30,10 @@ package struct BrokerError: ServerFault, Sendable, Equatable, CustomStringConver
     package static let accessRefused = Code(rawValue: "access-refused")
     /// An exchange or a queue exists with other properties.
     package static let otherDeclaration = Code(rawValue: "other-declaration")
+    /// The queue exists as a quorum queue, which is not what it is to be.
+    package static let isQuorumQueue = Code(rawValue: "is-quorum-queue")
+    /// The queue exists as a classic queue, which is not what it is to be.
+    package static let isClassicQueue = Code(rawValue: "is-classic-queue")
     /// An exchange or a queue does not exist.
     package static let notFound = Code(rawValue: "not-found")
     /// Another connection holds the queue.
@@ -70,6 +74,27 @@ package struct BrokerError: ServerFault, Sendable, Equatable, CustomStringConver
   package var isOfStore: Bool { false }
 
   package var description: String { message }
+
+  /// Why an installation cannot be used, after each of these hosts has been tried.
+  init(_ faults: [(host: BrokerAddress, error: BrokerError)], of url: BrokerURL) {
+    // In the order of the URL, so that the same trouble is told in the same words every time.
+    let inOrder = url.addresses.compactMap { address in faults.first { $0.host == address }?.error }
+    let decisive = inOrder.first(where: \.concernsEveryHost) ?? inOrder.first { !$0.isRetryable }
+    guard let first = inOrder.first, inOrder.count > 1, decisive?.concernsEveryHost != true else {
+      self = decisive ?? inOrder.first ?? .notConnected
+      return
+    }
+    self.init(
+      first.code,
+      "None of the \(inOrder.count) hosts in RABBITMQ_URL can be used. "
+        + inOrder.map(\.message).joined(separator: " "),
+      isRetryable: inOrder.contains(where: \.isRetryable), replyCode: first.replyCode)
+  }
+
+  /// Whether it would be the same at every other host of the installation.
+  var concernsEveryHost: Bool {
+    !isRetryable && ![.certificateName, .untrustedCertificate, .protocolViolation].contains(code)
+  }
 
   static let notConnected = BrokerError(
     .connectionLost, "There is no connection to RabbitMQ.", isRetryable: true)

@@ -6,6 +6,8 @@ package import Pipeline
 package actor BrokerEventSource: LiveEventSource {
   private let configuration: BrokerConfiguration
   private var connection: BrokerConnection?
+  /// The host of the last connection.
+  private var host: BrokerAddress?
   private var isConsuming = false
   private var isReleased = false
   /// The offset of the current connection's tags: the last tag that was handed out on an earlier connection.
@@ -23,7 +25,8 @@ package actor BrokerEventSource: LiveEventSource {
   /// - Throws: ``BrokerError``.
   package func connect() async throws {
     await close()
-    let connection = try await BrokerConnection.open(configuration, purpose: "events")
+    let connection = try await BrokerConnection.open(configuration, purpose: "events", avoiding: host)
+    host = connection.address
     do {
       try await connection.declareTopology()
     } catch {
@@ -33,7 +36,7 @@ package actor BrokerEventSource: LiveEventSource {
     self.connection = connection
     isReleased = false
     base = lastTag
-    configuration.onNotice(.connected)
+    configuration.onNotice(.connected(connection.address))
     try await tryToConsume(connection)
     if !isConsuming { configuration.onNotice(.standingBy) }
   }

@@ -6,6 +6,8 @@ package actor BrokerEventTap: EventTap {
   private let pattern: String
   private let bounds: TapBounds
   private var connection: BrokerConnection?
+  /// The host of the last connection.
+  private var host: BrokerAddress?
   private var queues: TapQueues?
   private var isReleased = false
   /// The tag of the last message that was handed out and is not acknowledged.
@@ -31,7 +33,8 @@ package actor BrokerEventTap: EventTap {
     configuration.topology.queue = queues.events
     configuration.prefetch = bounds.prefetch
     configuration.isExclusive = false
-    let connection = try await BrokerConnection.open(configuration, purpose: "record")
+    let connection = try await BrokerConnection.open(configuration, purpose: "record", avoiding: host)
+    host = connection.address
     do {
       try await connection.tap(queues, bounds: bounds, pattern: pattern)
     } catch {

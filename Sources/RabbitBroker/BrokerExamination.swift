@@ -5,7 +5,10 @@ import Support
 /// Asks a broker how it stands. It changes nothing there: what it declares cannot be made, or is there already, and
 /// the one message that it sends is for a queue that does not exist.
 package actor BrokerExamination: BrokerExaminer {
-  private let configuration: BrokerConfiguration
+  /// With all hosts.
+  private let given: BrokerConfiguration
+  /// With the host that is asked.
+  private var configuration: BrokerConfiguration
   private let managementPort: Int
   private let thread = ThreadExecutor(name: "rabbit-doctor")
 
@@ -14,26 +17,23 @@ package actor BrokerExamination: BrokerExaminer {
     var configuration = configuration
     configuration.connectionName += " (doctor)"
     configuration.answerTimeout = .seconds(3)
-    configuration.url.connectionTimeout = min(configuration.effectiveConnectionTimeout, .seconds(5))
-    self.configuration = configuration
+    // All hosts are tried, one after the other.
+    let longest = Duration.seconds(5) / configuration.url.addresses.count
+    configuration.url.connectionTimeout = min(configuration.effectiveConnectionTimeout, longest)
+    (given, self.configuration) = (configuration, configuration)
     self.managementPort = managementPort
   }
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
   package func examine() -> BrokerFacts {
-    let address = configuration.url.address
+    let addresses = given.url.addresses
     var facts = BrokerFacts(
-      location: address.description, isLocal: ["localhost", "127.0.0.1", "::1"].contains(address.host),
+      location: given.url.location,
+      isLocal: addresses.allSatisfy { ["localhost", "127.0.0.1", "::1"].contains($0.host) },
       transport: transport())
     let breaker = SocketBreaker()
-    let handle: ConnectionHandle
-    do throws(BrokerError) {
-      handle = try ConnectionHandle(configuration, breaker: breaker)
-    } catch {
-      facts.unreachable = error.message
-      return facts
-    }
+    guard let handle = connect(breaker, &facts) else { return facts }
     defer { handle.close() }
     facts.version = .known(handle.serverVersion ?? "unknown")
     do throws(BrokerError) {
@@ -48,30 +48,60 @@ package actor BrokerExamination: BrokerExaminer {
     return facts
   }
 
+  /// Tries all hosts; the first that lets the worker in is the one that is asked.
+  private func connect(_ breaker: SocketBreaker, _ facts: inout BrokerFacts) -> ConnectionHandle? {
+    var found: ConnectionHandle?
+    var faults: [(host: BrokerAddress, error: BrokerError)] = []
+    for address in given.url.addresses {
+      var only = given
+      only.url = given.url.only(address)
+      do throws(BrokerError) {
+        let handle = try ConnectionHandle(only, breaker: found == nil ? breaker : SocketBreaker())
+        if found == nil {
+          (found, configuration) = (handle, only)
+        } else {
+          handle.close()
+        }
+      } catch {
+        faults.append((address, error))
+      }
+    }
+    if found == nil {
+      facts.unreachable = BrokerError(faults, of: given.url).message
+    } else {
+      facts.location = configuration.url.location
+      facts.unreachableHosts = faults.map(\.error.message)
+    }
+    return found
+  }
+
   private func transport() -> TransportFacts {
-    guard let tls = configuration.url.tls else { return TransportFacts(isEncrypted: false) }
-    let address = configuration.url.address
-    let end: Answer<Date>
-    do throws(TCPSocket.Failure) {
-      end = .known(
-        try PeerCertificate.end(host: address.host, port: address.port, limit: .milliseconds(1500)))
-    } catch {
-      end = .failed(error.description)
+    guard let tls = given.url.tls else { return TransportFacts(isEncrypted: false) }
+    let limit = Duration.milliseconds(1500) / given.url.addresses.count
+    let certificates = given.url.addresses.map { address in
+      let end: Answer<Date>
+      do throws(TCPSocket.Failure) {
+        end = .known(try PeerCertificate.end(host: address.host, port: address.port, limit: limit))
+      } catch {
+        end = .failed(error.description)
+      }
+      return TransportFacts.Certificate(server: address.description, end: end)
     }
     return TransportFacts(
-      isEncrypted: true, verifiesServer: tls.verifiesPeer,
-      certificates: [TransportFacts.Certificate(server: address.description, end: end)])
+      isEncrypted: true, verifiesServer: tls.verifiesPeer, certificates: certificates)
   }
 
   private func ask(_ handle: ConnectionHandle, _ facts: inout BrokerFacts) throws(BrokerError) {
     let topology = configuration.topology
     let (events, updates) = (topology.eventsExchange, topology.updatesExchange)
-    for exchange in [events, updates] {
+    facts.isPassive = !topology.isDeclared
+    facts.expectedType = topology.queueType.rawValue
+    for exchange in topology.isDeclared ? [events, updates] : [] {
       facts.rights[.init(.configure, exchange)] = try right { () throws(BrokerError) in
         try handle.declareImpossibleExchange(exchange)
       }
     }
-    for queue in [topology.queue, topology.deadLetterQueue, topology.sweepQueue] {
+    for queue in configuration.declaredQueues {
       facts.rights[.init(.configure, queue)] = try right { () throws(BrokerError) in
         try handle.declareImpossibleQueue(queue)
       }
@@ -80,27 +110,29 @@ package actor BrokerExamination: BrokerExaminer {
       try handle.consumeImpossibly(topology.queue)
     }
     // Unbinding what is not bound takes the rights to write to the one and to read from the other.
-    let bind = try refusal { () throws(BrokerError) in
-      try handle.unbindNothing(queue: topology.queue, from: events)
-    }
-    let isAboutQueue = bind?.contains("queue '") ?? false
-    facts.rights[.init(.write, topology.queue)] = answer(isAboutQueue ? bind : nil)
     let pass = try refusal { () throws(BrokerError) in
       try handle.unbindNothing(exchange: updates, from: events)
     }
     let isAboutUpdates = pass?.contains("exchange '\(updates)'") ?? false
     facts.rights[.init(.write, updates)] = answer(isAboutUpdates ? pass : nil)
-    // The right to write is asked for first, so whoever lacks it twice hides whether there is the right to read.
-    if !isAboutQueue {
-      facts.rights[.init(.read, events)] = answer(bind)
-    } else if !isAboutUpdates {
-      facts.rights[.init(.read, events)] = answer(pass)
+    if topology.isDeclared {
+      let bind = try refusal { () throws(BrokerError) in
+        try handle.unbindNothing(queue: topology.queue, from: events)
+      }
+      let isAboutQueue = bind?.contains("queue '") ?? false
+      facts.rights[.init(.write, topology.queue)] = answer(isAboutQueue ? bind : nil)
+      // The right to write is asked for first, so whoever lacks it twice hides whether there is the right to read.
+      if !isAboutQueue {
+        facts.rights[.init(.read, events)] = answer(bind)
+      } else if !isAboutUpdates {
+        facts.rights[.init(.read, events)] = answer(pass)
+      }
     }
 
     facts.events = try exchange(events, facts, handle)
     facts.updates = try exchange(updates, facts, handle)
-    facts.queue = try queue(topology.queue, timeToLive: BrokerTopology.timeToLive, facts, handle)
-    facts.deadLetters = try queue(topology.deadLetterQueue, timeToLive: nil, facts, handle)
+    facts.queue = try queue(topology.eventDeclaration, facts, handle)
+    facts.deadLetters = try queue(topology.deadLetterDeclaration, facts, handle)
     try publish(handle, &facts)
   }
 
@@ -114,7 +146,7 @@ package actor BrokerExamination: BrokerExaminer {
       switch error.code {
       case .accessRefused: return error.message
       // The server looks at the right before it looks at anything else, and has not minded it.
-      case .otherDeclaration, .notFound, .inUse: return nil
+      case .otherDeclaration, .isQuorumQueue, .isClassicQueue, .notFound, .inUse: return nil
       default: throw error
       }
     }
@@ -138,11 +170,12 @@ package actor BrokerExamination: BrokerExaminer {
   }
 
   private func queue(
-    _ name: String, timeToLive: Int64?, _ facts: BrokerFacts, _ handle: ConnectionHandle
+    _ queue: BrokerTopology.Declaration, _ facts: BrokerFacts, _ handle: ConnectionHandle
   ) throws(BrokerError) -> BrokerFacts.Queue {
+    let name = queue.name
     let found = try exists { () throws(BrokerError) in try handle.findQueue(name) }
     let declaration = try declaration(isThere: found != nil, name, facts, handle) { () throws(BrokerError) in
-      try handle.declareQueue(name, timeToLive: timeToLive, mayBeFound: false)
+      try handle.declareQueue(queue, mayBeFound: false)
     }
     return BrokerFacts.Queue(
       name: name, declaration: declaration, messages: found?.messages ?? 0, consumers: found?.consumers ?? 0)
@@ -166,15 +199,17 @@ package actor BrokerExamination: BrokerExaminer {
     _ declare: () throws(BrokerError) -> Void
   ) throws(BrokerError) -> BrokerFacts.Declaration {
     guard isThere else { return .missing }
+    if facts.isPassive { return .taken }
     if case .refused = facts.rights[.init(.configure, name)] { return .unseen }
     do {
       try declare()
       return .equal
     } catch {
-      guard error.code == .otherDeclaration else { throw error }
+      guard [.otherDeclaration, .isQuorumQueue, .isClassicQueue].contains(error.code) else { throw error }
       // The refusal has closed the channel.
       try handle.openChannel()
-      return .different(error.difference)
+      return error.code == .otherDeclaration
+        ? .different(error.difference) : .otherType(error.code == .isQuorumQueue ? "quorum" : "classic")
     }
   }
 
@@ -194,6 +229,14 @@ package actor BrokerExamination: BrokerExaminer {
     case .silence:
       facts.alarm = .failed("it does not answer a message within 2 s")
     }
+  }
+}
+
+extension BrokerConfiguration {
+  /// The queues that the worker declares.
+  fileprivate var declaredQueues: [String] {
+    (topology.isDeclared ? [topology.queue, topology.deadLetterQueue] : []) + [topology.sweepQueue]
+      + (isExclusive && topology.queueType == .quorum ? [topology.ownerQueue] : [])
   }
 }
 

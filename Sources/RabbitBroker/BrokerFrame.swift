@@ -2,8 +2,6 @@
 enum BrokerFrame: Sendable {
   case delivery(IncomingMessage)
   case returned(reason: String)
-  /// The answer to a get when the queue is empty.
-  case nothingToGet
   case acknowledged(through: UInt64, multiple: Bool)
   case refused(through: UInt64, multiple: Bool)
   case consumerCancelled

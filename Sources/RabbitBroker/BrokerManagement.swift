@@ -26,18 +26,32 @@ struct BrokerManagement {
     if configuration.url.tls != nil { return .failed("it is not asked where AMQP is encrypted") }
     let topology = configuration.topology
     do throws(Silence) {
-      let queue = try get("queues", topology.queue)
+      let queue = try queue(topology.queue)
       let bindings = try get("bindings", "e", topology.eventsExchange, "q", topology.queue)
-      let arguments = queue.document("arguments")
-      let policy = queue.document("effective_policy_definition")
-      let limit = arguments?["x-delivery-limit"]?.integer ?? policy?["delivery-limit"]?.integer
       return .known(
         BrokerFacts.Management(
           bindings: bindings["items"]?.array?.compactMap { $0.document?["routing_key"]?.string } ?? [],
-          queueType: queue["type"]?.string ?? "classic", deliveryLimit: limit.map { Int($0) }))
+          queue: queue, deadLetters: deadLetters(topology.deadLetterQueue)))
     } catch {
       return .failed(error.reason)
     }
+  }
+
+  private func queue(_ name: String) throws(Silence) -> BrokerFacts.Management.Queue {
+    let queue = try get("queues", name)
+    let argument = queue.document("arguments")?["x-delivery-limit"]?.integer
+    let policy = queue.document("effective_policy_definition")?["delivery-limit"]?.integer
+    // RabbitMQ takes the lower one, in which a negative number stands for no limit.
+    let limits = [argument, policy].compactMap { $0 }
+    let limit = limits.filter { $0 >= 0 }.min() ?? limits.first
+    return BrokerFacts.Management.Queue(
+      type: queue["type"]?.string ?? "classic", deliveryLimit: limit.map { Int($0) },
+      isLimitedByPolicy: limit != argument)
+  }
+
+  /// `nil` where it does not exist or is not shown; the other questions find out which.
+  private func deadLetters(_ name: String) -> BrokerFacts.Management.Queue? {
+    do throws(Silence) { return try queue(name) } catch { return nil }
   }
 
   /// The answer to one request: an object, or the array of its member `items`.

@@ -7,6 +7,8 @@ package import Pipeline
 package actor BrokerPublisher: LivePublisher {
   private let configuration: BrokerConfiguration
   private var connection: BrokerConnection?
+  /// The host of the last connection.
+  private var host: BrokerAddress?
 
   /// Does not connect yet.
   package init(_ configuration: BrokerConfiguration) {
@@ -18,7 +20,8 @@ package actor BrokerPublisher: LivePublisher {
   /// - Throws: ``BrokerError``.
   package func connect() async throws {
     await close()
-    let connection = try await BrokerConnection.open(configuration, purpose: "updates")
+    let connection = try await BrokerConnection.open(configuration, purpose: "updates", avoiding: host)
+    host = connection.address
     do {
       try await connection.preparePublishing(to: configuration.topology.updatesExchange)
     } catch {
@@ -26,7 +29,7 @@ package actor BrokerPublisher: LivePublisher {
       throw error
     }
     self.connection = connection
-    configuration.onNotice(.connected)
+    configuration.onNotice(.connected(connection.address))
   }
 
   /// Sends the messages in their order and returns once each is confirmed or found unsendable. Waits while

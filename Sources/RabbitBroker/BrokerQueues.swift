@@ -10,6 +10,8 @@ package actor BrokerQueues {
 
   private let configuration: BrokerConfiguration
   private var connection: BrokerConnection?
+  /// The host of the last connection.
+  private var host: BrokerAddress?
 
   /// Does not connect yet.
   package init(_ configuration: BrokerConfiguration) {
@@ -41,7 +43,8 @@ package actor BrokerQueues {
 
   private func open() async throws -> BrokerConnection {
     if let connection, await connection.isOpen { return connection }
-    let fresh = try await BrokerConnection.open(configuration, purpose: "figures")
+    let fresh = try await BrokerConnection.open(configuration, purpose: "figures", avoiding: host)
+    host = fresh.address
     connection = fresh
     return fresh
   }

@@ -10,10 +10,7 @@ struct BrokerRefusal: Sendable, Equatable {
     switch code {
     case 320: forced(address)
     case 403: accessRefused(operation, address)
-    case 404:
-      fault(
-        .notFound, "The worker cannot \(operation.words): RabbitMQ at \(address) reports: \(detail).",
-        isRetryable: true)
+    case 404: notFound(operation, address)
     case 405:
       fault(
         .inUse, "Another connection to RabbitMQ at \(address) holds the queue exclusively: \(detail).",
@@ -77,12 +74,13 @@ struct BrokerRefusal: Sendable, Equatable {
 
   private func preconditionFailed(_ operation: BrokerOperation, _ address: BrokerAddress) -> BrokerError {
     switch operation {
-    case .declaringQueue(let name):
-      fault(
-        .otherDeclaration,
-        "The queue \"\(name)\" exists with other properties (\(detail)); empty it and delete it, so that the "
-          + "worker can make it again, or choose another one with UPDATE_WORKER_QUEUE.",
-        isRetryable: false)
+    case .declaringQueue(let name), .declaringDeadLetters(let name):
+      otherType(name, isForDeadLetters: operation == .declaringDeadLetters(name))
+        ?? fault(
+          .otherDeclaration,
+          "The queue \"\(name)\" exists with other properties (\(detail)); empty it and delete it, so that the "
+            + "worker can make it again, or choose another one with UPDATE_WORKER_QUEUE.",
+          isRetryable: false)
     case .declaringExchange(let name):
       fault(
         .otherDeclaration,
@@ -100,6 +98,48 @@ struct BrokerRefusal: Sendable, Equatable {
         "The worker cannot \(operation.words): RabbitMQ at \(address) reports: \(detail).",
         isRetryable: messageSizeLimit == nil)
     }
+  }
+
+  /// The refusal to declare a queue that is there with another type; `nil` when it is about something else.
+  private func otherType(_ name: String, isForDeadLetters: Bool) -> BrokerError? {
+    guard text.contains("'x-queue-type'") else { return nil }
+    let isQuorum = text.contains("current is the value 'quorum'")
+    guard isQuorum || text.contains("received the value 'quorum'") else { return nil }
+    let (actual, wanted) = isQuorum ? ("quorum", "classic") : ("classic", "quorum")
+    let remedy =
+      if isForDeadLetters {
+        "send its letters back or drop them (dead-letters), and delete it, so that the worker can make it again"
+      } else if isQuorum {
+        "set UPDATE_WORKER_QUEUE_TYPE=quorum, or choose another queue with UPDATE_WORKER_QUEUE"
+      } else {
+        "set UPDATE_WORKER_QUEUE_TYPE=classic, or go over to a quorum queue as docs/quorum-queues.md tells"
+      }
+    return fault(
+      isQuorum ? .isQuorumQueue : .isClassicQueue,
+      "The queue \"\(name)\" is a \(actual) queue, and UPDATE_WORKER_QUEUE_TYPE is \(wanted) (\(detail)); "
+        + "\(remedy).",
+      isRetryable: false)
+  }
+
+  private func notFound(_ operation: BrokerOperation, _ address: BrokerAddress) -> BrokerError {
+    // A queue whose node is down is not found either, but waiting helps.
+    let isMissing = text.contains("no queue '") || text.contains("no exchange '")
+    let remedy: String
+    switch operation {
+    case .expectingExchange(let name) where isMissing:
+      remedy = "the exchange \"\(name)\"; declare it as a durable topic exchange"
+    case .expectingQueue(let name) where isMissing:
+      remedy = "the queue \"\(name)\"; declare it as docs/operating.md tells"
+    default:
+      return fault(
+        .notFound, "The worker cannot \(operation.words): RabbitMQ at \(address) reports: \(detail).",
+        isRetryable: true)
+    }
+    return fault(
+      .notFound,
+      "UPDATE_WORKER_TOPOLOGY is passive, and RabbitMQ at \(address) does not have \(remedy), or let the worker "
+        + "do so with UPDATE_WORKER_TOPOLOGY=declare.",
+      isRetryable: false)
   }
 
   private func notAllowed(_ operation: BrokerOperation, _ address: BrokerAddress) -> BrokerError {

@@ -3,13 +3,17 @@ import Pipeline
 
 /// `amqp://user:password@host:port/vhost?options`, or `amqps://` for TLS (RabbitMQ's URI specification).
 /// Everything but the scheme may be left out. User name, password and virtual host are percent-encoded; if
-/// the path is missing or empty, the virtual host is `/`.
+/// the path is missing or empty, the virtual host is `/`. The nodes of a cluster are separated by commas, as in
+/// `amqp://user:password@host1:port,host2:port/vhost`.
 ///
 /// Options: `heartbeat` (seconds, 0 for none), `connection_timeout` (milliseconds); for `amqps` also
 /// `cacertfile`, `certfile`, `keyfile` (PEM files) and `verify` (`verify_peer`, the default, or
 /// `verify_none`). Options that other clients understand and that mean nothing here are ignored.
 package struct BrokerURL: Sendable, Hashable {
-  package let address: BrokerAddress
+  /// The only host, or the first of several.
+  package private(set) var address: BrokerAddress
+  /// Further hosts of the same installation, in their order.
+  private var others: [BrokerAddress]
   package let user: String
   /// Appears in no description.
   let password: String
@@ -46,12 +50,20 @@ package struct BrokerURL: Sendable, Hashable {
       separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     user = try Self.decode(fields[0], "user name")
     password = try fields.count > 1 ? Self.decode(fields[1], "password") : (credentials == nil ? "guest" : "")
-    let (host, port) = try Self.endpoint(remainder, defaultPort: scheme == "amqps" ? 5671 : 5672)
     let virtualHost = path.isEmpty ? "/" : try Self.decode(path, "virtual host")
     guard virtualHost.utf8.count <= MessageLimits.shortString else {
       throw Self.fault("its virtual host has more than \(MessageLimits.shortString) bytes")
     }
-    address = BrokerAddress(host: host, port: port, virtualHost: virtualHost)
+    let defaultPort = scheme == "amqps" ? 5671 : 5672
+    var addresses: [BrokerAddress] = []
+    for entry in remainder.split(separator: ",", omittingEmptySubsequences: false) {
+      guard !entry.isEmpty || remainder.isEmpty else { throw Self.fault("one of its hosts is empty") }
+      let (host, port) = try Self.endpoint(entry, defaultPort: defaultPort)
+      let address = BrokerAddress(host: host, port: port, virtualHost: virtualHost)
+      if !addresses.contains(address) { addresses.append(address) }
+    }
+    address = addresses.removeFirst()
+    others = addresses
     heartbeat = options.heartbeat
     connectionTimeout = options.connectionTimeout
     guard scheme == "amqps" || options.tls == BrokerTLS() else {
@@ -60,11 +72,36 @@ package struct BrokerURL: Sendable, Hashable {
     tls = scheme == "amqps" ? options.tls : nil
   }
 
+  /// All hosts, in their order.
+  package var addresses: [BrokerAddress] { [address] + others }
+
+  /// The hosts without credentials, as messages may show them.
+  package var location: String { addresses.map(\.description).joined(separator: ",") }
+
+  /// The same URL for each host by itself, in the order in which they are to be tried: shuffled, so that clients
+  /// spread over the nodes of a cluster, with the host that has failed last.
+  ///
+  /// - Parameter failed: The host of the connection before. It may answer and yet be cut off from the others.
+  func attempts(
+    avoiding failed: BrokerAddress?, using random: inout some RandomNumberGenerator
+  ) -> [BrokerURL] {
+    let shuffled = addresses.shuffled(using: &random)
+    return (shuffled.filter { $0 != failed } + shuffled.filter { $0 == failed }).map(only)
+  }
+
+  /// The same URL for one of its hosts.
+  func only(_ address: BrokerAddress) -> BrokerURL {
+    var url = self
+    (url.address, url.others) = (address, [])
+    return url
+  }
+
   static func fault(_ reason: String) -> BrokerError {
     BrokerError(
       .invalidConfiguration,
       "The RabbitMQ URL cannot be used: \(reason). It has the form amqp://user:password@host:port/vhost, "
-        + "with special characters in user, password and vhost percent-encoded.",
+        + "with special characters in user, password and vhost percent-encoded, and commas between several "
+        + "hosts.",
       isRetryable: false)
   }
 
@@ -137,7 +174,7 @@ package struct BrokerURL: Sendable, Hashable {
 extension BrokerURL: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   /// The URL without the password and options.
   package var description: String {
-    "\(tls == nil ? "amqp" : "amqps")://\(user):***@\(address)/"
+    "\(tls == nil ? "amqp" : "amqps")://\(user):***@\(location)/"
       + (address.virtualHost == "/" ? "" : address.virtualHost)
   }
 

@@ -39,14 +39,17 @@ struct DeadLetter: Sendable {
 extension BrokerConnection {
   /// Prepares the channel for sending dead letters.
   func prepareBurying() throws(BrokerError) {
-    let queue = configuration.topology.deadLetterQueue
-    try withHandle { handle throws(BrokerError) in try handle.declareQueue(queue, timeToLive: nil) }
+    let topology = configuration.topology
+    try withHandle { handle throws(BrokerError) in
+      try handle.provide(topology.deadLetterDeclaration, of: topology)
+    }
     try preparePublishing(to: nil)
   }
 
   /// Sends a dead letter; returns once it is in the queue.
   func bury(_ letter: DeadLetter) async throws {
-    let queue = configuration.topology.deadLetterQueue
+    let topology = configuration.topology
+    let queue = topology.deadLetterQueue
     for _ in 1...max(configuration.publishAttempts, 1) {
       returned = []
       let (_, outcome) = try await transmit(1) { handle, _ throws(BrokerError) in
@@ -58,15 +61,16 @@ extension BrokerConnection {
       case .answered where !returned.isEmpty:
         // Somebody has deleted the queue. The channel must not be replaced, because its confirms are counted.
         try withHandle { handle throws(BrokerError) in
-          try handle.declareQueue(queue, timeToLive: nil, mayBeFound: false)
+          try handle.provide(topology.deadLetterDeclaration, of: topology, mayBeFound: false)
         }
       default: break
       }
     }
+    try renewChannel()
     throw BrokerError(
       .refusedMessages,
-      "RabbitMQ at \(configuration.url.address) refuses to take a dead letter into the queue \"\(queue)\"; "
-        + "see its log for the reason.",
+      "RabbitMQ at \(address) refuses to take a dead letter into the queue \"\(queue)\"; "
+        + "empty the queue if a policy limits it (max-length with reject-publish), or see RabbitMQ's log.",
       isRetryable: true)
   }
 }

@@ -3,13 +3,23 @@
 ///
 /// A letter that is read stays unacknowledged until ``close()``, or until the process ends, however that
 /// happens; then RabbitMQ puts it back where it was. Until then nobody else sees it.
+///
+/// A quorum queue counts how often a letter has come back to it, and drops it at its delivery limit.
+/// Therefore ``open()`` renews all letters before that can happen (docs/decisions/0013-quorum-queues.md).
 package actor DeadLetterQueue {
-  /// How many letters are requested at once, which bounds the memory.
-  private static let window = 20
+  /// How many letters are requested at once, which bounds the memory: at first, and later on. Each window has twice as
+  /// many as the one before, because RabbitMQ 3 keeps the order of no more than 32 windows.
+  private static let windows: (first: UInt16, largest: UInt16) = (20, 500)
+  /// How often a letter may have come back before all of them are renewed.
+  private static let mostDeliveries = 2
 
   private let configuration: BrokerConfiguration
   private var connection: BrokerConnection?
   private var fetched: [IncomingMessage] = []
+  /// Whether the queue is known to be a quorum queue.
+  private var isCounting = false
+  /// How many letters are requested next.
+  private var window = DeadLetterQueue.windows.first
   /// How many of the letters that were there at the beginning have not been requested.
   private var unread = 0
   private var lastNumber = 0
@@ -17,6 +27,7 @@ package actor DeadLetterQueue {
   /// Does not connect yet.
   package init(_ configuration: BrokerConfiguration) {
     self.configuration = configuration
+    isCounting = configuration.topology.queueType == .quorum
   }
 
   /// Connects; returns how many letters there are. Letters that arrive later are left alone, so a letter that
@@ -34,7 +45,7 @@ package actor DeadLetterQueue {
       await connection.close()
       throw BrokerError(
         .notFound,
-        "RabbitMQ at \(configuration.url.address) has no queue \"\(name)\": nothing was ever dead-lettered "
+        "RabbitMQ at \(connection.address) has no queue \"\(name)\": nothing was ever dead-lettered "
           + "there, or UPDATE_WORKER_QUEUE names another queue.",
         isRetryable: false)
     } catch {
@@ -43,17 +54,52 @@ package actor DeadLetterQueue {
     }
     self.connection = connection
     lastNumber = 0
-    return unread
+    try await renewIfWorn(connection)
+    return unread + fetched.count
+  }
+
+  /// Fetches the first letters. If a quorum queue has delivered one of them too often already, puts every letter
+  /// that is there at the end of the queue as a new one, in their order. If this is cut off, none is lost: some may
+  /// be there twice, and the others then come after them.
+  private func renewIfWorn(_ connection: BrokerConnection) async throws {
+    let name = configuration.topology.deadLetterQueue
+    try await fetch(from: connection)
+    // Whoever reads letters begins with the first ones, so the worn ones are among them.
+    guard fetched.contains(where: { $0.deliveryCount >= Self.mostDeliveries }) else { return }
+    while !fetched.isEmpty {
+      try await connection.renew(fetched.reversed())
+      try await fetch(from: connection)
+    }
+    unread = try await connection.count(of: name)
+    window = Self.windows.first
+  }
+
+  /// Takes all letters of a quorum queue that were not read. The queue puts a letter that comes back after those that
+  /// came back earlier, so the letters keep their order only if all of them come back.
+  private func takeRest(from connection: BrokerConnection) async {
+    guard isCounting else { return }
+    do {
+      while unread > 0 { try await fetch(from: connection) }
+    } catch {
+      // The connection is over. The letters that were read now stand after the others, and none is lost.
+    }
+  }
+
+  /// Fetches the next letters, the last of them first.
+  private func fetch(from connection: BrokerConnection) async throws {
+    fetched = []
+    guard unread > 0 else { return }
+    let count = min(UInt16(clamping: unread), window)
+    window = min(window * 2, Self.windows.largest)
+    fetched = try await connection.fetch(count, from: configuration.topology.deadLetterQueue).reversed()
+    if fetched.contains(where: { $0.deliveryCount > 0 }) { isCounting = true }
+    // Fewer means that somebody else has taken some in the meantime.
+    unread = fetched.count < count ? 0 : unread - Int(count)
   }
 
   /// The next letter, oldest first; `nil` when all letters that were there at the beginning have been read.
   package func next() async throws -> DeadLetterRecord? {
-    if fetched.isEmpty, unread > 0 {
-      let count = min(unread, Self.window)
-      fetched = try await connected().fetch(count, from: configuration.topology.deadLetterQueue).reversed()
-      // Fewer means that somebody else has taken some in the meantime.
-      unread = fetched.count < count ? 0 : unread - count
-    }
+    if fetched.isEmpty { try await fetch(from: connected()) }
     guard let message = fetched.popLast() else { return nil }
     lastNumber += 1
     return DeadLetterRecord(message, number: lastNumber)
@@ -83,7 +129,8 @@ package actor DeadLetterQueue {
   package func close() async {
     let connection = connection
     self.connection = nil
-    (fetched, unread) = ([], 0)
+    if let connection { await takeRest(from: connection) }
+    (fetched, unread, window) = ([], 0, Self.windows.first)
     await connection?.close()
   }
 

@@ -8,7 +8,7 @@ package struct DeadLetterRecord: Sendable {
   package let body: [UInt8]
   /// Its AMQP properties except the headers, under their names in camel case.
   package let properties: BSONDocument
-  /// Its headers except those that the other fields hold.
+  /// Its headers except those that the other fields hold, and those with which a quorum queue counts deliveries.
   package let headers: BSONDocument
   /// What is wrong with the event, in words.
   package let reason: String?
@@ -18,6 +18,8 @@ package struct DeadLetterRecord: Sendable {
   package let exchange: String?
   /// The routing key that the event was published with.
   package let routingKey: String?
+
+  private static let ownHeaders = Set(DeadLetterHeaders.all.map(\.description))
 
   /// The letter as it was delivered.
   let message: IncomingMessage
@@ -33,10 +35,7 @@ package struct DeadLetterRecord: Sendable {
     exchange = headers["x-original-exchange"]?.string
     routingKey = headers["x-original-routing-key"]?.string
     var others = BSONWriter()
-    for header in headers
-    where !["x-error", "x-failed-at", "x-original-exchange", "x-original-routing-key"].contains(header.key) {
-      others.append(header)
-    }
+    for header in headers where !Self.ownHeaders.contains(header.key) { others.append(header) }
     self.headers = others.finish()
   }
 }

@@ -3,7 +3,9 @@ struct Inbox {
   private var messages: [IncomingMessage] = []
   private var position = 0
 
-  var isEmpty: Bool { position == messages.count }
+  var isEmpty: Bool { count == 0 }
+
+  var count: Int { messages.count - position }
 
   mutating func append(_ message: IncomingMessage) {
     messages.append(message)
@@ -11,7 +13,7 @@ struct Inbox {
 
   /// Removes and returns the oldest messages, at most `limit`.
   mutating func take(_ limit: Int) -> [IncomingMessage] {
-    let end = min(messages.count, position + max(limit, 0))
+    let end = position + min(count, max(limit, 0))
     let taken = Array(messages[position..<end])
     position = end
     if position == messages.count {

@@ -11,5 +11,7 @@ struct IncomingMessage: Sendable {
   /// Headers of a dead letter that was sent back to the queue: how the event first arrived.
   var originalExchange: String?
   var originalRoutingKey: String?
+  /// How often a quorum queue has delivered it before and got it back; 0 in any other queue.
+  var deliveryCount: Int64 = 0
   var body: [UInt8] = []
 }

@@ -9,12 +9,18 @@ package enum BrokerCheck {
     findings.reach(
       "RabbitMQ", at: facts.location, unreachable: facts.unreachable, version: facts.version,
       least: leastVersion)
+    if facts.unreachable == nil {
+      for reason in facts.unreachableHosts {
+        findings.warn(
+          "reachable", reason, remedy: "Start that node, or take it out of RABBITMQ_URL if it is gone for good.")
+      }
+    }
     findings.add(
       TransportCheck.findings(
         facts.transport, .broker, setting: "RABBITMQ_URL", isLocal: facts.isLocal, now: now))
     alarm(facts.alarm, &findings)
     rights(facts.rights, &findings)
-    for exchange in [facts.events, facts.updates] { judge(exchange, &findings) }
+    for exchange in [facts.events, facts.updates] { judge(exchange, facts, &findings) }
     judge(facts, &findings)
     findings.interrupted("RabbitMQ", facts.interruption)
     return findings.all
@@ -54,17 +60,24 @@ package enum BrokerCheck {
     }
   }
 
-  private static func judge(_ exchange: BrokerFacts.Exchange?, _ findings: inout FindingList) {
+  private static func judge(
+    _ exchange: BrokerFacts.Exchange?, _ facts: BrokerFacts, _ findings: inout FindingList
+  ) {
     guard let exchange else { return }
     let name = "The exchange \(exchange.name)"
     switch exchange.declaration {
     case .equal: findings.ok("exchanges", "\(name) is a durable topic exchange.")
     case .unseen: findings.ok("exchanges", "\(name) exists; its type is seen only by who may configure it.")
+    case .taken: findings.ok("exchanges", "\(name) exists, and is taken as it is.")
+    case .missing where facts.isPassive:
+      findings.fail(
+        "exchanges", "\(name) does not exist, and UPDATE_WORKER_TOPOLOGY is passive.",
+        remedy: "Declare it as a durable topic exchange.")
     case .missing:
       findings.warn(
         "exchanges", "\(name) does not exist, so what is published there is lost.",
         remedy: "Start the worker, which makes it.")
-    case .different(let difference):
+    case .different(let difference), .otherType(let difference):
       findings.fail(
         "exchanges", "\(name) is no durable topic exchange: \(difference).",
         remedy: "Delete it, so that the worker makes it anew, or name another one in the settings.")
@@ -73,7 +86,7 @@ package enum BrokerCheck {
 
   private static func judge(_ facts: BrokerFacts, _ findings: inout FindingList) {
     if let queue = facts.queue {
-      declaration(of: queue, "queue", "so events that are published now are lost", &findings)
+      declaration(of: queue, "queue", "so events that are published now are lost", facts, &findings)
       if queue.declaration != .missing {
         if queue.consumers == 0 {
           findings.warn(
@@ -85,11 +98,12 @@ package enum BrokerCheck {
             "\(queue.name) has \(counted(queue.consumers, "consumer")); "
               + "\(counted(queue.messages, "event")) wait there.")
         }
-        management(facts.management, queue, version: facts.version?.value, &findings)
+        management(queue, facts, &findings)
       }
     }
     if let letters = facts.deadLetters {
-      declaration(of: letters, "dead letters", "so a bad event holds up the worker until it does", &findings)
+      declaration(
+        of: letters, "dead letters", "so a bad event holds up the worker until it does", facts, &findings)
       if letters.messages > 0 {
         findings.warn(
           "dead letters", "\(counted(letters.messages, "bad event")) in \(letters.name).",
@@ -101,17 +115,31 @@ package enum BrokerCheck {
   }
 
   private static func declaration(
-    of queue: BrokerFacts.Queue, _ check: String, _ consequence: String, _ findings: inout FindingList
+    of queue: BrokerFacts.Queue, _ check: String, _ consequence: String, _ facts: BrokerFacts,
+    _ findings: inout FindingList
   ) {
     switch queue.declaration {
     case .equal: findings.ok(check, "The queue \(queue.name) is as the worker declares it.")
     case .unseen:
       findings.ok(
         check, "The queue \(queue.name) exists; its arguments are seen only by who may configure it.")
+    case .taken: findings.ok(check, "The queue \(queue.name) exists, and is taken as it is.")
+    case .missing where facts.isPassive:
+      findings.fail(
+        check, "The queue \(queue.name) does not exist, and UPDATE_WORKER_TOPOLOGY is passive.",
+        remedy: "Declare it as docs/operating.md tells.")
     case .missing:
       findings.warn(
         check, "The queue \(queue.name) does not exist, \(consequence).",
         remedy: "Start the worker, which makes it.")
+    case .otherType(let type):
+      findings.fail(
+        check,
+        "The queue \(queue.name) is a \(type) queue, and UPDATE_WORKER_QUEUE_TYPE is \(facts.expectedType).",
+        remedy: queue.name == facts.deadLetters?.name
+          ? "Send its letters back or drop them, and delete it, so that the worker makes it anew."
+          : "Set UPDATE_WORKER_QUEUE_TYPE=\(type)"
+            + (type == "classic" ? ", or go over to a quorum queue (docs/quorum-queues.md)." : "."))
     case .different(let difference):
       findings.fail(
         check, "The queue \(queue.name) exists with other properties: \(difference).",
@@ -121,15 +149,15 @@ package enum BrokerCheck {
   }
 
   private static func management(
-    _ management: Answer<BrokerFacts.Management>?, _ queue: BrokerFacts.Queue, version: String?,
-    _ findings: inout FindingList
+    _ queue: BrokerFacts.Queue, _ facts: BrokerFacts, _ findings: inout FindingList
   ) {
-    switch management {
+    switch facts.management {
     case nil: break
     case .refused(let reason), .failed(let reason):
+      let worker = facts.isPassive ? "The worker does not bind it." : "The worker binds at its start."
       findings.ok(
-        "binding",
-        "Not asked: only the management plugin tells bindings, and \(reason). The worker binds at its start.")
+        "binding", "Not asked: only the management plugin tells bindings, and \(reason). \(worker)")
+      DeliveryLimitCheck.judgeUnseen(facts, &findings)
     case .known(let known):
       if known.bindings.contains("#") {
         findings.ok("binding", "\(queue.name) gets every event (#).")
@@ -140,26 +168,18 @@ package enum BrokerCheck {
           known.bindings.isEmpty
             ? "\(queue.name) is not bound to the events exchange, so no event gets there."
             : "\(queue.name) gets only events with the routing keys \(keys).",
-          remedy: "Start the worker, which binds it with #.")
+          remedy: facts.isPassive ? "Bind it with #." : "Start the worker, which binds it with #.")
       }
-      if known.queueType == "quorum" { deliveryLimit(known, queue, version: version, &findings) }
+      // Where its declaration differs, that has been said.
+      if [.equal, .taken].contains(queue.declaration), known.queue.type != facts.expectedType {
+        findings.warn(
+          "queue",
+          "\(queue.name) is a \(known.queue.type) queue, and UPDATE_WORKER_QUEUE_TYPE is \(facts.expectedType), so "
+            + "--exclusive may not keep other workers out.",
+          remedy: "Set UPDATE_WORKER_QUEUE_TYPE=\(known.queue.type).")
+      }
+      DeliveryLimitCheck.judge(known, queue, facts, &findings)
     }
-  }
-
-  /// RabbitMQ 4 lets go of a message after 20 deliveries where nothing else is set.
-  private static func deliveryLimit(
-    _ known: BrokerFacts.Management, _ queue: BrokerFacts.Queue, version: String?,
-    _ findings: inout FindingList
-  ) {
-    let hasDefault = version.flatMap(ServerVersion.init).map { $0.numbers[0] >= 4 } ?? false
-    guard let limit = known.deliveryLimit ?? (hasDefault ? 20 : nil), limit >= 0 else {
-      findings.ok("delivery limit", "\(queue.name) delivers an event as often as it takes.")
-      return
-    }
-    findings.warn(
-      "delivery limit",
-      "\(queue.name) lets go of an event after \(limit) deliveries, as a long outage may make them.",
-      remedy: "Set the policy delivery-limit of the queue to -1.")
   }
 }
 

@@ -12,8 +12,12 @@ package struct BrokerFacts: Sendable {
     case missing
     /// It exists with other properties; how they differ, in the server's words.
     case different(String)
+    /// The queue exists with another type: `quorum` or `classic`.
+    case otherType(String)
     /// It exists; without the right to declare it, its properties cannot be compared.
     case unseen
+    /// It exists, and nothing is declared.
+    case taken
   }
 
   package struct Exchange: Sendable {
@@ -59,29 +63,50 @@ package struct BrokerFacts: Sendable {
 
   /// What the management plugin says besides.
   package struct Management: Sendable {
+    /// A queue as the plugin shows it.
+    package struct Queue: Sendable {
+      /// `classic`, `quorum`, `stream`.
+      package var type: String
+      /// How often a message may come back to a quorum queue before the queue drops it; `nil`: that is not set.
+      package var deliveryLimit: Int?
+      /// Whether the limit is set by a policy, not by an argument of the queue.
+      package var isLimitedByPolicy: Bool
+
+      package init(type: String, deliveryLimit: Int? = nil, isLimitedByPolicy: Bool = true) {
+        self.type = type
+        self.deliveryLimit = deliveryLimit
+        self.isLimitedByPolicy = isLimitedByPolicy
+      }
+    }
+
     /// The routing keys with which the worker's queue is bound to the events exchange.
     package var bindings: [String]
-    /// `classic`, `quorum`, `stream`.
-    package var queueType: String
-    /// How often a quorum queue delivers a message before it lets go of it; `nil`: that is not set.
-    package var deliveryLimit: Int?
+    package var queue: Queue
+    /// `nil`: the plugin does not show it.
+    package var deadLetters: Queue?
 
-    package init(bindings: [String], queueType: String, deliveryLimit: Int? = nil) {
+    package init(bindings: [String], queue: Queue, deadLetters: Queue? = nil) {
       self.bindings = bindings
-      self.queueType = queueType
-      self.deliveryLimit = deliveryLimit
+      self.queue = queue
+      self.deadLetters = deadLetters
     }
   }
 
-  /// Host and port.
+  /// Host and port of the server that was asked; of all of them where none could be.
   package var location: String
+  /// Why others of several hosts cannot be used, in a sentence each.
+  package var unreachableHosts: [String] = []
   package var isLocal: Bool
   package var transport: TransportFacts
-  /// Why the server cannot be used at all, in a sentence with its remedy.
+  /// Why no host can be used at all, in a sentence with its remedy.
   package var unreachable: String?
   /// Why the examination ended early, in a sentence.
   package var interruption: String?
   package var version: Answer<String>?
+  /// Whether the worker declares nothing.
+  package var isPassive = false
+  /// The type that the queues are to have.
+  package var expectedType = "classic"
   /// Why the server takes no messages; `nil` inside: it takes them.
   package var alarm: Answer<String?>?
   package var events: Exchange?

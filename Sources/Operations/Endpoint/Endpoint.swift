@@ -35,7 +35,8 @@ package final class Endpoint: Sendable {
     }
     let binding = Binding()
     let current = CurrentServer()
-    let running = Task {
+    // An answer must not wait for what the worker has in hand; its tasks are of the default priority.
+    let running = Task(priority: .high) {
       var port = address.port
       while true {
         let reason = await serve(

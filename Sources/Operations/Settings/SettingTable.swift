@@ -34,6 +34,11 @@ extension Setting {
     .serverURL,
     "Where RabbitMQ is; amqps:// for TLS. Credentials and virtual host are percent-encoded.",
     details: """
+      The nodes of a cluster are separated by commas, each with a port or without: `amqp://user:password@a,b:5673,c/vhost`.
+      User, password, virtual host and options are the same for all of them. For each connection the worker tries one after
+      the other, in a random order, for 5 s each at most (or `connection_timeout`); a connection that was lost is made
+      again with the other hosts first.
+
       Options follow a `?`: `cacertfile`, `certfile`, `keyfile` (paths of PEM files), `verify` (`verify_peer`, the
       default, or `verify_none`), `heartbeat` (seconds, default 20), `connection_timeout` (milliseconds, default 10000).
       """,
@@ -53,6 +58,28 @@ extension Setting {
     flag: "queue", variable: "UPDATE_WORKER_QUEUE", standard: "update_worker_queue",
     // RabbitMQ takes 255 bytes, of which `.sweep` needs six.
     .name(longest: 249), "The worker's queue; bad events go to the queue of this name plus .dead.",
+    commands: brokerCommands)
+
+  package static let queueType = Setting(
+    flag: "queue-type", variable: "UPDATE_WORKER_QUEUE_TYPE", standard: "classic",
+    .word(["classic", "quorum"]), "What the worker's queue and the dead letters are.",
+    details: """
+      A quorum queue keeps each event on a majority of a cluster's nodes; RabbitMQ must be 3.10 or later. A queue that
+      exists never changes its type: [Quorum queues](quorum-queues.md) tells how to go over to one without losing an
+      event, and which delivery limit it needs.
+      """,
+    commands: brokerCommands)
+
+  package static let topology = Setting(
+    flag: "topology", variable: "UPDATE_WORKER_TOPOLOGY", standard: "declare",
+    .word(["declare", "passive"]),
+    "Whether exchanges, queues and binding are declared, or taken as they are.",
+    details: """
+      With `passive` nothing is declared that outlives a connection. Both exchanges and both queues must be there, or
+      the command ends with 64; whether the queue is bound is not seen. Any properties will do, so another time to live
+      or a limited length is possible. `UPDATE_WORKER_QUEUE_TYPE` must say what the queue is all the same, for the sake
+      of `--exclusive`. [What it needs](operating.md#what-it-needs) says what to declare.
+      """,
     commands: brokerCommands)
 
   package static let prefetch = Setting(
@@ -97,7 +124,8 @@ extension Setting {
 
   /// All rows, in the order in which they are shown.
   package static let all = [
-    mongodbURI, updatesCollection, rabbitmqURL, eventsExchange, updatesExchange, queue, prefetch,
+    mongodbURI, updatesCollection, rabbitmqURL, eventsExchange, updatesExchange, queue, queueType,
+    topology, prefetch,
     graceSeconds, sweepSeconds,
     http, logLevel, logFormat, exclusive, wait,
   ]

@@ -25,9 +25,10 @@ package struct UnknownVariable: Sendable, Equatable {
     }
   }
 
-  /// The first of those with the least distance.
+  /// The first of those with the least distance. The file of a setting that takes none is nearest to that setting.
   static func nearest(to name: String, among names: [String]) -> String? {
-    names.map { (name: $0, distance: editDistance(Array(name.utf8), Array($0.utf8))) }
+    if name.hasSuffix("_FILE"), let setting = names.first(where: { $0 + "_FILE" == name }) { return setting }
+    return names.map { (name: $0, distance: editDistance(Array(name.utf8), Array($0.utf8))) }
       .min { $0.distance < $1.distance }?.name
   }
 

@@ -92,10 +92,15 @@ struct RoundRun {
     while !rest.isEmpty {
       let slice = Array(rest.prefix(size))
       let dialogs = Set(slice.compactMap { located[$0]?.roster })
-      let rosters =
-        dialogs.isEmpty ? [:] : try await resolver.rosters(dialogs, limit: limits.membersPerRound)
+      let (resolver, limit, request) = (resolver, limits.membersPerRound, request(for: slice))
+      // What the events need does not depend on who is in their dialogs.
+      async let state = resolver.events(request)
+      let rosters = dialogs.isEmpty ? [:] : try await resolver.rosters(dialogs, limit: limit)
       if let rosters {
-        for smaller in slices(of: slice, rosters: rosters) { try await handle(smaller, rosters: rosters) }
+        let state = try await state
+        for smaller in slices(of: slice, rosters: rosters) {
+          try await handle(smaller, rosters: rosters, state: state)
+        }
         // Assume that the rosters of the following events are like these.
         let members = max(1, rosters.values.reduce(0) { $0 + $1.count })
         size = max(1, slice.count * limits.membersPerRound * 3 / 4 / members)
@@ -103,6 +108,7 @@ struct RoundRun {
         size = max(1, slice.count / 8)
         continue
       } else {
+        // They take long, so the state of each is looked up anew when it is its turn.
         for index in slice { try await handleLarge(index) }
       }
       rest = rest.dropFirst(slice.count)
@@ -126,10 +132,19 @@ struct RoundRun {
     return slices
   }
 
-  private mutating func handle(_ indices: [Int], rosters: [EntityKey: [Member]]) async throws {
+  /// What events need before their recipients are known.
+  private func request(for indices: [Int]) -> StateRequest {
     var request = StateRequest()
     for index in indices { located[index]?.request(into: &request) }
-    var state = try await resolver.events(request)
+    return request
+  }
+
+  /// - Parameter eventState: What was found for these events, and maybe for others.
+  private mutating func handle(
+    _ indices: [Int], rosters: [EntityKey: [Member]], state eventState: StateSnapshot
+  ) async throws {
+    var state = eventState
+    var request = request(for: indices)
     var addressed: [(index: Int, event: LocatedEvent, recipients: [Recipient], users: [Identifier])] = []
     for index in indices {
       guard let event = located[index] else { continue }

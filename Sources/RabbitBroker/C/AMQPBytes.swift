@@ -71,6 +71,23 @@ extension amqp_table_entry_t {
   }
 }
 
+extension amqp_field_value_t {
+  /// The value, if it is an integer; the largest one where it does not fit.
+  var integer: Int64? {
+    switch UnicodeScalar(kind) {
+    case "b": Int64(value.i8)
+    case "B": Int64(value.u8)
+    case "s": Int64(value.i16)
+    case "u": Int64(value.u16)
+    case "I": Int64(value.i32)
+    case "i": Int64(value.u32)
+    case "l": value.i64
+    case "L", "T": Int64(clamping: value.u64)
+    default: nil
+    }
+  }
+}
+
 extension amqp_bytes_t {
   /// The bytes of a text that lives as long as the program.
   init(_ text: StaticString) {

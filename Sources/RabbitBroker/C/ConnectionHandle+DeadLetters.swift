@@ -3,10 +3,8 @@ import CRabbitMQ
 extension ConnectionHandle {
   /// Headers of the original that the server would act upon, with their new names, and headers that are
   /// replaced. `CC` and `BCC` would send the dead letter to other queues too.
-  private static let renamedHeaders: [(from: StaticString, to: StaticString?)] = [
-    ("CC", "x-original-cc"), ("BCC", "x-original-bcc"), ("x-error", nil), ("x-failed-at", nil),
-    ("x-original-exchange", nil), ("x-original-routing-key", nil),
-  ]
+  private static let renamedHeaders: [(from: StaticString, to: StaticString?)] =
+    [("CC", "x-original-cc"), ("BCC", "x-original-bcc")] + DeadLetterHeaders.all.map { ($0, nil) }
 
   /// Writes a dead letter with the properties and headers of the event, and what is wrong with it. A user id
   /// (which the server would check against the worker's) and an expiration (which would make the letter
@@ -19,13 +17,16 @@ extension ConnectionHandle {
     try Reply.check(status, .publishing(""), address)
   }
 
-  /// Writes a dead letter back to the worker's queue with its properties and headers, except those about its
-  /// failure. The headers about its original exchange and routing key stay, in case it fails again.
-  func requeue(_ letter: IncomingMessage, to queue: String) throws(BrokerError) {
+  /// Writes a dead letter to a queue with its properties and headers, except these and those about its deliveries.
+  /// The headers about its original exchange and routing key stay, in case it fails again.
+  func send(
+    _ letter: IncomingMessage, to queue: String, without headers: [StaticString]
+  ) throws(BrokerError) {
+    let left = headers + DeadLetterHeaders.deliveryCounts
     let status = MessageProperties.lend(letter.properties) { original in
       var properties = original
       var entries = Array(original.headerEntries)
-      entries.removeAll { $0.key.isEqual(to: "x-error") || $0.key.isEqual(to: "x-failed-at") }
+      entries.removeAll { entry in left.contains { entry.key.isEqual(to: $0) } }
       return entries.withUnsafeMutableBufferPointer { entries in
         if properties.has(CHAT3_HAS_HEADERS) { properties.headers = amqp_table_t(entries) }
         return withBytes(queue) { queue in

@@ -157,7 +157,10 @@ extension ConnectionHandle {
     do {
       try checkReply(operation)
     } catch {
-      guard [.accessRefused, .otherDeclaration, .notFound, .inUse].contains(error.code) else { throw error }
+      let refusals: Set<BrokerError.Code> = [
+        .accessRefused, .otherDeclaration, .isQuorumQueue, .isClassicQueue, .notFound, .inUse,
+      ]
+      guard refusals.contains(error.code) else { throw error }
       try openChannel()
       throw error
     }

@@ -46,10 +46,6 @@ extension ConnectionHandle {
       let deliver = decoded.assumingMemoryBound(to: amqp_basic_deliver_t.self).pointee
       return begin(
         deliver.delivery_tag, deliver.redelivered, exchange: deliver.exchange, key: deliver.routing_key)
-    case CHAT3_BASIC_GET_OK.rawValue:
-      let ok = decoded.assumingMemoryBound(to: amqp_basic_get_ok_t.self).pointee
-      return begin(ok.delivery_tag, ok.redelivered, exchange: ok.exchange, key: ok.routing_key)
-    case CHAT3_BASIC_GET_EMPTY.rawValue: return .nothingToGet
     case CHAT3_BASIC_RETURN.rawValue:
       let back = decoded.assumingMemoryBound(to: amqp_basic_return_t.self).pointee
       incoming = PartialMessage(kind: .returned(reason: back.reply_text.text))
@@ -110,8 +106,11 @@ extension ConnectionHandle {
     guard properties._flags & UInt32(CHAT3_HAS_HEADERS.rawValue) != 0,
       let entries = properties.headers.entries
     else { return }
-    for index in 0..<Int(properties.headers.num_entries) where entries[index].value.kind == UInt8(ascii: "S")
-    {
+    for index in 0..<Int(properties.headers.num_entries) {
+      if entries[index].key.isEqual(to: "x-delivery-count") {
+        incoming.message.deliveryCount = entries[index].value.integer ?? 0
+      }
+      guard entries[index].value.kind == UInt8(ascii: "S") else { continue }
       let value = entries[index].value.value.bytes
       if entries[index].key.isEqual(to: "traceparent") {
         incoming.message.traceParent = value.text

@@ -56,6 +56,14 @@ extension ConnectionHandle {
     try Reply.check(status, .publishing(exchangeName), address)
   }
 
+  /// Waits until the socket takes more output, or has input that is to be read first, or a heartbeat may be due.
+  /// Returns whether it takes output; a broken socket does, because writing into it tells why.
+  func hasRoom() -> Bool {
+    var watched = pollfd(fd: descriptor, events: Int16(POLLOUT | POLLIN), revents: 0)
+    poll(&watched, 1, pollTimeout)
+    return watched.revents & ~Int16(POLLIN) != 0
+  }
+
   /// Holds small packets back while many messages are written in a row, or lets them go again.
   func holdPackets(_ isHeld: Bool) {
     var value: Int32 = isHeld ? 1 : 0

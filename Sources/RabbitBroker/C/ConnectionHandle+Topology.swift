@@ -12,23 +12,58 @@ extension ConnectionHandle {
     }
   }
 
-  /// Declares a durable queue, whose messages live for at most `timeToLive` milliseconds.
+  /// Declares a durable queue.
   ///
   /// - Parameter mayBeFound: Whether it is enough that the queue exists when the user may not declare it.
   ///   Finding that out costs a new channel.
-  func declareQueue(_ name: String, timeToLive: Int64?, mayBeFound: Bool = true) throws(BrokerError) {
+  func declareQueue(
+    _ queue: BrokerTopology.Declaration, mayBeFound: Bool = true
+  ) throws(BrokerError) {
+    var arguments: [amqp_table_entry_t] = []
+    // Existing queues were declared without a type, which makes them classic.
+    if queue.type == .quorum { arguments.append(amqp_table_entry_t("x-queue-type", amqp_bytes_t("quorum"))) }
+    if let life = queue.timeToLive { arguments.append(amqp_table_entry_t("x-message-ttl", life)) }
     try declare(mayBeFound: mayBeFound) { passive throws(BrokerError) in
-      withBytes(name) { name in
-        withUnsafeTemporaryAllocation(of: amqp_table_entry_t.self, capacity: 1) { arguments in
-          var table = amqp_table_t()
-          if let timeToLive {
-            arguments.initialize(repeating: amqp_table_entry_t("x-message-ttl", timeToLive))
-            table = amqp_table_t(arguments)
-          }
-          _ = amqp_queue_declare(state, Self.channel, name, passive, 1, 0, 0, table)
+      arguments.withUnsafeMutableBufferPointer { arguments in
+        withBytes(queue.name) { name in
+          _ = amqp_queue_declare(state, Self.channel, name, passive, 1, 0, 0, amqp_table_t(arguments))
         }
       }
-      try checkReply(.declaringQueue(name))
+      try checkReply(
+        queue.isForDeadLetters ? .declaringDeadLetters(queue.name) : .declaringQueue(queue.name))
+    }
+  }
+
+  /// - Throws: ``BrokerError``, with the code `notFound` when there is no such exchange.
+  func expectExchange(_ name: String) throws(BrokerError) {
+    withBytes(name) { name in
+      _ = amqp_exchange_declare(
+        state, Self.channel, name, amqp_bytes_t("topic"), 1, 0, 0, 0, amqp_table_t())
+    }
+    try checkReply(.expectingExchange(name))
+  }
+
+  /// - Throws: ``BrokerError``, with the code `notFound` when there is no such queue.
+  func expectQueue(_ name: String) throws(BrokerError) {
+    withBytes(name) { name in
+      _ = amqp_queue_declare(state, Self.channel, name, 1, 0, 0, 0, amqp_table_t())
+    }
+    try checkReply(.expectingQueue(name))
+  }
+
+  /// Declares an exchange, or where nothing is to be declared makes sure that it is there.
+  func provide(exchange: String, of topology: BrokerTopology) throws(BrokerError) {
+    if topology.isDeclared { try declareExchange(exchange) } else { try expectExchange(exchange) }
+  }
+
+  /// Declares a queue, or where nothing is to be declared makes sure that it is there.
+  func provide(
+    _ queue: BrokerTopology.Declaration, of topology: BrokerTopology, mayBeFound: Bool = true
+  ) throws(BrokerError) {
+    if topology.isDeclared {
+      try declareQueue(queue, mayBeFound: mayBeFound)
+    } else {
+      try expectQueue(queue.name)
     }
   }
 
@@ -73,13 +108,19 @@ extension ConnectionHandle {
   }
 
   /// Starts consuming with manual acknowledgement; returns the consumer's tag.
-  func consume(queue: String, prefetch: UInt16, isExclusive: Bool) throws(BrokerError) -> String {
+  ///
+  /// - Parameter name: The tag; if it is empty, the server makes one.
+  func consume(
+    queue: String, prefetch: UInt16, isExclusive: Bool, as name: String = ""
+  ) throws(BrokerError) -> String {
     amqp_basic_qos(state, Self.channel, 0, prefetch, 0)
     try checkReply(.consuming(queue))
     let tag = withBytes(queue) { queue in
-      amqp_basic_consume(
-        state, Self.channel, queue, amqp_bytes_t(), 0, 0, isExclusive ? 1 : 0, amqp_table_t()
-      )?.pointee.consumer_tag.text
+      withBytes(name) { name in
+        amqp_basic_consume(
+          state, Self.channel, queue, name, 0, 0, isExclusive ? 1 : 0, amqp_table_t()
+        )?.pointee.consumer_tag.text
+      }
     }
     try checkReply(.consuming(queue))
     return tag ?? ""
@@ -114,15 +155,6 @@ extension ConnectionHandle {
     }
     try checkReply(.inspecting(queue))
     return figures ?? (0, 0)
-  }
-
-  /// Asks for the next message of a queue. The message, or the answer that there is none, comes as a frame.
-  func get(from queue: String) throws(BrokerError) {
-    let status = withBytes(queue) { queue in
-      var get = amqp_basic_get_t(ticket: 0, queue: queue, no_ack: 0)
-      return amqp_send_method(state, Self.channel, CHAT3_BASIC_GET.rawValue, &get)
-    }
-    try Reply.check(status, .inspecting(queue), address)
   }
 
   /// Makes the server confirm what is published on the channel.

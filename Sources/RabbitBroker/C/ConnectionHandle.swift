@@ -51,6 +51,10 @@ final class ConnectionHandle {
   /// The heartbeat that the server agreed to, in seconds; 0 for none.
   var heartbeat: Int { Int(amqp_get_heartbeat(state)) }
 
+  /// How long the socket may be waited for, in milliseconds; -1 for no limit. It is often enough to send
+  /// heartbeats, which are due at half the interval, and to notice in time that the server's are missing.
+  var pollTimeout: Int32 { heartbeat > 0 ? Int32(heartbeat * 250) : -1 }
+
   /// The largest frame size that the server agreed to, in bytes.
   var frameMax: Int { Int(amqp_get_frame_max(state)) }
 
@@ -67,6 +71,12 @@ final class ConnectionHandle {
     amqp_channel_open(state, Self.channel)
     try checkReply(.other)
     incoming = PartialMessage()
+  }
+
+  /// Closes the channel, so that ``openChannel()`` makes a new one. What the server has sent on it before can still
+  /// be read until then.
+  func closeChannel() throws(BrokerError) {
+    try Reply.check(amqp_channel_close(state, Self.channel, 200), .other, address)
   }
 
   /// - Throws: ``BrokerError`` when the last call that awaited an answer failed.

@@ -70,18 +70,14 @@ extension amqp_bytes_t {
 extension BSONWriter {
   /// Appends a header's value; a value of an unknown kind becomes null.
   fileprivate mutating func append(_ key: String, _ field: amqp_field_value_t, level: Int) {
+    if let integer = field.integer {
+      append(key, integer)
+      return
+    }
     let value = field.value
     switch UnicodeScalar(field.kind) {
     case "S", "x": append(key, value.bytes.text)
     case "t": append(key, value.boolean != 0)
-    case "b": append(key, Int64(value.i8))
-    case "B": append(key, Int64(value.u8))
-    case "s": append(key, Int64(value.i16))
-    case "u": append(key, Int64(value.u16))
-    case "I": append(key, Int64(value.i32))
-    case "i": append(key, Int64(value.u32))
-    case "l": append(key, value.i64)
-    case "L", "T": append(key, Int64(clamping: value.u64))
     case "f": append(key, Double(value.f32))
     case "d": append(key, value.f64)
     case "F" where level < MessageProperties.deepest:

@@ -133,7 +133,7 @@ struct BackfillCommand: AsyncParsableCommand {
         progress.note(
           .waiting(for: .publish, because: "RabbitMQ takes no messages: \(reason)"), backfill.counts)
       case .unblocked: progress.note(.recovered, backfill.counts)
-      case .connected, .lost, .refused, .standingBy, .consuming: break
+      case .connected, .passedOver, .lost, .refused, .standingBy, .consuming: break
       }
     }
     let publisher: any LivePublisher = dryRun ? NoPublisher() : BrokerPublisher(configuration)

@@ -20,10 +20,10 @@ extension BrokerSettings {
   /// Lends the queue of the dead letters, and says how many there are.
   func withDeadLetters(_ body: (DeadLetterQueue, Int) async throws -> Void) async throws {
     var configuration = try configuration()
-    let address = configuration.url.address
+    let location = configuration.url.location
     configuration.onNotice = { notice in
       if case .blocked(let reason) = notice {
-        printError("RabbitMQ at \(address) takes no messages for now (\(reason)); waiting")
+        printError("RabbitMQ at \(location) takes no messages for now (\(reason)); waiting")
       }
     }
     let queue = DeadLetterQueue(configuration)

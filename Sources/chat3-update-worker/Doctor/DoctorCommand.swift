@@ -71,7 +71,7 @@ struct DoctorCommand: AsyncParsableCommand {
     guard let configuration else { return [] }
     let examination = BrokerExamination(configuration, managementPort: managementPort)
     guard let facts = await answer(within: Self.longest, { await examination.examine() }) else {
-      return [Self.silent(.broker, "RabbitMQ at \(configuration.url.address)")]
+      return [Self.silent(.broker, "RabbitMQ at \(configuration.url.location)")]
     }
     return BrokerCheck.findings(facts, now: Date())
   }

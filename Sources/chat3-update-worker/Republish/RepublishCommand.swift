@@ -32,10 +32,10 @@ struct RepublishCommand: AsyncParsableCommand {
 
   func run() async throws {
     var configuration = try broker.configuration()
-    let address = configuration.url.address
+    let location = configuration.url.location
     configuration.onNotice = { notice in
       if case .blocked(let reason) = notice {
-        printError("RabbitMQ at \(address) takes no messages for now (\(reason)); waiting")
+        printError("RabbitMQ at \(location) takes no messages for now (\(reason)); waiting")
       }
     }
     let store = MongoStore(try mongo.configuration())

@@ -45,6 +45,7 @@ final class Monitoring: Sendable {
       log.notice(notice, of: peer)
       switch notice {
       case .connected: monitor.connected(peer)
+      case .passedOver: break
       case .lost(let reason): monitor.lost(peer, because: reason)
       case .refused(let count): monitor.refused(count)
       case .blocked(let reason): monitor.blocked(reason)

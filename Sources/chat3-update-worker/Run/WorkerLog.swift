@@ -141,7 +141,13 @@ struct WorkerLog: Sendable {
       logger.warning(
         "RabbitMQ takes no messages", metadata: ["peer": "\(peer.rawValue)", "reason": "\(reason)"])
     case .unblocked: logger.info("RabbitMQ takes messages again", metadata: metadata)
-    case .connected: logger.debug("a connection to RabbitMQ is open", metadata: metadata)
+    case .connected(let host):
+      logger.debug(
+        "a connection to RabbitMQ is open", metadata: ["peer": "\(peer.rawValue)", "host": "\(host)"])
+    case .passedOver(let host, let reason):
+      logger.warning(
+        "a host of RabbitMQ cannot be used; another one takes its place",
+        metadata: ["peer": "\(peer.rawValue)", "host": "\(host)", "reason": "\(reason)"])
     case .lost(let reason):
       logger.debug(
         "a connection to RabbitMQ is over", metadata: ["peer": "\(peer.rawValue)", "reason": "\(reason)"])

@@ -16,10 +16,20 @@ struct BrokerSettings: ParsableArguments {
   @Option(name: Setting.queue.argumentName, help: Setting.queue.argumentHelp)
   var queue: String?
 
+  @Option(
+    name: Setting.queueType.argumentName, help: Setting.queueType.argumentHelp,
+    completion: Setting.queueType.argumentCompletion)
+  var queueType: String?
+
+  @Option(
+    name: Setting.topology.argumentName, help: Setting.topology.argumentHelp,
+    completion: Setting.topology.argumentCompletion)
+  var topology: String?
+
   var flags: [(Setting, String?)] {
     [
       (.rabbitmqURL, rabbitmqURL), (.eventsExchange, eventsExchange), (.updatesExchange, updatesExchange),
-      (.queue, queue),
+      (.queue, queue), (.queueType, queueType), (.topology, topology),
     ]
   }
 
@@ -40,12 +50,20 @@ struct BrokerSettings: ParsableArguments {
     return BrokerConfiguration(url: url, topology: topology)
   }
 
-  /// The names alone, for commands that take the rest of the connection from an argument.
+  /// Names and properties alone, for commands that take the rest of the connection from an argument.
   static func topology(_ settings: Settings, _ mistakes: inout Mistakes) -> BrokerTopology? {
     let eventsExchange = mistakes.gather { try settings.text(.eventsExchange) }
     let updatesExchange = mistakes.gather { try settings.text(.updatesExchange) }
     let queue = mistakes.gather { try settings.text(.queue) }
-    guard let eventsExchange, let updatesExchange, let queue else { return nil }
-    return BrokerTopology(eventsExchange: eventsExchange, updatesExchange: updatesExchange, queue: queue)
+    let queueType = mistakes.gather { try settings.text(.queueType) }.flatMap {
+      BrokerTopology.QueueType(rawValue: $0.lowercased())
+    }
+    let handling = mistakes.gather { try settings.text(.topology).lowercased() }
+    guard let eventsExchange, let updatesExchange, let queue, let queueType, let handling else { return nil }
+    var topology = BrokerTopology(
+      eventsExchange: eventsExchange, updatesExchange: updatesExchange, queue: queue)
+    topology.queueType = queueType
+    topology.isDeclared = handling != "passive"
+    return topology
   }
 }

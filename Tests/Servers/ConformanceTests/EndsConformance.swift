@@ -122,8 +122,9 @@ extension PublisherConformance {
     try await check(source) {}
   }
 
-  @Test func `RabbitMQ`() async throws {
-    try await withInstallation { installation in
+  @Test(arguments: BrokerTopology.QueueType.allCases)
+  func `RabbitMQ`(_ type: BrokerTopology.QueueType) async throws {
+    try await withInstallation(queueType: type) { installation in
       let configuration = try installation.brokerConfiguration()
       let source = BrokerEventSource(configuration)
       try await source.connect()
@@ -175,8 +176,9 @@ extension PublisherConformance {
     await stage.source.close()
   }
 
-  @Test func `RabbitMQ`() async throws {
-    try await withInstallation { installation in
+  @Test(arguments: BrokerTopology.QueueType.allCases)
+  func `RabbitMQ`(_ type: BrokerTopology.QueueType) async throws {
+    try await withInstallation(queueType: type) { installation in
       var configuration = try installation.brokerConfiguration()
       configuration.prefetch = 3
       let client = try installation.client()

@@ -37,7 +37,10 @@ import Testing
   private static let badEvent = "{\"no\":\"event\"}"
 
   /// Publishes good events and a bad one, and starts a worker as a new user with these rights.
-  private func start(_ installation: Installation, _ rights: Rights) async throws -> WorkerProcess {
+  private func start(
+    _ installation: Installation, _ rights: Rights, flags: [String] = [],
+    changing changes: [String: String] = [:]
+  ) async throws -> WorkerProcess {
     let user = installation.tap
     let rabbit = try await RabbitServer.owned()
     try await rabbit.control("add_user", user, "s3cret")
@@ -47,8 +50,8 @@ import Testing
     try installation.database.insert(traffic.records, into: "dialogmembers")
     let client = try installation.client()
     try client.publish(traffic.events() + [Self.badEvent], to: installation.topology.eventsExchange, "e")
-    return try installation.startWorker(changing: ["RABBITMQ_URL": rabbit.url(user: user, password: "s3cret")]
-    )
+    let url = rabbit.url(user: user, password: "s3cret")
+    return try installation.start(["run"] + flags, changing: changes.merging(["RABBITMQ_URL": url]) { $1 })
   }
 
   /// Waits until everything is handled, then stops the worker and checks the outcome.
@@ -76,6 +79,20 @@ import Testing
       var rights = try Rights(of: "update-worker", installation.topology)
       rights.configure = [installation.topology.queue + ".sweep"]
       let worker = try await start(installation, rights)
+      try await expectWork(of: worker, installation)
+    }
+  }
+
+  @Test func `where nothing is declared, few rights are left that it needs, alone on a quorum queue too`()
+    async throws
+  {
+    try await withInstallation(rabbit: try await RabbitServer.owned(), queueType: .quorum) { installation in
+      var rights = try Rights(of: "update-worker", installation.topology)
+      rights.configure = [installation.topology.sweepQueue, installation.topology.ownerQueue]
+      rights.write.removeAll { $0 == installation.topology.queue }
+      rights.read.removeAll { $0 == installation.topology.eventsExchange }
+      let passive = ["UPDATE_WORKER_TOPOLOGY": "passive"]
+      let worker = try await start(installation, rights, flags: ["--exclusive"], changing: passive)
       try await expectWork(of: worker, installation)
     }
   }

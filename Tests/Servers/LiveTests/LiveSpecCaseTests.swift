@@ -1,5 +1,6 @@
 import TestTraits
 import LiveHarness
+import RabbitBroker
 import SpecCases
 import TestServers
 import Testing
@@ -11,12 +12,15 @@ import Testing
   static let cases = SpecCase.all.filter { !$0.name.hasPrefix("§9 lines:") }
   /// A few workers take the cases one after another. Each case starts on an empty database.
   private static let lanes = 3
+  /// One of them has a quorum queue.
+  private static let quorumLane = 2
 
   @Test func `the live worker stores and publishes what the spec says`() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0..<Self.lanes {
         group.addTask {
-          try await withInstallation { installation in
+          try await withInstallation(queueType: number == Self.quorumLane ? .quorum : .classic) {
+            installation in
             let lane = try SpecLane(installation)
             for index in stride(from: number, to: Self.cases.count, by: Self.lanes) {
               let specCase = Self.cases[index]

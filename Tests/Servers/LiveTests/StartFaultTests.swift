@@ -67,6 +67,28 @@ import Testing
     }
   }
 
+  @Test(arguments: BrokerTopology.QueueType.allCases)
+  func `a queue of another type ends it with 64 and says what to set`(
+    _ type: BrokerTopology.QueueType
+  ) async throws {
+    try await withInstallation(queueType: type) { installation in
+      let other = type == .quorum ? "classic" : "quorum"
+      let worker = try installation.startWorker("--queue-type", other)
+      try await expect(
+        64, [installation.topology.queue, "is a \(type) queue", "UPDATE_WORKER_QUEUE_TYPE=\(type)"],
+        from: worker)
+    }
+  }
+
+  @Test func `a queue that is missing and not to be declared ends it with 64 and is named`() async throws {
+    try await withInstallation { installation in
+      let queue = installation.topology.queue + "_missing"
+      let worker = try installation.startWorker(
+        "--queue", queue, changing: ["UPDATE_WORKER_TOPOLOGY": "passive"])
+      try await expect(64, ["\"\(queue)\"", "UPDATE_WORKER_TOPOLOGY is passive"], from: worker)
+    }
+  }
+
   @Test(arguments: [
     ("--events-exchange", "RABBITMQ_EVENTS_EXCHANGE"), ("--updates-exchange", "RABBITMQ_UPDATES_EXCHANGE"),
   ])

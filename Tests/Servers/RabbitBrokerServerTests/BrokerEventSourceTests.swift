@@ -8,11 +8,12 @@ import Testing
 @testable import RabbitBroker
 
 @Suite(.bounded) struct BrokerEventSourceTests {
-  @Test func `connecting declares exchanges, queue, binding and dead letters, and does so again`()
-    async throws
-  {
+  @Test(arguments: BrokerTopology.QueueType.allCases)
+  func `connecting declares exchanges, queue, binding and dead letters, and does so again`(
+    _ type: BrokerTopology.QueueType
+  ) async throws {
     let server = try await RabbitServer.shared()
-    let configuration = try configuration(server)
+    let configuration = try configuration(server, type: type)
     let topology = configuration.topology
     let source = BrokerEventSource(configuration)
     try await source.connect()
@@ -21,8 +22,8 @@ import Testing
     // Declaring them with the same arguments succeeds; with others the server would close the channel.
     try client.declareExchange(topology.eventsExchange, type: "topic")
     try client.declareExchange(topology.updatesExchange, type: "topic")
-    try client.declareQueue(topology.queue, timeToLive: 3_600_000)
-    try client.declareQueue(topology.queue + ".dead")
+    try client.declareQueue(topology.queue, timeToLive: 3_600_000, isQuorum: type == .quorum)
+    try client.declareQueue(topology.queue + ".dead", isQuorum: type == .quorum)
     try client.publish(Array("{}".utf8), to: topology.eventsExchange, "message.create.tenant")
     #expect(try await source.next(limit: 10).map(\.text) == ["{}"])
     await source.close()
@@ -161,9 +162,12 @@ import Testing
     await source.close()
   }
 
-  @Test func `an exclusive consumer makes others stand by until it closes`() async throws {
+  @Test(arguments: BrokerTopology.QueueType.allCases)
+  func `an exclusive consumer makes others stand by until it closes`(
+    _ type: BrokerTopology.QueueType
+  ) async throws {
     let server = try await RabbitServer.shared()
-    var configuration = try configuration(server)
+    var configuration = try configuration(server, type: type)
     configuration.isExclusive = true
     configuration.standByPause = .milliseconds(50)
     let first = BrokerEventSource(configuration)
@@ -184,13 +188,14 @@ import Testing
     await second.close()
   }
 
-  @Test
+  @Test(arguments: BrokerTopology.QueueType.allCases)
   func
-    `an exclusive consumer that is released keeps the queue, so that nothing overtakes what it has in hand`()
-    async throws
+    `an exclusive consumer that is released keeps the queue, so that nothing overtakes what it has in hand`(
+      _ type: BrokerTopology.QueueType
+    ) async throws
   {
     let server = try await RabbitServer.shared()
-    var configuration = try configuration(server)
+    var configuration = try configuration(server, type: type)
     configuration.isExclusive = true
     configuration.standByPause = .milliseconds(50)
     let first = BrokerEventSource(configuration)

@@ -175,17 +175,54 @@ import Testing
     try await server.stop()
   }
 
-  @Test func `close ends a publish that waits for a blocked server`() async throws {
+  @Test func `a publisher whose output is full still hears that the server is short of memory`() async throws
+  {
     let server = try await RabbitServer()
     var configuration = try configuration(server.endpoint)
     let notices = Notices()
     configuration.onNotice = { notices.note($0) }
-    let (publisher, _, _) = try await connected(server.endpoint, configuration)
+    let (publisher, client, queue) = try await connected(server.endpoint, configuration)
     try await server.setMemoryAlarm(true)
-    // This is more than the sockets' buffers hold, so that the thread blocks while it writes.
-    let waiting = Task { try await publisher.publish(try messages(40, bodySize: 1_000_000)) }
+    // The server reads nothing at first, so that the output is full before it can say anything.
+    try server.freeze()
+    let waiting = Task { try await publisher.publish(try messages(20_000, bodySize: 1000)) }
+    var last = 0
+    try await until("the output is full") {
+      let unsent = try unsentBytes(to: server.endpoint.port)
+      defer { last = unsent }
+      return unsent > 100_000 && unsent == last
+    }
+    try server.thaw()
     await notices.wait {
       if case .blocked = $0 { true } else { false }
+    }
+    try await server.setMemoryAlarm(false)
+    #expect(try await waiting.value.isEmpty)
+    #expect(try client.count(queue) == 20_000)
+    await publisher.close()
+    try await server.stop()
+  }
+
+  /// How many bytes wait in the kernel to be sent, or to be acknowledged, on all connections to a local port.
+  private func unsentBytes(to port: Int) throws -> Int {
+    let file = try FileHandle(forReadingFrom: URL(filePath: "/proc/net/tcp"))
+    let table = String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
+    let peer = String(format: ":%04X", port)
+    return table.split(separator: "\n").dropFirst().reduce(0) { sum, line in
+      let fields = line.split(separator: " ")
+      guard fields[2].hasSuffix(peer) else { return sum }
+      return sum + (Int(fields[4].prefix(8), radix: 16) ?? 0)
+    }
+  }
+
+  @Test func `close ends a publish that waits for a blocked server`() async throws {
+    let server = try await RabbitServer()
+    let (publisher, _, _) = try await connected(server.endpoint, try configuration(server.endpoint))
+    try await server.setMemoryAlarm(true)
+    // One of these messages fills the sockets' buffers, so that the thread may well be stuck while it writes.
+    let waiting = Task { try await publisher.publish(try messages(4, bodySize: 10_000_000)) }
+    try await until("the server blocks the connection") {
+      try await server.control("list_connections", "state").contains("blocked")
     }
     await publisher.close()
     await #expect(throws: BrokerError.self) { try await waiting.value }

@@ -13,14 +13,16 @@ import Updates
 @Suite(.bounded) struct DeadLetterQueueTests {
   /// Lends a dead-letter queue of `count` letters with bodies of one byte: 1, 2, and so on.
   private func withLetters(
-    _ count: Int, _ body: (BrokerConfiguration, DeadLetterQueue, BrokerClient) async throws -> Void
+    _ count: Int, in type: BrokerTopology.QueueType = .classic, deliveryLimit: Int64? = nil,
+    _ body: (BrokerConfiguration, DeadLetterQueue, BrokerClient) async throws -> Void
   ) async throws {
     let server = try await RabbitServer.shared()
-    let configuration = try configuration(server)
+    let configuration = try configuration(server, type: type)
     let client = try BrokerClient(server)
     let topology = configuration.topology
-    try client.declareQueue(topology.queue, timeToLive: BrokerTopology.timeToLive)
-    try client.declareQueue(topology.deadLetterQueue)
+    let isQuorum = type == .quorum
+    try client.declareQueue(topology.queue, timeToLive: BrokerTopology.timeToLive, isQuorum: isQuorum)
+    try client.declareQueue(topology.deadLetterQueue, isQuorum: isQuorum, deliveryLimit: deliveryLimit)
     for number in 0..<count {
       try client.publish([UInt8(number + 1)], to: "", topology.deadLetterQueue, headers: ["x-error": "bad"])
     }
@@ -47,13 +49,14 @@ import Updates
     return Array(properties[start..<start + length])
   }
 
-  @Test
+  @Test(arguments: BrokerTopology.QueueType.allCases)
   func
-    `a requeued event has its body, properties and headers byte for byte, and tells its first exchange and key`()
-    async throws
+    `a requeued event has its body, properties and headers byte for byte, and tells its first exchange and key`(
+      _ type: BrokerTopology.QueueType
+    ) async throws
   {
     let server = try await RabbitServer.shared()
-    let configuration = try configuration(server)
+    let configuration = try configuration(server, type: type)
     let source = BrokerEventSource(configuration)
     try await source.connect()
     let client = try BrokerClient(server)
@@ -107,8 +110,9 @@ import Updates
     await source.close()
   }
 
-  @Test func `reading changes neither the letters nor their order`() async throws {
-    try await withLetters(5) { configuration, queue, client in
+  @Test(arguments: BrokerTopology.QueueType.allCases)
+  func `reading changes neither the letters nor their order`(_ type: BrokerTopology.QueueType) async throws {
+    try await withLetters(5, in: type) { configuration, queue, client in
       let name = configuration.topology.deadLetterQueue
       for reach in [1, 5, 3] {
         #expect(try await queue.open() == 5)
@@ -126,6 +130,52 @@ import Updates
       try await ready(6, in: name, client)
       #expect(try bodies(name, client) == [1, 2, 3, 4, 5, 6])
     }
+  }
+
+  @Test func `looking at letters never makes a quorum queue drop them`() async throws {
+    // Three windows of letters, and the lowest limit at which the letters may come back after each look.
+    try await withLetters(70, in: .quorum, deliveryLimit: 2) { configuration, queue, client in
+      let name = configuration.topology.deadLetterQueue
+      for look in 1...8 {
+        #expect(try await queue.open() == 70, "look \(look)")
+        var numbers: [UInt8] = []
+        while numbers.count < (look % 2 == 0 ? 3 : 70), let letter = try await queue.next() {
+          numbers += letter.body
+          #expect(
+            letter.reason == "bad" && letter.headers.map(\.key) == [], "nothing of RabbitMQ's own shows")
+        }
+        #expect(numbers == Array(1...UInt8(numbers.count)), "look \(look)")
+        await queue.close()
+        try await ready(70, in: name, client)
+      }
+      #expect(try bodies(name, client) == Array(1...70))
+    }
+  }
+
+  @Test func `a redelivered event is buried without the count of its deliveries`() async throws {
+    let server = try await RabbitServer.shared()
+    let configuration = try configuration(server, type: .quorum)
+    let source = BrokerEventSource(configuration)
+    try await source.connect()
+    let client = try BrokerClient(server)
+    try client.publish([1], to: configuration.topology.eventsExchange, "k")
+    for _ in 1...2 {
+      _ = try await events(1, from: source)
+      try await source.connect()
+    }
+    let delivery = try await source.next(limit: 1)[0]
+    let counts = MessageProperties.document(try #require(delivery.origin?.properties)).headers
+    #expect(counts["x-delivery-count"]?.integer == 2)
+    // A classic queue shows what is in the message, and counts nothing itself.
+    var other = configuration
+    other.topology.queue += "_classic"
+    other.topology.queueType = .classic
+    let letters = BrokerDeadLetters(other)
+    try await letters.bury(delivery, because: BadEvent("data.x", "is missing", .missing))
+    let first = try client.get(other.topology.deadLetterQueue)
+    #expect(try #require(first).headers["x-delivery-count"] == nil)
+    await letters.close()
+    await source.close()
   }
 
   @Test func `letters that arrive while the queue is read are left alone`() async throws {

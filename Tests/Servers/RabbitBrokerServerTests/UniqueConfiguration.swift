@@ -13,8 +13,12 @@ private func uniqueTopology() -> BrokerTopology {
 /// A configuration with exchanges and queues that no other test uses.
 ///
 /// - Parameter url: Another way to the server than its own URL.
-func configuration(_ server: RabbitEndpoint, url: String? = nil) throws -> BrokerConfiguration {
-  try configuration(url: url ?? server.url())
+func configuration(
+  _ server: RabbitEndpoint, url: String? = nil, type: BrokerTopology.QueueType = .classic
+) throws -> BrokerConfiguration {
+  var configuration = try configuration(url: url ?? server.url())
+  configuration.topology.queueType = type
+  return configuration
 }
 
 /// The same for a server that is known by its URL alone.

@@ -20,22 +20,34 @@ package final class Installation: Sendable {
   /// The database as the worker uses it.
   package let store: MongoStore
   package let broker: RabbitEndpoint
+  /// The cluster that ``broker`` belongs to, if it does to one.
+  package let cluster: RabbitCluster?
   /// The queue that gets every update. It is bound before the worker starts.
   package let tap: String
 
   /// Uses the servers that are given, which the test may restart, or else those that all tests share.
   ///
   /// - Parameters:
+  ///   - cluster: A cluster in place of one RabbitMQ. All queues are quorum queues then.
   ///   - isBusy: Whether the test is about more traffic than the exact server of MongoDB's protocol takes.
   ///   - mongoOptions: Options of the URI of the database.
+  ///   - queueType: What the worker's queue and the dead letters are.
   package init(
-    rabbit: RabbitServer? = nil, mongo: MongoServer? = nil, isBusy: Bool = false, mongoOptions: String = ""
+    rabbit: RabbitServer? = nil, cluster: RabbitCluster? = nil, mongo: MongoServer? = nil,
+    isBusy: Bool = false, mongoOptions: String = "", queueType: BrokerTopology.QueueType = .classic
   ) async throws {
     let name = MongoServer.newDatabase()
-    topology = BrokerTopology(
+    var topology = BrokerTopology(
       eventsExchange: "events_\(name)", updatesExchange: "updates_\(name)", queue: "queue_\(name)")
+    topology.queueType = cluster == nil ? queueType : .quorum
+    self.topology = topology
     tap = "tap_\(name)"
-    if let rabbit { broker = rabbit.endpoint } else { broker = try await RabbitServer.shared() }
+    self.cluster = cluster
+    if let given = rabbit ?? cluster?.living.randomElement() {
+      broker = given.endpoint
+    } else {
+      broker = try await RabbitServer.shared()
+    }
     if let mongo {
       mongoURI = mongo.uri(database: name, options: mongoOptions)
     } else {
@@ -47,16 +59,26 @@ package final class Installation: Sendable {
     let client = try client()
     try client.declareExchange(topology.eventsExchange)
     try client.declareExchange(topology.updatesExchange)
-    try client.declareQueue(topology.queue, timeToLive: BrokerTopology.timeToLive)
+    let isQuorum = topology.queueType == .quorum
+    try client.declareQueue(topology.queue, timeToLive: BrokerTopology.timeToLive, isQuorum: isQuorum)
     try client.bind(topology.queue, to: topology.eventsExchange, "#")
-    try client.declareQueue(topology.deadLetterQueue)
-    try client.declareQueue(tap)
+    try client.declareQueue(topology.deadLetterQueue, isQuorum: isQuorum)
+    try client.declareQueue(tap, isQuorum: cluster != nil)
     try client.bind(tap, to: topology.updatesExchange, "update.#")
   }
 
-  /// A new connection, as a producer or a gateway has it.
+  /// A new connection, as a producer or a gateway has it; of a cluster, to a node that works.
   package func client() throws -> BrokerClient {
-    try BrokerClient(broker)
+    guard let cluster else { return try BrokerClient(broker) }
+    var failure: any Error = TestServerError("no node of the cluster works")
+    for node in cluster.living {
+      do {
+        return try BrokerClient(node.endpoint)
+      } catch {
+        failure = error
+      }
+    }
+    throw failure
   }
 
   /// Closes the store and removes the database. Queues and exchanges stay.
@@ -67,13 +89,22 @@ package final class Installation: Sendable {
 
   /// The settings of the executable. There are more workers at once than usual ports of the endpoint, so it is off.
   package var environment: [String: String] {
-    [
+    let ofCluster = cluster.map {
+      ["RABBITMQ_URL": Self.url($0.nodes.map(\.port))]
+    }
+    return [
       "MONGODB_URI": mongoURI, "RABBITMQ_URL": broker.url(),
       "RABBITMQ_EVENTS_EXCHANGE": topology.eventsExchange,
       "RABBITMQ_UPDATES_EXCHANGE": topology.updatesExchange,
-      "UPDATE_WORKER_QUEUE": topology.queue, "LOG_LEVEL": "info", "LOG_FORMAT": "text",
+      "UPDATE_WORKER_QUEUE": topology.queue, "UPDATE_WORKER_QUEUE_TYPE": topology.queueType.rawValue,
+      "LOG_LEVEL": "info", "LOG_FORMAT": "text",
       "UPDATE_WORKER_HTTP": "off",
-    ]
+    ].merging(ofCluster ?? [:]) { $1 }
+  }
+
+  /// A `RABBITMQ_URL` with several ports of this machine.
+  package static func url(_ ports: [Int], options: String = "") -> String {
+    "amqp://guest:guest@\(ports.map { "127.0.0.1:\($0)" }.joined(separator: ","))/\(options)"
   }
 
   /// Starts the executable; `changes` win over ``environment``.
@@ -130,10 +161,11 @@ package final class Installation: Sendable {
 /// Lends an installation and removes it afterwards.
 package func withInstallation(
   rabbit: RabbitServer? = nil, mongo: MongoServer? = nil, isBusy: Bool = false, mongoOptions: String = "",
+  queueType: BrokerTopology.QueueType = .classic,
   isolation: isolated (any Actor)? = #isolation, _ body: (Installation) async throws -> Void
 ) async throws {
   let installation = try await Installation(
-    rabbit: rabbit, mongo: mongo, isBusy: isBusy, mongoOptions: mongoOptions)
+    rabbit: rabbit, mongo: mongo, isBusy: isBusy, mongoOptions: mongoOptions, queueType: queueType)
   do {
     try await body(installation)
   } catch {

@@ -30,9 +30,15 @@ package final class ScriptedDirectory: Directory {
   /// Has a line for each look-up: its name and the number of keys.
   package let journal: Journal
   private let state: Mutex<State>
+  private let hold: @Sendable (_ name: String) async -> Void
 
-  package init(journal: Journal = Journal(), _ build: (inout State) -> Void = { _ in }) {
+  /// - Parameter hold: Each look-up waits for it before it answers.
+  package init(
+    journal: Journal = Journal(), _ build: (inout State) -> Void = { _ in },
+    hold: @escaping @Sendable (_ name: String) async -> Void = { _ in }
+  ) {
     self.journal = journal
+    self.hold = hold
     var state = State()
     build(&state)
     self.state = Mutex(state)
@@ -44,23 +50,24 @@ package final class ScriptedDirectory: Directory {
 
   private func find<Key, Value>(
     _ name: String, _ keys: Set<Key>, in table: (State) -> [Key: Value]
-  ) -> [Key: Value] {
+  ) async -> [Key: Value] {
     journal.note(name, "\(keys.count)")
+    await hold(name)
     return table(state.withLock { $0 }).filter { keys.contains($0.key) }
   }
 
   package func messages(
     _ keys: [EntityKey: EventDraft.MessageDetail]
   ) async throws -> [EntityKey: BSONDocument] {
-    find("messages", Set(keys.keys)) { $0.messages }
+    await find("messages", Set(keys.keys)) { $0.messages }
   }
 
   package func dialogs(_ keys: Set<EntityKey>) async throws -> [EntityKey: BSONDocument] {
-    find("dialogs", keys) { $0.dialogs }
+    await find("dialogs", keys) { $0.dialogs }
   }
 
   package func memberships(_ keys: Set<MemberKey>) async throws -> [MemberKey: BSONDocument] {
-    find("memberships", keys) { state in
+    await find("memberships", keys) { state in
       var records: [MemberKey: BSONDocument] = [:]
       for (dialog, members) in state.members {
         for member in members { records[MemberKey(dialog: dialog, userId: member.userId)] = member.record }
@@ -70,39 +77,39 @@ package final class ScriptedDirectory: Directory {
   }
 
   package func rosters(_ dialogs: Set<EntityKey>, limit: Int) async throws -> [EntityKey: [Member]]? {
-    let found = find("rosters", dialogs) { $0.members }
+    let found = await find("rosters", dialogs) { $0.members }
     return found.values.reduce(0) { $0 + $1.count } > limit ? nil : found
   }
 
   package func roster(of dialog: EntityKey, pageSize: Int) async throws -> any Roster {
-    let found = find("roster", [dialog]) { $0.members }
+    let found = await find("roster", [dialog]) { $0.members }
     return ScriptedRoster(members: found[dialog] ?? [], pageSize: pageSize)
   }
 
   package func statuses(_ messages: Set<EntityKey>, limit: Int) async throws -> [EntityKey: [BSONDocument]] {
-    find("statuses", messages) { $0.statuses }.mapValues { Array($0.prefix(limit)) }
+    await find("statuses", messages) { $0.statuses }.mapValues { Array($0.prefix(limit)) }
   }
 
   package func statusCounts(_ keys: Set<StatusCountKey>) async throws -> [StatusCountKey: [StatusCount]] {
-    find("statusCounts", keys) { $0.statusCounts }
+    await find("statusCounts", keys) { $0.statusCounts }
   }
 
   package func newerMessages(
     _ positions: Set<MessagePosition>
   ) async throws -> [MessagePosition: NewerMessages] {
-    find("newerMessages", positions) { $0.newerMessages }
+    await find("newerMessages", positions) { $0.newerMessages }
   }
 
   package func users(_ keys: Set<EntityKey>) async throws -> [EntityKey: BSONDocument] {
-    find("users", keys) { $0.users }
+    await find("users", keys) { $0.users }
   }
 
   package func metas(_ keys: Set<MetaKey>) async throws -> [MetaKey: BSONDocument] {
-    find("metas", keys) { $0.metas }
+    await find("metas", keys) { $0.metas }
   }
 
   package func membershipCounts(_ users: Set<EntityKey>) async throws -> [EntityKey: MembershipCounts] {
-    find("membershipCounts", users) { state in
+    await find("membershipCounts", users) { state in
       var counts: [EntityKey: MembershipCounts] = [:]
       for (dialog, members) in state.members {
         for member in members {

@@ -9,9 +9,18 @@ package final class RabbitServer: Sendable {
   /// The server's certificate is for `localhost`.
   package let certificates: TestCertificates
 
+  /// Erlang's name of the node.
+  package let name: String
+
   private let directory: String
   private let environment: [String: String]
-  private let group = Mutex<ProcessGroup?>(nil)
+  private let script: String
+  private let state = Mutex(State())
+
+  private struct State {
+    var group: ProcessGroup?
+    var isFrozen = false
+  }
 
   private static let scripts = "/usr/lib/rabbitmq/bin"
   private static let owned = Mutex<Task<RabbitServer, any Error>?>(nil)
@@ -37,18 +46,43 @@ package final class RabbitServer: Sendable {
     }.value
   }
 
+  /// Starts a new server.
+  ///
   /// - Parameters:
   ///   - settings: Lines of `rabbitmq.conf`.
   ///   - plugins: The names of plugins to enable.
   ///   - needsClientCertificate: Whether a client on the port for TLS must have a certificate.
-  package init(
+  package convenience init(
     settings: [String] = [], plugins: [String] = [], needsClientCertificate: Bool = false
+  ) async throws {
+    try await self.init(
+      settings: settings, plugins: plugins, needsClientCertificate: needsClientCertificate, place: nil)
+    try await start()
+  }
+
+  /// Does not start the server.
+  ///
+  /// - Parameter place: What it shares with the other nodes of its cluster, if it is to have one.
+  init(
+    settings: [String] = [], plugins: [String] = [], needsClientCertificate: Bool = false,
+    place: RabbitCluster.Place?
   ) async throws {
     let ports = try (0..<4).map { _ in try LoopbackPort.free() }
     (port, tlsPort) = (ports[0], ports[1])
     directory = NSTemporaryDirectory() + "rabbit-\(ProcessInfo.processInfo.processIdentifier)-\(ports[0])"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    certificates = try await TestCertificates(in: "\(directory)/tls", host: "localhost")
+    if let place {
+      certificates = place.certificates
+    } else {
+      certificates = try await TestCertificates(in: "\(directory)/tls", host: "localhost")
+    }
+    name = "rabbit-\(ports[0])@localhost"
+    // epmd runs in the foreground, on its own port: the one that Erlang starts by itself would outlive the
+    // tests.
+    script = """
+      \(place == nil ? "epmd </dev/null &" : "")
+      \(Self.scripts)/rabbitmq-server </dev/null &
+      """
     let settings =
       [
         "listeners.ssl.1 = 127.0.0.1:\(tlsPort)",
@@ -64,13 +98,14 @@ package final class RabbitServer: Sendable {
       toFile: "\(directory)/rabbitmq.conf", atomically: true, encoding: .utf8)
     try "[\(plugins.joined(separator: ","))].".write(
       toFile: "\(directory)/enabled_plugins", atomically: true, encoding: .utf8)
-    environment = [
+    environment = (place?.environment ?? [:]).merging([
       "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-      "HOME": directory,
+      // The Erlang cookie is there.
+      "HOME": place?.folder.path ?? directory,
       "LANG": "C.UTF-8",
-      "ERL_EPMD_PORT": "\(ports[2])",
+      "ERL_EPMD_PORT": "\(place?.nameServerPort ?? ports[2])",
       "ERL_EPMD_ADDRESS": "127.0.0.1",
-      "RABBITMQ_NODENAME": "rabbit-\(ports[0])@localhost",
+      "RABBITMQ_NODENAME": name,
       "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
       "RABBITMQ_NODE_PORT": "\(ports[0])",
       "RABBITMQ_DIST_PORT": "\(ports[3])",
@@ -84,8 +119,7 @@ package final class RabbitServer: Sendable {
       "ERL_CRASH_DUMP": "\(directory)/erl_crash.dump",
       "RABBITMQ_ENABLED_PLUGINS_FILE": "\(directory)/enabled_plugins",
       "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none",
-    ]
-    try await start()
+    ]) { $1 }
   }
 
   deinit {
@@ -102,16 +136,15 @@ package final class RabbitServer: Sendable {
 
   /// Starts the server, after a stop with the data that it had.
   package func start() async throws {
-    // epmd runs in the foreground, on its own port: the one that Erlang starts by itself would outlive the
-    // tests.
-    let script = """
-      epmd </dev/null &
-      \(Self.scripts)/rabbitmq-server </dev/null &
-      """
     await Turns.starting.take()
     defer { Turns.starting.giveBack() }
+    try await launch()
+  }
+
+  /// Starts the server without waiting for a turn.
+  func launch() async throws {
     let group = try ProcessGroup(script: script, environment: environment, log: "\(directory)/output.log")
-    self.group.withLock { $0 = group }
+    state.withLock { $0 = State(group: group) }
     Self.stopAtExit(self)
     do {
       try await until("RabbitMQ starts (\(directory))", within: .seconds(90)) {
@@ -135,12 +168,29 @@ package final class RabbitServer: Sendable {
   }
 
   /// Suspends the server's process and leaves its connections open: to clients this looks like a lost
-  /// network. Only ``crash()`` ends it.
+  /// network. Only ``thaw()`` and ``crash()`` end it.
   package func freeze() throws {
-    guard let server, Foundation.kill(server, SIGSTOP) == 0 else {
-      throw TestServerError("cannot suspend the process of RabbitMQ")
+    try signal(SIGSTOP)
+    state.withLock { $0.isFrozen = true }
+  }
+
+  /// Lets a suspended server go on.
+  package func thaw() throws {
+    try signal(SIGCONT)
+    state.withLock { $0.isFrozen = false }
+  }
+
+  private func signal(_ signal: Int32) throws {
+    guard let server, Foundation.kill(server, signal) == 0 else {
+      throw TestServerError("cannot signal the process of RabbitMQ")
     }
   }
+
+  /// Whether it has been started, and neither been stopped nor killed since.
+  package var isStarted: Bool { state.withLock { $0.group != nil } }
+
+  /// Whether it is suspended.
+  package var isFrozen: Bool { state.withLock { $0.isFrozen } }
 
   /// Runs `rabbitmqctl` and returns its output.
   @discardableResult
@@ -153,15 +203,32 @@ package final class RabbitServer: Sendable {
     try await control("eval", "mnesia:sync_log().")
   }
 
-  /// While its memory alarm is on, the server takes no messages from publishers.
+  /// While its memory alarm is on, the server takes no messages from publishers. Returns once it is on or off:
+  /// the server raises it some time after the watermark has been set.
   package func setMemoryAlarm(_ isOn: Bool) async throws {
-    try await control("set_vm_memory_high_watermark", isOn ? "0.000001" : "0.8")
+    try await control(
+      "eval",
+      """
+      vm_memory_monitor:set_vm_memory_high_watermark(\(isOn ? "0.000001" : "0.8")),
+      Await = fun Await() ->
+        case rabbit_alarm:get_alarms() =/= [] of
+          \(isOn) -> ok;
+          _ -> timer:sleep(10), Await()
+        end
+      end,
+      Await().
+      """)
+  }
+
+  /// While its disk alarm is on, the server takes no messages from publishers.
+  package func setDiskAlarm(_ isOn: Bool) async throws {
+    try await control("set_disk_free_limit", isOn ? "1000000GB" : "1MB")
   }
 
   private func end(_ signal: Int32) async throws {
-    let group = group.withLock { group in
-      defer { group = nil }
-      return group
+    let group = state.withLock { state in
+      defer { state = State() }
+      return state.group
     }
     guard let group else { return }
     let pid = server
@@ -177,9 +244,9 @@ package final class RabbitServer: Sendable {
   }
 
   private func kill() {
-    group.withLock { group in
-      group?.end(SIGKILL)
-      group = nil
+    state.withLock { state in
+      state.group?.end(SIGKILL)
+      state = State()
     }
   }
 

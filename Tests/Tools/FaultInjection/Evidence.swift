@@ -44,21 +44,27 @@ package struct Evidence: Sendable {
 
   /// Takes the evidence from an installation, which empties its tap and its dead-letter queue.
   ///
-  /// - Parameter trace: A queue with copies of all deliveries, if there is one.
-  init(_ installation: Installation, trace: String?) throws {
+  /// - Parameter redelivered: The events that were delivered more than once, as far as that is known.
+  init(_ installation: Installation, redelivered: Set<String>) throws {
     let client = try installation.client()
-    if let trace {
-      for delivery in try client.drain(trace) where delivery.headers["redelivered"] == "1" {
-        // A bad event has neither an identity nor updates.
-        if let id = try? JSON.parse(delivery.body)["_id"]?.string { redelivered.insert(id.text) }
-      }
-    }
+    self.redelivered = redelivered
     left = try client.count(installation.topology.queue)
     deadLetters = try client.drain(installation.topology.deadLetterQueue).map(\.body)
     stored = try installation.database.records(of: "updates").map(Stored.init)
     received = try client.drain(installation.tap).map(Received.init)
     try client.publish([0], to: installation.topology.updatesExchange, "update.probe")
     isTapBound = try client.get(installation.tap) != nil
+  }
+}
+
+extension Evidence {
+  /// The events that were delivered more than once, according to RabbitMQ's copies of deliveries.
+  static func redelivered(in trace: [ReceivedMessage]) -> Set<String> {
+    Set(
+      trace.filter { $0.headers["redelivered"] == "1" }.compactMap {
+        // A bad event has neither an identity nor updates.
+        try? JSON.parse($0.body)["_id"]?.string?.text
+      })
   }
 }
 

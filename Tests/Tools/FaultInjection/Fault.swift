@@ -13,11 +13,16 @@ package struct Fault: Sendable, CustomStringConvertible {
   let repeats: Int
   /// Which server of MongoDB's protocol the fault needs.
   let server: MongoProgram
+  /// Whether RabbitMQ is a cluster, with quorum queues.
+  let needsCluster: Bool
+  /// Whether the short form leaves the fault out, because it lasts too long.
+  let isLong: Bool
   let strike: @Sendable (Round) async throws -> Void
 
   init(
     _ name: String, strikes: Int = 1, weight: Int = 1, order: Verdict.Order = .all, repeats: Int = 0,
-    server: MongoProgram = .fast, _ strike: @escaping @Sendable (Round) async throws -> Void
+    server: MongoProgram = .fast, needsCluster: Bool = false, isLong: Bool = false,
+    _ strike: @escaping @Sendable (Round) async throws -> Void
   ) {
     self.name = name
     self.strikes = strikes
@@ -25,6 +30,8 @@ package struct Fault: Sendable, CustomStringConvertible {
     self.order = order
     self.repeats = repeats
     self.server = server
+    self.needsCluster = needsCluster
+    self.isLong = isLong
     self.strike = strike
   }
 
@@ -33,4 +40,8 @@ package struct Fault: Sendable, CustomStringConvertible {
   /// Every fault, in the order of the table.
   package static let all =
     workerFaults + serverFaults + refusalFaults + brokerFaults + networkFaults + [deliveries, noSpace]
+    + clusterFaults
+
+  /// The faults that the short form plays.
+  package static let short = all.filter { !$0.isLong }
 }

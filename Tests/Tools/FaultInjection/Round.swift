@@ -19,20 +19,25 @@ package final class Round {
   let installation: Installation
   /// Where the installation's database is.
   let mongo: MongoServer
+  /// The cluster of RabbitMQ that the installation is on, if it is on one.
+  private let cluster: ClusterStage?
   /// How often the fault strikes.
   let strikes: Int
   private var random: SplitMix64
   private(set) var result = RoundResult()
   private let scenario: Scenario
   private var sent = 0
-  private var trace: String?
+  /// Queues with copies of all deliveries; of a cluster, one on each node.
+  private var traces: [String] = []
+  private var redelivered: Set<String> = []
 
   init(
-    _ stage: Stage, _ installation: Installation, _ mongo: MongoServer, seed: UInt64, repeats: Int,
-    strikes: Int
+    _ stage: Stage, _ installation: Installation, _ mongo: MongoServer, _ cluster: ClusterStage?,
+    seed: UInt64, repeats: Int, strikes: Int
   ) throws {
     self.stage = stage
     self.mongo = mongo
+    self.cluster = cluster
     self.strikes = strikes
     self.installation = installation
     random = SplitMix64(seed: seed)
@@ -46,11 +51,23 @@ package final class Round {
 
   /// Sends the next events and returns when the broker has confirmed them.
   func send(_ count: Int) throws {
+    try installation.client().publish(try next(count), to: installation.topology.eventsExchange)
+  }
+
+  /// Sends the next events through a node of the cluster while `body` runs, and returns when the broker has confirmed
+  /// them.
+  func send(_ count: Int, through node: RabbitServer, during body: () async throws -> Void) async throws {
+    let (events, exchange) = (try next(count), installation.topology.eventsExchange)
+    let sending = Task.detached { try BrokerClient(node.endpoint).publish(events, to: exchange) }
+    try await body()
+    try await sending.value
+  }
+
+  private func next(_ count: Int) throws -> [(body: [UInt8], key: String)] {
     let next = scenario.events[sent..<min(sent + count, scenario.events.count)]
     guard next.count == count else { throw TestServerError("a round has at most \(Self.mostEvents) events") }
-    try installation.client().publish(
-      next.map { ($0.body, $0.routingKey) }, to: installation.topology.eventsExchange)
     sent += count
+    return next.map { ($0.body, $0.routingKey) }
   }
 
   /// - Parameters:
@@ -66,7 +83,10 @@ package final class Round {
       // A sweep would get answers that are meant for the worker.
       changes["UPDATE_WORKER_SWEEP_SECONDS"] = "0"
     }
-    if throughProxies {
+    if let cluster {
+      let ports = throughProxies ? cluster.proxies.map(\.port) : cluster.nodes.nodes.map(\.port)
+      changes["RABBITMQ_URL"] = Installation.url(ports, options: "?heartbeat=1&connection_timeout=1000")
+    } else if throughProxies {
       // With short limits, a peer that is silent for seconds counts as lost.
       changes["RABBITMQ_URL"] =
         "amqp://guest:guest@127.0.0.1:\(stage.amqpProxy.port)/?heartbeat=1&connection_timeout=1000"
@@ -112,17 +132,45 @@ package final class Round {
 
   func note(_ violation: Verdict.Violation, _ words: String) { result.verdict.note(violation, words) }
 
-  /// Makes RabbitMQ keep a copy of every delivery from now on, so that redeliveries are known.
+  /// Makes RabbitMQ keep a copy of every delivery from now on, so that redeliveries are known. Each node of a cluster
+  /// keeps one, because a node that is killed loses what it has.
   func watchDeliveries() async throws {
-    let queue = "trace_\(installation.topology.queue)"
+    let servers = cluster?.nodes.nodes.map(\.endpoint) ?? [stage.rabbit.endpoint]
+    for (number, server) in servers.enumerated() {
+      let queue = "trace\(number)_\(installation.topology.queue)"
+      let client = try BrokerClient(server)
+      try client.declareQueue(queue)
+      try client.bind(queue, to: "amq.rabbitmq.trace", "deliver.\(installation.topology.queue)")
+      traces.append(queue)
+    }
+    if cluster == nil { try await stage.rabbit.control("trace_on") }
+  }
+
+  /// Reads the copies of deliveries before the next node that has some dies.
+  func noteRedeliveries() throws {
     let client = try installation.client()
-    try client.declareQueue(queue)
-    try client.bind(queue, to: "amq.rabbitmq.trace", "deliver.\(installation.topology.queue)")
-    try await stage.rabbit.control("trace_on")
-    trace = queue
+    for (index, trace) in traces.enumerated() {
+      if let nodes = cluster?.nodes, !nodes.living.contains(where: { $0 === nodes.nodes[index] }) { continue }
+      redelivered.formUnion(Evidence.redelivered(in: try client.drain(trace)))
+    }
   }
 
   // MARK: - Servers
+
+  /// Kills nodes of the cluster at the same time.
+  func kill(_ nodes: [RabbitServer]) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for node in nodes { group.addTask { try await node.crash() } }
+      try await group.waitForAll()
+    }
+    result.rabbitKills += nodes.count
+  }
+
+  /// The nodes and proxies of a fault that needs them.
+  func clusterStage() throws -> ClusterStage {
+    guard let cluster else { throw TestServerError("the fault does not say that it needs a cluster") }
+    return cluster
+  }
 
   /// Kills the servers, waits, and starts them again. Returns when they listen.
   func restart(rabbit: Bool = false, mongo: Bool = false, downFor pause: Duration = .zero) async throws {
@@ -179,8 +227,30 @@ package final class Round {
 
   /// Waits until everything that was sent is published and marked.
   func settled() async throws {
-    let due = try scenario.expectation(first: sent).updates.count
+    let due = try due()
     try await until("all of \(due) updates are published") { marked() == due }
+  }
+
+  /// How many updates are due for what was sent and for some more events. It takes a moment to find out.
+  func due(withNext more: Int = 0) throws -> Int {
+    try scenario.expectation(first: sent + more).updates.count
+  }
+
+  /// Waits until so many updates are published and marked, and records how long that took since the fault.
+  ///
+  /// - Parameter bound: What it may take at most.
+  func caughtUp(
+    _ worker: WorkerProcess, with due: Int, since fault: ContinuousClock.Instant,
+    within bound: Duration? = nil
+  ) async throws {
+    do {
+      try await until("all of \(due) updates are published", within: .seconds(60)) { marked() == due }
+    } catch {
+      throw TestServerError("\(error); the worker's log: \(worker.errors.suffix(3000))")
+    }
+    let pause = ContinuousClock.now - fault
+    result.recoveries.append(pause / .seconds(1))
+    if let bound, pause > bound { note(.behaviour, "the worker had caught up \(pause) after the fault") }
   }
 
   /// Lets the workers finish everything and stops them. If there are none, one is started.
@@ -214,7 +284,8 @@ package final class Round {
   /// Judges the outcome of the round.
   func judge(_ order: Verdict.Order) async throws {
     let expected = try scenario.expectation(first: sent)
-    let evidence = try Evidence(installation, trace: trace)
+    try noteRedeliveries()
+    let evidence = try Evidence(installation, redelivered: redelivered)
     // If anything else shows a fault, that is the verdict, whatever the tap has missed.
     let isStoredAsDue =
       evidence.stored.count == expected.updates.count && evidence.stored.allSatisfy(\.isPublished)
@@ -223,10 +294,11 @@ package final class Round {
     result.verdict += Verdict(evidence, expected: expected, order: order)
     result.events += expected.events
     result.updates += expected.updates.count
-    if let trace {
+    if !traces.isEmpty { try installation.client().delete(queues: traces, exchanges: []) }
+    if !traces.isEmpty, cluster == nil {
+      // In a cluster, the worker may keep its deliveries when a node dies that it does not use.
       if evidence.redelivered.isEmpty { note(.behaviour, "no event was delivered twice") }
       try await stage.rabbit.control("trace_off")
-      try installation.client().delete(queues: [trace], exchanges: [])
     }
   }
 }

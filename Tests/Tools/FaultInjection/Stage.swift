@@ -2,7 +2,26 @@ import RabbitBroker
 import Foundation
 import LiveHarness
 import SpecModel
+import Synchronization
 import TestServers
+
+/// Three nodes of RabbitMQ with a proxy in front of each.
+struct ClusterStage: Sendable {
+  let nodes: RabbitCluster
+  /// In the order of the nodes.
+  let proxies: [FaultProxy]
+
+  fileprivate init() async throws {
+    nodes = try await RabbitCluster()
+    proxies = try nodes.nodes.map { try FaultProxy(of: $0.port) }
+  }
+
+  /// Lets everything work again.
+  fileprivate func heal() async throws {
+    for proxy in proxies { proxy.heal() }
+    try await nodes.heal()
+  }
+}
 
 /// Real servers with a proxy in front of each. They serve one round after another.
 package final class Stage: Sendable {
@@ -12,6 +31,8 @@ package final class Stage: Sendable {
   private let failingMongo: MongoServer
   let amqpProxy: FaultProxy
   let mongoProxy: FaultProxy
+  /// Started when a fault needs it.
+  private let cluster = Mutex<Task<ClusterStage, any Error>?>(nil)
 
   package init() async throws {
     rabbit = try await RabbitServer()
@@ -19,6 +40,15 @@ package final class Stage: Sendable {
     failingMongo = try await MongoServer(.secantusDB)
     amqpProxy = try FaultProxy(of: rabbit.port)
     mongoProxy = try FaultProxy(of: mongo.port)
+  }
+
+  private func startedCluster() async throws -> ClusterStage {
+    try await cluster.withLock { cluster in
+      if let cluster { return cluster }
+      let fresh = Task { try await ClusterStage() }
+      cluster = fresh
+      return fresh
+    }.value
   }
 
   /// Plays one round of a fault and judges its outcome. If RabbitMQ has lost what is needed to judge it, the
@@ -45,9 +75,11 @@ package final class Stage: Sendable {
     var lostBinding: LostBinding?
     do {
       let mongo = if case .secantusDB = fault.server { failingMongo } else { mongo }
-      let installation = try await Installation(rabbit: rabbit, mongo: mongo)
+      let cluster = fault.needsCluster ? try await startedCluster() : nil
+      let installation = try await Installation(
+        rabbit: cluster == nil ? rabbit : nil, cluster: cluster?.nodes, mongo: mongo)
       let round = try Round(
-        self, installation, mongo, seed: seed, repeats: fault.repeats, strikes: strikes)
+        self, installation, mongo, cluster, seed: seed, repeats: fault.repeats, strikes: strikes)
       do {
         try await fault.strike(round)
       } catch {
@@ -57,6 +89,7 @@ package final class Stage: Sendable {
       amqpProxy.heal()
       mongoProxy.heal()
       do {
+        try await cluster?.heal()
         try await round.judge(fault.order)
       } catch let error as LostBinding {
         lostBinding = error

@@ -15,15 +15,14 @@ final class Checker {
     var isBuried = false
   }
 
-  private final class UpdateState {
-    let record: SimulatedDatabase.Record
+  /// What is known of a stored update, which holds it.
+  final class UpdateState {
     let slot: Slot
     let content: Slot.Content
     var isConfirmed = false
     var isRouted = false
 
-    init(_ record: SimulatedDatabase.Record, slot: Slot, content: Slot.Content) {
-      self.record = record
+    init(slot: Slot, content: Slot.Content) {
       self.slot = slot
       self.content = content
     }
@@ -34,8 +33,8 @@ final class Checker {
   private let database: SimulatedDatabase
   /// Whether only one worker at a time takes events, so that their order counts.
   private let isOrdered: Bool
-  private var events: [Int: EventState] = [:]
-  private var updates: [ObjectId: UpdateState] = [:]
+  /// At the events' numbers.
+  private var events: [EventState?]
   /// The latest place of each line that has been published.
   private var latest: [Int: (place: Int, id: ObjectId)] = [:]
 
@@ -44,10 +43,8 @@ final class Checker {
     self.library = library
     self.database = database
     self.isOrdered = isOrdered
+    events = Array(repeating: nil, count: library.count)
   }
-
-  /// How many updates are stored.
-  var stored: Int { updates.count }
 
   // MARK: - Events
 
@@ -104,10 +101,10 @@ final class Checker {
         if events[number]?.isBuried != true { return "it is not among the dead letters" }
         continue
       }
-      guard let update = slot.id.flatMap({ updates[$0] }) else {
+      guard let record = slot.id.flatMap({ database.records[$0] }) else {
         return "the \(slot.type) for \(slot.user.prefix(10)) is not stored"
       }
-      if !slot.isUnsendable, !update.record.isPublished {
+      if !slot.isUnsendable, !record.isPublished {
         return "the \(slot.type) for \(slot.user.prefix(10)) is not marked"
       }
     }
@@ -121,14 +118,15 @@ final class Checker {
       guard let slot = try library.slot(of: record) else {
         return world.violate(.surplus, "\(record.id) for \(record.userId)")
       }
-      let content = try slot.content(record.document)
+      let (fingerprint, isFresh) = record.document.examined()
+      let content = try slot.content(record.document, key: fingerprint)
       let versions = versions(of: slot.event)
       if slot.dueIn & versions == 0 {
         world.violate(.surplus, "the \(slot.type) of event \(slot.event) for \(slot.user)")
-      } else if !content.isPossible(in: versions) || !record.document.isFresh {
+      } else if !content.isPossible(in: versions) || !isFresh {
         world.violate(.wrongContent, "\(slot.type) of event \(slot.event): \(content.json.text)")
       }
-      updates[record.id] = UpdateState(record, slot: slot, content: content)
+      record.state = UpdateState(slot: slot, content: content)
     } catch let error as Library.SecondId {
       world.violate(.twoIds, "\(error)")
     } catch {
@@ -136,34 +134,35 @@ final class Checker {
     }
   }
 
-  func confirmed(_ message: UpdateMessage) { updates[message.id]?.isConfirmed = true }
+  func confirmed(_ message: UpdateMessage) { database.records[message.id]?.state?.isConfirmed = true }
 
   /// The first time a refused message arrives says nothing about the order in which it was sent.
-  func refused(_ message: UpdateMessage) { updates[message.id]?.isRouted = true }
+  func refused(_ message: UpdateMessage) { database.records[message.id]?.state?.isRouted = true }
 
   func willMark(_ ids: [ObjectId]) {
-    for id in ids where updates[id]?.isConfirmed != true { world.violate(.markedUnconfirmed, "\(id)") }
+    for id in ids where database.records[id]?.state?.isConfirmed != true {
+      world.violate(.markedUnconfirmed, "\(id)")
+    }
   }
 
   /// - Parameter inHandSince: If the sweep has sent the message, when its worker took what it has in hand, in
   ///   milliseconds since 1970.
   func routed(_ message: UpdateMessage, inHandSince: Double?) {
-    guard let update = updates[message.id] else {
+    guard let record = database.records[message.id], let update = record.state else {
       return world.violate(.publishedUnstored, "\(message.id) to \(message.userId)")
     }
-    if let inHandSince, update.record.createdAt >= inHandSince {
+    if let inHandSince, record.createdAt >= inHandSince {
       world.violate(.sweptInHand, "\(update.slot.type) of event \(update.slot.event)")
     }
-    if !isSame(message, update) {
+    if !isSame(message, record, update) {
       world.violate(.publishedOther, String(decoding: message.body, as: UTF8.self))
     }
     guard !update.isRouted else { return }
     update.isRouted = true
-    if isOrdered { judgeOrder(update) }
+    if isOrdered { judgeOrder(record.id, update.slot) }
   }
 
-  private func judgeOrder(_ update: UpdateState) {
-    let slot = update.slot
+  private func judgeOrder(_ id: ObjectId, _ slot: Slot) {
     guard let event = events[slot.event], !event.isLate else { return }
     let versions = versions(of: slot.event)
     // Whoever was no recipient any more when the event was handled again gets the update later.
@@ -171,24 +170,24 @@ final class Checker {
     let place = 2 * event.position + (slot.isStatistics ? 1 : 0)
     for line in [slot.dialogLine, slot.userLine].compactMap({ $0 }) {
       if let before = latest[line], before.place > place {
-        let other = updates[before.id]?.slot
+        let other = database.records[before.id]?.state?.slot
         world.violate(
           .outOfOrder,
           "\(slot.type) of event \(slot.event) for \(slot.user) after \(other?.type ?? "?") of event "
             + "\(other?.event ?? -1)")
       } else {
-        latest[line] = (place, message(of: update))
+        latest[line] = (place, id)
       }
     }
   }
 
-  private func message(of update: UpdateState) -> ObjectId { update.record.id }
-
-  private func isSame(_ message: UpdateMessage, _ update: UpdateState) -> Bool {
+  private func isSame(
+    _ message: UpdateMessage, _ record: SimulatedDatabase.Record, _ update: UpdateState
+  ) -> Bool {
     let slot = update.slot
-    guard message.routingKey == update.record.routingKey, message.userId == update.record.userId,
+    guard message.routingKey == record.routingKey, message.userId == record.userId,
       message.tenantId.string == slot.tenant, message.type?.rawValue == slot.type,
-      message.createdAt == update.record.createdAt
+      message.createdAt == record.createdAt
     else { return false }
     guard let (key, end) = message.fingerprint else { return false }
     if update.content.bodies.contains(key) { return true }
@@ -207,38 +206,31 @@ final class Checker {
 
   /// What must hold when all is quiet.
   func judgeEnd() {
-    for (number, _) in events {
+    for (number, event) in events.enumerated() where event != nil {
       if let fault = whatIsMissing(of: number) { world.violate(.lost, "event \(number): \(fault)") }
     }
-    for update in updates.values where !update.slot.isUnsendable {
-      if !update.record.isPublished { world.violate(.lost, "\(update.record.id) is not marked") }
-      if !update.isRouted { world.violate(.lost, "\(update.record.id) was never published") }
+    for record in database.records.values {
+      guard let update = record.state, !update.slot.isUnsendable else { continue }
+      if !record.isPublished { world.violate(.lost, "\(record.id) is not marked") }
+      if !update.isRouted { world.violate(.lost, "\(record.id) was never published") }
     }
-  }
-}
-
-extension BSONDocument {
-  /// Whether it is as an update is before it is published.
-  fileprivate var isFresh: Bool {
-    self["published"]?.bool == false && self["publishedAt"]?.isNull == true
-      && self["createdAt"]?.number != nil
   }
 }
 
 extension UpdateMessage {
   private static let mark = Array("\"published\":true,".utf8)
 
-  /// A hash of the body up to the fields that vary, which come last, and where they begin; `nil` if the body has no
-  /// such end.
-  fileprivate var fingerprint: (hash: Int, end: Int)? {
+  /// A fingerprint of the body up to the fields that vary, which come last, and where they begin; `nil` if the body
+  /// has no such end.
+  fileprivate var fingerprint: (value: UInt64, end: Int)? {
     body.withUnsafeBytes { bytes in
       var start = bytes.count - Self.mark.count
       let least = max(0, bytes.count - 120)
       while start >= least {
         if bytes[start] == Self.mark[0], bytes[start..<start + Self.mark.count].elementsEqual(Self.mark) {
-          var hasher = Hasher()
-          hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: bytes[..<start]))
-          return (hasher.finalize(), start)
+          var fingerprint = Fingerprint()
+          fingerprint.combine(UnsafeRawBufferPointer(rebasing: bytes[..<start]))
+          return (fingerprint.value, start)
         }
         start -= 1
       }

@@ -13,14 +13,20 @@ package final class SimulatedDatabase: @unchecked Sendable {
     let id: ObjectId
     /// As it was stored, not yet published.
     let document: BSONDocument
+    let tenantId: Identifier
+    let eventId: ObjectId
     let userId: Identifier
     let routingKey: String
     let createdAt: Double
     var publishedAt: Double?
+    /// What the checker knows of it.
+    var state: Checker.UpdateState?
 
     init(_ update: Update) {
       id = update.id
       document = update.document()
+      tenantId = update.content.tenantId
+      eventId = update.content.eventId
       userId = update.userId
       routingKey = update.routingKey
       createdAt = update.createdAt

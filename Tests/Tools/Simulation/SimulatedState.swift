@@ -15,7 +15,10 @@ struct SimulatedState: Sendable {
   private(set) var messages: [EntityKey: BSONDocument] = [:]
   /// In ascending order of their ids, active or not.
   private var members: [EntityKey: [Member]] = [:]
+  /// Those of them who are active.
+  private var rosters: [EntityKey: [Member]] = [:]
   private var dialogsOfUser: [EntityKey: Set<EntityKey>] = [:]
+  private var countsOfUser: [EntityKey: MembershipCounts] = [:]
   private var messagesOfDialog: [EntityKey: Set<EntityKey>] = [:]
   private var statuses: [EntityKey: [BSONDocument]] = [:]
   private var metas: [MetaName: [(key: String, record: BSONDocument)]] = [:]
@@ -41,12 +44,15 @@ struct SimulatedState: Sendable {
       let (dialog, user) = (EntityKey(tenantId: ids[0], id: ids[1]), EntityKey(tenantId: ids[0], id: ids[2]))
       var list = (members[dialog] ?? []).filter { $0.userId != ids[2] }
       if let document { list.append(Member(userId: ids[2], record: document)) }
-      members[dialog] = list.sorted { $0.userId < $1.userId }
+      list.sort { $0.userId < $1.userId }
+      members[dialog] = list
+      rosters[dialog] = list.filter { $0.record.isActive }
       if isDeleted {
         dialogsOfUser[user]?.remove(dialog)
       } else {
         dialogsOfUser[user, default: []].insert(dialog)
       }
+      countsOfUser[user] = countMemberships(of: user)
     case .messagestatuses:
       let key = EntityKey(tenantId: ids[0], id: ids[1])
       if let document {
@@ -67,7 +73,7 @@ struct SimulatedState: Sendable {
     members[key.dialog]?.first { $0.userId == key.userId }?.record
   }
 
-  func roster(_ dialog: EntityKey) -> [Member] { (members[dialog] ?? []).filter { $0.record.isActive } }
+  func roster(_ dialog: EntityKey) -> [Member] { rosters[dialog] ?? [] }
 
   func allMembers(of dialog: EntityKey) -> [Member] { members[dialog] ?? [] }
 
@@ -120,7 +126,9 @@ struct SimulatedState: Sendable {
     return output.finish()
   }
 
-  func counts(of user: EntityKey) -> MembershipCounts {
+  func counts(of user: EntityKey) -> MembershipCounts { countsOfUser[user] ?? .none }
+
+  private func countMemberships(of user: EntityKey) -> MembershipCounts {
     var (all, unread) = (0, 0)
     for dialog in dialogsOfUser[user] ?? [] {
       guard let record = membership(MemberKey(dialog: dialog, userId: user.id)), record.isActive else {

@@ -58,7 +58,7 @@ extension SimulatedStore: Directory {
     if keys.isEmpty { return [:] }
     return try await read(.lookUp, "looks up \(keys.count) \(name)") { database in
       let state = database.state
-      var found: [Key: Value] = [:]
+      var found = [Key: Value](minimumCapacity: keys.count)
       for key in keys { found[key] = value(state, key) }
       return found
     }

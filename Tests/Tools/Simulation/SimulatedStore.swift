@@ -50,10 +50,12 @@ extension SimulatedStore: UpdateBacklog {
   ) async throws -> [StoredUpdate] {
     try await read(.read, "reads what is unpublished of \(events.count) events") { database in
       let wanted = Set(events)
-      let found = database.unpublished.sorted { $0.precedes($1) }.lazy.compactMap(\.stored).filter { update in
-        wanted.contains(update.eventId) && update.tenantId == tenantId && (after?.precedes(update) ?? true)
+      let found = database.unpublished.filter { record in
+        record.tenantId == tenantId && wanted.contains(record.eventId)
       }
-      return Array(found.prefix(limit))
+      return Array(
+        found.sorted { $0.precedes($1) }.lazy.compactMap(\.stored).filter { after?.precedes($0) ?? true }
+          .prefix(limit))
     }
   }
 

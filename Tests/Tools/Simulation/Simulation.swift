@@ -64,7 +64,7 @@ package final class Simulation {
     if TaskQueue.systemSleeps > sleeps { world.violate(.askedSystem, "for a wake-up") }
     var digest = Chance(seed: UInt64(world.steps) &+ world.chance.word() &+ UInt64(world.now))
     let outcome = Outcome(
-      violation: world.violation, events: scenario.traffic.count - unsent, updates: checker.stored,
+      violation: world.violation, events: scenario.traffic.count - unsent, updates: database.records.count,
       faults: struck, steps: world.steps, time: world.now, trace: world.trace ?? [], digest: digest.word())
     cleanUp()
     return outcome
@@ -100,18 +100,19 @@ package final class Simulation {
     worker.start()
   }
 
+  /// Sends the next event when it is its time, and then the one after it.
   private func sendTraffic() {
-    var time: Int64 = 0
-    for (position, sent) in scenario.traffic.enumerated() {
-      time += Int64(sent.gap)
-      world.at(time) { [weak self] in
-        guard let self else { return }
-        unsent -= 1
-        latestChange = world.now
-        world.note("event \(sent.event) is sent")
-        checker.sent(sent.event, position: position)
-        broker.send(library.event(sent.event).body, event: sent.event)
-      }
+    let position = scenario.traffic.count - unsent
+    guard unsent > 0 else { return }
+    let sent = scenario.traffic[position]
+    world.after(sent.gap) { [weak self] in
+      guard let self else { return }
+      unsent -= 1
+      latestChange = world.now
+      world.note("event \(sent.event) is sent")
+      checker.sent(sent.event, position: position)
+      broker.send(library.event(sent.event).body, event: sent.event)
+      sendTraffic()
     }
   }
 

@@ -11,7 +11,7 @@ final class Slot {
     /// For each part of the update that is not the same in all versions, the versions that have it so, as bits.
     let versions: [UInt16]
     /// The messages, but for their times, that say the same.
-    var bodies: Set<Int> = []
+    var bodies: Set<UInt64> = []
 
     init(json: JSON, versions: [UInt16]) {
       self.json = json
@@ -27,12 +27,16 @@ final class Slot {
   /// The lines of updates whose order counts: those of its dialog and those to its user.
   let dialogLine: Int?
   let userLine: Int
+  /// Derived updates come after the others of their event.
+  let isStatistics: Bool
+  let isUnsendable: Bool
+  let isRefused: Bool
   /// The versions in which it is due, as bits.
   private(set) var dueIn: UInt16 = 0
   private var expected: [JSON?] = Array(repeating: nil, count: 16)
   /// The `_id` under which it was stored, in whatever seed.
   var id: ObjectId?
-  private var contents: [Int: Content] = [:]
+  private var contents: [UInt64: Content] = [:]
 
   init(_ update: ExpectedUpdate, event: Int, dialogLine: Int?, userLine: Int) {
     self.event = event
@@ -41,12 +45,10 @@ final class Slot {
     tenant = update.tenantId.text
     user = update.userId.text
     type = update.updateType
+    isStatistics = type == "UserStatsUpdate"
+    isUnsendable = user == LibraryText.unsendableUser
+    isRefused = user == LibraryText.refusedUser
   }
-
-  /// Derived updates come after the others of their event.
-  var isStatistics: Bool { type == "UserStatsUpdate" }
-  var isUnsendable: Bool { user == LibraryText.unsendableUser }
-  var isRefused: Bool { user == LibraryText.refusedUser }
 
   func isOf(_ update: ExpectedUpdate) -> Bool {
     update.userId.text == user && update.updateType == type && update.tenantId.text == tenant
@@ -57,8 +59,10 @@ final class Slot {
     expected[version] = update.json
   }
 
-  func content(_ document: BSONDocument) throws -> Content {
-    let key = document.fingerprint
+  /// What a stored document holds.
+  ///
+  /// - Parameter key: The document's fingerprint.
+  func content(_ document: BSONDocument, key: UInt64) throws -> Content {
     if let known = contents[key] { return known }
     guard case .object(var fields) = try JSON.parse(JSONWriter.text(document)) else {
       return Content(json: .null, versions: [0])
@@ -110,29 +114,32 @@ extension JSON {
 }
 
 extension BSONDocument {
-  /// A hash of all fields but `createdAt`, `published` and `publishedAt`.
-  var fingerprint: Int {
-    var hasher = Hasher()
+  /// A fingerprint of all fields but `createdAt`, `published` and `publishedAt`, and whether these are as they are
+  /// before an update is published.
+  func examined() -> (fingerprint: UInt64, isFresh: Bool) {
+    var fingerprint = Fingerprint()
+    var fresh = 0
     // Fields that stand side by side are hashed at once.
     var start = bytes.startIndex
     func hash(upTo end: Int) {
-      bytes[start..<end].withUnsafeBytes { hasher.combine(bytes: $0) }
+      bytes[start..<end].withUnsafeBytes { fingerprint.combine($0) }
     }
-    for element in self where element.varies {
+    for element in self {
+      let count = element.keyBytes.count
+      guard count == 9 || count == 11 else { continue }
+      if element.hasKey("createdAt") {
+        fresh += element.number == nil ? 0 : 1
+      } else if element.hasKey("published") {
+        fresh += element.bool == false ? 1 : 0
+      } else if element.hasKey("publishedAt") {
+        fresh += element.isNull ? 1 : 0
+      } else {
+        continue
+      }
       hash(upTo: element.bytes.startIndex)
       start = element.bytes.endIndex
     }
     hash(upTo: bytes.endIndex)
-    return hasher.finalize()
-  }
-}
-
-extension BSONElement {
-  fileprivate var varies: Bool {
-    switch keyBytes.count {
-    case 9: hasKey("createdAt") || hasKey("published")
-    case 11: hasKey("publishedAt")
-    default: false
-    }
+    return (fingerprint.value, fresh == 3)
   }
 }

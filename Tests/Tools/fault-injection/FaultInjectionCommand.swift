@@ -41,7 +41,9 @@ struct FaultInjectionCommand: AsyncParsableCommand {
         for _ in 0..<fault.weight {
           let result = await stage.play(fault, strikes: fault.strikes, seed: seed)
           table.add(result, of: fault)
-          for complaint in result.verdict.complaints.prefix(10) {
+          // The last ones tell how the worker behaved.
+          let complaints = result.verdict.complaints
+          for complaint in complaints.prefix(7) + complaints.dropFirst(7).suffix(3) {
             say("seed \(seed), \(fault): \(complaint)")
           }
           seed += 1

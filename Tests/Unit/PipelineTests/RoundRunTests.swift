@@ -17,10 +17,12 @@ import Updates
     let pipeline: UpdatePipeline
 
     init(
-      _ limits: PipelineLimits = PipelineLimits(), _ build: (inout ScriptedDirectory.State) -> Void = { _ in }
+      _ limits: PipelineLimits = PipelineLimits(),
+      _ build: (inout ScriptedDirectory.State) -> Void = { _ in },
+      hold: @escaping @Sendable (_ lookUp: String) async -> Void = { _ in }
     ) {
       journal = Journal()
-      directory = ScriptedDirectory(build)
+      directory = ScriptedDirectory(build, hold: hold)
       store = ScriptedStore(journal: journal)
       publisher = ScriptedPublisher(journal: journal)
       deadLetters = ScriptedDeadLetters(journal: journal)
@@ -69,6 +71,49 @@ import Updates
       await scene.published == [
         "1 a DialogUpdate", "1 b DialogUpdate", "2 c UserUpdate", "3 a DialogUpdate", "3 b DialogUpdate",
       ])
+  }
+
+  /// Lets look-ups go on only when all of a step have begun.
+  private actor Steps {
+    private var steps: ArraySlice<Set<String>>
+    private var waiting: [String: CheckedContinuation<Void, Never>] = [:]
+
+    init(_ steps: [Set<String>]) { self.steps = steps[...] }
+
+    var isEmpty: Bool { steps.isEmpty && waiting.isEmpty }
+
+    func begin(_ name: String) async {
+      await withCheckedContinuation { continuation in
+        waiting[name] = continuation
+        guard Set(waiting.keys) == steps.first else { return }
+        steps.removeFirst()
+        for look in waiting.values { look.resume() }
+        waiting = [:]
+      }
+    }
+  }
+
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      (
+        try ScriptedEvent.messageCreate(1, sender: "a"),
+        [["messages"], ["rosters", "statuses", "newerMessages"], ["users", "metas", "membershipCounts"]]
+      ),
+      (
+        try ScriptedEvent(1, "dialog.typing", data: #"{"dialog":{"dialogId":"d"},"typing":{"userId":"a"}}"#),
+        [["rosters"], ["users", "metas"]]
+      ),
+    ] as [(ScriptedEvent, [Set<String>])])
+  func `look-ups that do not depend on each other go at once`(
+    _ event: ScriptedEvent, _ expected: [Set<String>]
+  ) async throws {
+    let steps = Steps(expected)
+    let scene = Scene(
+      PipelineLimits(), { $0.join(["a", "b"], "d", unreadCount: 1) }, hold: { await steps.begin($0) })
+    _ = try await scene.handle([event])
+    #expect(await steps.isEmpty)
+    #expect(await !scene.published.isEmpty)
   }
 
   @Test func `events of one round share their look-ups`() async throws {

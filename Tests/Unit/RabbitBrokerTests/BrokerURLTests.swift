@@ -29,6 +29,33 @@ import Testing
     #expect(url.password == password)
   }
 
+  @Test(arguments: [
+    ("amqp://u:p,q@a,b:99,[::1]:7/v?heartbeat=5", ["a:5672", "b:99", "[::1]:7"]),
+    ("amqps://a:1,b", ["a:1", "b:5671"]), ("amqp://a,a:5672,b", ["a:5672", "b:5672"]),
+    ("amqp://", ["localhost:5672"]),
+  ])
+  func `hosts are separated by commas, and each counts once`(_ text: String, _ hosts: [String]) throws {
+    let url = try BrokerURL(text)
+    #expect(url.addresses.map(\.description) == hosts)
+    #expect(url.address == url.addresses[0])
+    #expect(Set(url.addresses.map(\.virtualHost)).count == 1)
+    #expect("\(url)".contains("***@\(hosts.joined(separator: ","))/"))
+  }
+
+  @Test func `each host is tried once, in any order, the one that has failed last`() throws {
+    let url = try BrokerURL("amqp://u:p@a,b,c/v")
+    var random = SystemRandomNumberGenerator()
+    var orders: Set<String> = []
+    for _ in 0..<500 {
+      let attempts = url.attempts(avoiding: url.addresses[1], using: &random)
+      #expect(attempts.allSatisfy { $0.addresses.count == 1 && $0.user == "u" && $0.password == "p" })
+      orders.insert(attempts.map(\.address.host).joined())
+    }
+    #expect(orders == ["acb", "cab"])
+    let others = Set((0..<500).map { _ in url.attempts(avoiding: nil, using: &random)[0].address.host })
+    #expect(others == ["a", "b", "c"])
+  }
+
   @Test func `options are read from the query`() throws {
     let url = try BrokerURL(
       "amqps://h?cacertfile=/a%20b.pem&certfile=/c.pem&keyfile=/k.pem&verify=verify_none&heartbeat=7"
@@ -53,7 +80,9 @@ import Testing
     "amqp://secret%00:secret@h",
     "amqp://secret:%ff@h", "amqp://secret:secret@h?heartbeat=-1", "amqp://secret:secret@h?heartbeat=x",
     "amqps://secret:secret@h?verify=maybe", "amqps://secret:secret@h?certfile=c", "amqp://h?cacertfile=x",
-    "amqp://secret:secret@h?nonsense=1", "amqp://h:+1",
+    "amqp://secret:secret@h?nonsense=1", "amqp://h:+1", "amqp://secret:secret@a,,b",
+    "amqp://secret:secret@a,",
+    "amqp://secret:secret@a,b:x", "amqp://secret:secret@a/v,secret:secret@b/v",
   ])
   func `a malformed URL is refused without showing credentials`(_ text: String) {
     #expect {

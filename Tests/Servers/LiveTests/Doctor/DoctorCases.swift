@@ -107,6 +107,25 @@ enum DoctorCases {
       try client.declareQueue($0.topology.queue, timeToLive: 1000)
       return [:]
     },
+    .init(
+      "queues of another type",
+      [
+        .init(
+          section: "RabbitMQ", check: "queue", severity: "failure",
+          words: ["is a classic queue", "docs/quorum-queues.md"]),
+        .init(
+          section: "RabbitMQ", check: "dead letters", severity: "failure", words: [".dead is a classic queue"]
+        ),
+      ]
+    ) { _ in ["UPDATE_WORKER_QUEUE_TYPE": "quorum"] },
+    .init("nothing declared, no queue", "RabbitMQ", "queue", "failure", ["does not exist", "passive"]) {
+      try $0.client().delete(queue: $0.topology.queue)
+      return ["UPDATE_WORKER_TOPOLOGY": "passive"]
+    },
+    .init("one of two hosts down", "RabbitMQ", "reachable", "warning", ["cannot be reached", "RABBITMQ_URL"])
+    {
+      ["RABBITMQ_URL": $0.broker.url().replacing("@", with: "@127.0.0.1:\(try LoopbackPort.free()),")]
+    },
     .init("no queue", "RabbitMQ", "queue", "warning", ["does not exist", "lost"]) {
       try $0.client().delete(queue: $0.topology.queue)
       return [:]

@@ -129,7 +129,9 @@ import Testing
     }
   }
 
-  @Test func `the management plugin tells bindings, and an alarm is noticed`() async throws {
+  @Test func `the management plugin tells bindings and delivery limits, and an alarm is noticed`()
+    async throws
+  {
     let management = try LoopbackPort.free()
     let rabbit = try await RabbitServer(
       settings: ["management.tcp.ip = 127.0.0.1", "management.tcp.port = \(management)"],
@@ -143,6 +145,22 @@ import Testing
       try installation.client().declareQueue(loose, timeToLive: BrokerTopology.timeToLive)
       let unbound = try await DoctorRun(installation, flags: flags, changing: ["UPDATE_WORKER_QUEUE": loose])
       expect(unbound, "binding", "failure", ["not bound to the events exchange"])
+      let quorum = installation.topology.queue + "_quorum"
+      let client = try installation.client()
+      try client.declareQueue(quorum, timeToLive: BrokerTopology.timeToLive, isQuorum: true)
+      try client.declareQueue("\(quorum).dead", isQuorum: true, deliveryLimit: 7)
+      try client.bind(quorum, to: installation.topology.eventsExchange, "#")
+      try await rabbit.control(
+        "set_policy", "limit", "^\(quorum)$", #"{"delivery-limit":5000}"#, "--apply-to", "queues")
+      // The plugin shows a policy only with the next figures of its queue, which come every five seconds.
+      try await until("the plugin shows the policy") {
+        let limited = try await DoctorRun(
+          installation, flags: flags,
+          changing: ["UPDATE_WORKER_QUEUE": quorum, "UPDATE_WORKER_QUEUE_TYPE": "quorum"])
+        expect(
+          limited, "delivery limit", "warning", ["a dead letter after it has come back 7 times", "1000000"])
+        return limited.findings.contains { $0.text.contains("\(quorum) delivers an event 5000 times") }
+      }
       try await rabbit.setMemoryAlarm(true)
       let blocked = try await DoctorRun(installation, flags: flags)
       expect(blocked, "alarms", "failure", ["takes no messages", "memory"])

@@ -62,6 +62,20 @@ import Testing
     }
   }
 
+  @Test func `a sound installation with quorum queues has nothing to mend, declared or not`() async throws {
+    try await withInstallation(queueType: .quorum) { installation in
+      try await installation.furnish()
+      for changes in [[:], ["UPDATE_WORKER_TOPOLOGY": "passive"]] {
+        let run = try await DoctorRun(installation, flags: ["--exclusive"], changing: changes)
+        #expect(run.ending == .exited(0))
+        #expect(run.complaints.isEmpty, "\(run.complaints)")
+      }
+      #expect(throws: TestServerError.self) {
+        try installation.client().count(installation.topology.ownerQueue)
+      }
+    }
+  }
+
   @Test func `it changes nothing`() async throws {
     try await withInstallation { installation in
       try await installation.furnish()

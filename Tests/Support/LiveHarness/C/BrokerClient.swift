@@ -39,16 +39,36 @@ package final class BrokerClient {
 
   /// Declares a durable queue.
   ///
-  /// - Parameter timeToLive: In milliseconds.
-  package func declareQueue(_ name: String, timeToLive: Int64? = nil) throws {
-    var entry = amqp_table_entry_t()
-    let key = strdup("x-message-ttl")
-    defer { free(key) }
-    entry.key = amqp_cstring_bytes(key)
-    entry.value.kind = UInt8(ascii: "l")
-    entry.value.value.i64 = timeToLive ?? 0
-    withUnsafeMutablePointer(to: &entry) { entry in
-      let table = amqp_table_t(num_entries: timeToLive == nil ? 0 : 1, entries: entry)
+  /// - Parameters:
+  ///   - timeToLive: In milliseconds.
+  ///   - deliveryLimit: How often a message may come back to a quorum queue before the queue drops it.
+  package func declareQueue(
+    _ name: String, timeToLive: Int64? = nil, isQuorum: Bool = false, deliveryLimit: Int64? = nil
+  ) throws {
+    var texts: [UnsafeMutablePointer<CChar>?] = []
+    defer { texts.forEach { free($0) } }
+    func bytes(_ text: String) -> amqp_bytes_t {
+      texts.append(strdup(text))
+      return amqp_cstring_bytes(texts[texts.count - 1])
+    }
+    var entries: [amqp_table_entry_t] = []
+    for (key, value) in [("x-message-ttl", timeToLive), ("x-delivery-limit", deliveryLimit)] {
+      guard let value else { continue }
+      var entry = amqp_table_entry_t()
+      entry.key = bytes(key)
+      entry.value.kind = UInt8(ascii: "l")
+      entry.value.value.i64 = value
+      entries.append(entry)
+    }
+    if isQuorum {
+      var entry = amqp_table_entry_t()
+      entry.key = bytes("x-queue-type")
+      entry.value.kind = UInt8(ascii: "S")
+      entry.value.value.bytes = bytes("quorum")
+      entries.append(entry)
+    }
+    entries.withUnsafeMutableBufferPointer { entries in
+      let table = amqp_table_t(num_entries: Int32(entries.count), entries: entries.baseAddress)
       withBytes(name) { _ = amqp_queue_declare(state, 1, $0, 0, 1, 0, 0, table) }
     }
     try check("declare the queue \(name)")
@@ -69,6 +89,15 @@ package final class BrokerClient {
       }
     }
     try check("bind the queue \(queue)")
+  }
+
+  package func unbind(_ queue: String, from exchange: String, _ key: String) throws {
+    withBytes(queue) { queue in
+      withBytes(exchange) { exchange in
+        withBytes(key) { _ = amqp_queue_unbind(state, 1, queue, exchange, $0, .init()) }
+      }
+    }
+    try check("unbind the queue \(queue)")
   }
 
   package func delete(queues: [String], exchanges: [String]) throws {

@@ -4,24 +4,31 @@ import LiveHarness
 
 extension Fault {
   /// What a running broker does to its clients.
-  static let brokerFaults = [blocked, closedChannels, lateAcknowledgement, closedConnections]
+  static let brokerFaults = [
+    blocked("memory") { try await $0.setMemoryAlarm($1) }, blocked("disk") { try await $0.setDiskAlarm($1) },
+    closedChannels, lateAcknowledgement, closedConnections,
+  ]
 
   /// What the worker logs when it loses a server.
   static let waiting = "waiting for a server"
 
-  private static let blocked = Fault("RabbitMQ takes no messages (memory alarm)") { round in
-    try await round.underLoad(events: 150, isSlow: true) { round, worker in
-      let rabbit = round.stage.rabbit
-      try await rabbit.setMemoryAlarm(true)
-      do {
-        // RabbitMQ tells clients that publish in the meantime.
-        try await worker.says("RabbitMQ takes no messages")
-      } catch {
-        try await rabbit.setMemoryAlarm(false)
-        throw error
+  private static func blocked(
+    _ alarm: String, _ set: @escaping @Sendable (RabbitServer, _ isOn: Bool) async throws -> Void
+  ) -> Fault {
+    Fault("RabbitMQ takes no messages (\(alarm) alarm)") { round in
+      try await round.underLoad(events: 150, isSlow: true) { round, worker in
+        let rabbit = round.stage.rabbit
+        try await set(rabbit, true)
+        do {
+          // RabbitMQ tells clients that publish in the meantime.
+          try await worker.says("RabbitMQ takes no messages")
+        } catch {
+          try await set(rabbit, false)
+          throw error
+        }
+        try await round.moment(within: .seconds(2))
+        try await set(rabbit, false)
       }
-      try await round.moment(within: .seconds(2))
-      try await rabbit.setMemoryAlarm(false)
     }
   }
 

@@ -38,13 +38,26 @@ import Testing
     facts.updates = .init(name: "updates", declaration: .equal)
     facts.queue = .init(name: "q", declaration: .equal, messages: 3, consumers: 1)
     facts.deadLetters = .init(name: "q.dead", declaration: .equal)
-    facts.management = .known(.init(bindings: ["#"], queueType: "quorum", deliveryLimit: -1))
+    facts.expectedType = "quorum"
+    facts.management = .known(quorum(limit: nil))
     return facts
+  }
+
+  /// What the management plugin says of quorum queues.
+  private static func quorum(limit: Int?, letters: Int? = nil, byPolicy: Bool = true)
+    -> BrokerFacts.Management
+  {
+    .init(
+      bindings: ["#"], queue: .init(type: "quorum", deliveryLimit: limit, isLimitedByPolicy: byPolicy),
+      deadLetters: .init(type: "quorum", deliveryLimit: letters ?? limit))
   }
 
   static let cases: [Case] = [
     Case("old version", "version", .failure, ["3.7.28", "too old", "3.8 or later"]) {
       $0.version = .known("3.7.28")
+    },
+    Case("one host down", "reachable", .warning, ["b:5671 is down", "RABBITMQ_URL"]) {
+      $0.unreachableHosts = ["RabbitMQ at b:5671 is down."]
     },
     Case("alarm", "alarms", .failure, ["takes no messages: low on memory"]) {
       $0.alarm = .known("low on memory")
@@ -72,17 +85,72 @@ import Testing
       $0.deadLetters?.messages = 1
     },
     Case("not bound", "binding", .failure, ["not bound to the events exchange"]) {
-      $0.management = .known(.init(bindings: [], queueType: "classic"))
+      $0.management = .known(.init(bindings: [], queue: .init(type: "quorum")))
     },
     Case("bound to some", "binding", .failure, ["\"dialog.#\""]) {
-      $0.management = .known(.init(bindings: ["dialog.#"], queueType: "classic"))
+      $0.management = .known(.init(bindings: ["dialog.#"], queue: .init(type: "quorum")))
     },
-    Case("delivery limit", "delivery limit", .warning, ["after 5 deliveries", "-1"]) {
-      $0.management = .known(.init(bindings: ["#"], queueType: "quorum", deliveryLimit: 5))
+    Case(
+      "delivery limit", "delivery limit", .warning, ["an event after it has come back 5 times", "1000000"]
+    ) {
+      $0.management = .known(quorum(limit: 5, letters: 1000))
     },
-    Case("the delivery limit of RabbitMQ 4", "delivery limit", .warning, ["after 20 deliveries"]) {
+    Case(
+      "the delivery limit of RabbitMQ 4", "delivery limit", .warning,
+      ["an event after it has come back 20 times", "1000000"]
+    ) {
       $0.version = .known("4.0.2")
-      $0.management = .known(.init(bindings: ["#"], queueType: "quorum"))
+      $0.management = .known(.init(bindings: ["#"], queue: .init(type: "quorum")))
+    },
+    Case(
+      "the delivery limit of the dead letters", "delivery limit", .warning,
+      ["a dead letter after it has come back 20 times"]
+    ) {
+      $0.version = .known("4.2.0")
+      $0.management = .known(
+        .init(
+          bindings: ["#"], queue: .init(type: "quorum", deliveryLimit: 1_000_000),
+          deadLetters: .init(type: "quorum")))
+    },
+    Case("a negative limit of RabbitMQ 3", "delivery limit", .failure, ["as soon as it comes back"]) {
+      $0.management = .known(
+        .init(
+          bindings: ["#"], queue: .init(type: "quorum", deliveryLimit: -1, isLimitedByPolicy: false)))
+    },
+    Case("a negative limit by a policy", "delivery limit", .warning, ["not every version", "1000000"]) {
+      $0.version = .known("4.1.0")
+      $0.management = .known(
+        .init(bindings: ["#"], queue: .init(type: "quorum", deliveryLimit: -1)))
+    },
+    Case("a queue of another type", "queue", .failure, ["q is a classic queue", "quorum-queues.md"]) {
+      $0.queue?.declaration = .otherType("classic")
+      $0.management = .known(.init(bindings: ["#"], queue: .init(type: "classic")))
+    },
+    Case("a quorum queue instead of a classic one", "queue", .failure, ["UPDATE_WORKER_QUEUE_TYPE=quorum"]) {
+      $0.expectedType = "classic"
+      $0.queue?.declaration = .otherType("quorum")
+    },
+    Case(
+      "dead letters of another type", "dead letters", .failure, ["q.dead is a classic queue", "delete it"]
+    ) {
+      $0.deadLetters?.declaration = .otherType("classic")
+    },
+    Case("passive, no exchange", "exchanges", .failure, ["events does not exist", "passive", "Declare it"]) {
+      $0.isPassive = true
+      $0.events = .init(name: "events", declaration: .missing)
+    },
+    Case("passive, no queue", "queue", .failure, ["q does not exist", "passive", "operating.md"]) {
+      $0.isPassive = true
+      $0.queue?.declaration = .missing
+    },
+    Case("passive, not bound", "binding", .failure, ["not bound", "Bind it with #"]) {
+      $0.isPassive = true
+      $0.management = .known(.init(bindings: [], queue: .init(type: "quorum")))
+    },
+    Case("passive, another type", "queue", .warning, ["is a classic queue", "--exclusive"]) {
+      $0.isPassive = true
+      $0.queue?.declaration = .taken
+      $0.management = .known(.init(bindings: ["#"], queue: .init(type: "classic")))
     },
     Case("gone meanwhile", "reachable", .failure, ["stopped answering"]) { $0.interruption = "It was lost." },
   ]
@@ -101,6 +169,26 @@ import Testing
     #expect(findings.first?.severity == broken.severity)
     let text = findings.map { "\($0.sentence) \($0.remedy ?? "")" }.joined()
     for word in broken.words { #expect(text.contains(word), "\(text)") }
+  }
+
+  @Test func `a negative limit by the queue's argument is none for RabbitMQ 4`() {
+    var facts = Self.sound()
+    facts.version = .known("4.1.0")
+    facts.management = .known(Self.quorum(limit: -1, letters: 1_000_000, byPolicy: false))
+    let findings = BrokerCheck.findings(facts, now: Self.now)
+    #expect(findings.filter { $0.severity != .ok } == [])
+    #expect(findings.filter { $0.check == "delivery limit" }.count == 2)
+  }
+
+  @Test func `without the management plugin, RabbitMQ 4's limit of a quorum queue is pointed out`() {
+    var facts = Self.sound()
+    facts.management = .failed("it does not let this user in")
+    func words() -> [String] {
+      BrokerCheck.findings(facts, now: Self.now).filter { $0.check == "delivery limit" }.map(\.sentence)
+    }
+    #expect(words() == [])
+    facts.version = .known("4.0.2")
+    #expect(words().count == 1 && words()[0].contains("has come back 20 times"))
   }
 
   @Test func `without the management plugin the binding is said to be unknown`() {
