@@ -12,7 +12,8 @@ package enum BrokerCheck {
     if facts.unreachable == nil {
       for reason in facts.unreachableHosts {
         findings.warn(
-          "reachable", reason, remedy: "Start that node, or take it out of RABBITMQ_URL if it is gone for good.")
+          "reachable", reason,
+          remedy: "Start that node, or take it out of RABBITMQ_URL if it is gone for good.")
       }
     }
     findings.add(
