@@ -28,15 +28,8 @@ struct Find: Sendable {
     self.collection = collection
     self.filter = filter
     var options = BSONWriter()
-    options.open("projection")
-    if !fields.contains("_id") { options.append("_id", Int64(0)) }
-    for field in fields { options.append(field, Int64(1)) }
-    options.close()
-    if !sort.isEmpty {
-      options.open("sort")
-      for (key, order) in sort { options.append(key, order) }
-      options.close()
-    }
+    options.append(projectionOf: fields)
+    options.append(sort: sort)
     if limit > 0 { options.append("limit", Int64(limit)) }
     if batchSize > 0 { options.append("batchSize", Int64(batchSize)) }
     if isLargeSort { options.append("allowDiskUse", true) }
@@ -85,6 +78,22 @@ extension BSONDocument {
 }
 
 extension BSONWriter {
+  /// The fields to fetch; `_id` only if it is named.
+  mutating func append(projectionOf fields: [String]) {
+    open("projection")
+    if !fields.contains("_id") { append("_id", Int64(0)) }
+    for field in fields { append(field, Int64(1)) }
+    close()
+  }
+
+  /// The order of the results, if there is to be one.
+  mutating func append(sort: [(key: String, order: Int64)]) {
+    if sort.isEmpty { return }
+    open("sort")
+    for (key, order) in sort { append(key, order) }
+    close()
+  }
+
   /// The field equals one of these ids, which are always sent as strings, whatever they look like.
   mutating func append(_ field: String, anyOf ids: some Sequence<Identifier>) {
     open(field)

@@ -111,17 +111,8 @@ extension BSONDocument {
     build { command in
       command.append("find", collection)
       command.append("filter", filter)
-      if !fields.isEmpty {
-        command.open("projection")
-        if !fields.contains("_id") { command.append("_id", Int64(0)) }
-        for field in fields { command.append(field, Int64(1)) }
-        command.close()
-      }
-      if !sort.isEmpty {
-        command.open("sort")
-        for (key, order) in sort { command.append(key, order) }
-        command.close()
-      }
+      if !fields.isEmpty { command.append(projectionOf: fields) }
+      command.append(sort: sort)
       command.append("limit", Int64(limit))
       command.append("batchSize", Int64(limit))
       command.append("singleBatch", true)

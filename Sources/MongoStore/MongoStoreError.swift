@@ -55,6 +55,8 @@ package struct MongoStoreError: ServerFault, Sendable, Equatable, CustomStringCo
     self.serverCode = serverCode
   }
 
+  package var isOfStore: Bool { true }
+
   /// Whether the server has given up because it had worked on the request for as long as it may.
   var isOutOfTime: Bool { serverCode == 50 }
 

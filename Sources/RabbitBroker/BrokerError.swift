@@ -71,6 +71,8 @@ package struct BrokerError: ServerFault, Sendable, Equatable, CustomStringConver
     self.replyCode = replyCode
   }
 
+  package var isOfStore: Bool { false }
+
   package var description: String { message }
 
   /// Why an installation cannot be used, after each of these hosts has been tried.

@@ -6,16 +6,15 @@ package enum BrokerCheck {
 
   package static func findings(_ facts: BrokerFacts, now: Date) -> [Finding] {
     var findings = FindingList(.broker)
-    if let reason = facts.unreachable {
-      findings.fail("reachable", reason)
-    } else {
-      findings.ok("reachable", "RabbitMQ at \(facts.location) answers.")
+    findings.reach(
+      "RabbitMQ", at: facts.location, unreachable: facts.unreachable, version: facts.version,
+      least: leastVersion)
+    if facts.unreachable == nil {
       for reason in facts.unreachableHosts {
         findings.warn(
           "reachable", reason,
           remedy: "Start that node, or take it out of RABBITMQ_URL if it is gone for good.")
       }
-      ServerVersion.finding(facts.version, least: leastVersion, of: "RabbitMQ", &findings)
     }
     findings.add(
       TransportCheck.findings(
@@ -24,11 +23,7 @@ package enum BrokerCheck {
     rights(facts.rights, &findings)
     for exchange in [facts.events, facts.updates] { judge(exchange, facts, &findings) }
     judge(facts, &findings)
-    if let reason = facts.interruption {
-      findings.fail(
-        "reachable", "RabbitMQ stopped answering while doctor looked: \(reason)",
-        remedy: "See the log of RabbitMQ, and call doctor again.")
-    }
+    findings.interrupted("RabbitMQ", facts.interruption)
     return findings.all
   }
 

@@ -12,12 +12,9 @@ package enum DatabaseCheck {
 
   package static func findings(_ facts: DatabaseFacts, now: Date) -> [Finding] {
     var findings = FindingList(.database)
-    if let reason = facts.unreachable {
-      findings.fail("reachable", reason)
-    } else {
-      findings.ok("reachable", "MongoDB at \(facts.location) answers.")
-      ServerVersion.finding(facts.version, least: leastVersion, of: "MongoDB", &findings)
-    }
+    findings.reach(
+      "MongoDB", at: facts.location, unreachable: facts.unreachable, version: facts.version,
+      least: leastVersion)
     findings.add(
       TransportCheck.findings(
         facts.transport, .database, setting: "MONGODB_URI", isLocal: facts.isLocal, now: now))
@@ -25,11 +22,7 @@ package enum DatabaseCheck {
     clock(facts.clockLead, &findings)
     rights(facts, &findings)
     indexes(facts, &findings)
-    if let reason = facts.interruption {
-      findings.fail(
-        "reachable", "MongoDB stopped answering while doctor looked: \(reason)",
-        remedy: "See the log of MongoDB, and call doctor again.")
-    }
+    findings.interrupted("MongoDB", facts.interruption)
     return findings.all
   }
 

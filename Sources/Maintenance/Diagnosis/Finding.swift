@@ -55,5 +55,25 @@ struct FindingList {
     all.append(Finding(section, check, .failure, sentence, remedy: remedy))
   }
 
+  /// Whether a server answers, and whether its version is one that the worker knows.
+  mutating func reach(
+    _ server: String, at location: String, unreachable: String?, version: Answer<String>?, least: String
+  ) {
+    if let unreachable {
+      fail("reachable", unreachable)
+    } else {
+      ok("reachable", "\(server) at \(location) answers.")
+      ServerVersion.finding(version, least: least, of: server, &self)
+    }
+  }
+
+  /// A server that went away in the middle of the examination, for the given reason, if it did.
+  mutating func interrupted(_ server: String, _ reason: String?) {
+    guard let reason else { return }
+    fail(
+      "reachable", "\(server) stopped answering while doctor looked: \(reason)",
+      remedy: "See the log of \(server), and call doctor again.")
+  }
+
   mutating func add(_ findings: [Finding]) { all += findings }
 }

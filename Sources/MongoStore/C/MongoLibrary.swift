@@ -10,7 +10,8 @@ package enum MongoLibrary {
   static func start() { _ = started }
 
   private static let started: Void = {
-    mongoc_init()
+    // First, because the start itself may log.
     mongoc_log_set_handler({ _, _, _, _ in }, nil)
+    mongoc_init()
   }()
 }

@@ -1,9 +1,9 @@
+import Pipeline
+
 /// Whether a worker lives, has started, and is ready, as decided from the facts.
 package struct Health: Sendable, Equatable {
   /// A loop that has not gone on for so many seconds, without a known pause, is stuck.
   package static let longestPass = 60.0
-  /// A database that has owed an answer for so many seconds counts as gone. Errors count at once.
-  package static let longestSilence = 3.0
 
   package let isLive: Bool
   package let isStarted: Bool
@@ -31,9 +31,8 @@ package struct Health: Sendable, Equatable {
       reasons.append("consume: the queue is not consumed yet")
     }
     if let reason = facts.publish.reason { reasons.append("publish: \(reason)") }
-    if let waiting = facts.waitsFor, reasons.isEmpty {
-      let peer = waiting.peer.map { "\($0.rawValue): " } ?? ""
-      reasons.append("\(peer)the worker waits before it tries again what has failed")
+    if let peer = facts.waitsFor, reasons.isEmpty {
+      reasons.append("\(peer.rawValue): the worker waits before it tries again what has failed")
     }
     if !facts.isStarted, reasons.isEmpty { reasons.append("the worker is starting") }
     self.reasons = reasons
@@ -45,10 +44,7 @@ extension HealthFacts.Store {
   package func reason(at now: Double) -> String? {
     if let fault { return fault }
     guard let answered else { return "MongoDB has not answered yet" }
-    if let asked {
-      let silence = now - max(asked, answered)
-      if silence > Health.longestSilence { return "MongoDB does not answer" }
-    }
+    if let asked, now - max(asked, answered) > patience { return "MongoDB does not answer" }
     return nil
   }
 }

@@ -1,4 +1,4 @@
-import Pipeline
+package import Pipeline
 
 /// What is known of a worker that runs. All times are seconds since its start.
 package struct HealthFacts: Sendable {
@@ -28,15 +28,30 @@ package struct HealthFacts: Sendable {
     package var asked: Double?
     /// Why the last call failed; `nil` when it has succeeded.
     package var fault: String?
+    /// Why a call failed last, even if others have succeeded since.
+    package var lastFault: String?
+    /// How long it takes to answer a question: the slowest of the last answers, which counts less with each one that
+    /// follows.
+    private var answerTime = 0.0
 
     package init() {}
+
+    /// It has answered what it was asked for.
+    package mutating func answer(at time: Double) {
+      if let asked { answerTime = max(time - asked, answerTime * 0.9) }
+      (answered, asked, fault) = (time, nil, nil)
+    }
+
+    /// A database that has owed an answer for longer counts as gone; errors count at once. It is a multiple of what the
+    /// answers take, so that one that is slow, but there, does not come and go with every answer.
+    package var patience: Double { min(max(0.5, answerTime * 4), 3) }
   }
 
   /// Whether topology and indexes have been there once.
   package var isStarted = false
   package var isStopping = false
-  /// What the worker waits for before it tries its round again; `nil` when it does not wait.
-  package var waitsFor: Waiting?
+  /// The server that has failed, which the worker waits for before it tries again; `nil` when it does not wait.
+  package var waitsFor: Peer?
   /// Whether the loop waits for something that may take any time.
   package var isPaused = false
   /// When the loop was last seen to go on.
@@ -45,14 +60,6 @@ package struct HealthFacts: Sendable {
   package var consume = Link()
   package var publish = Link()
   package var store = Store()
-
-  /// An outage that the worker waits out.
-  package struct Waiting: Sendable {
-    /// The server that has failed, as far as that is known.
-    package var peer: Peer?
-
-    package init(peer: Peer? = nil) { self.peer = peer }
-  }
 
   package init() {}
 }

@@ -10,12 +10,19 @@ package struct LookUps: Sendable {
     case failing(String)
     /// They can be looked up again.
     case working
+    /// MongoDB is down, for the given reason, while the worker has nothing in hand. With events in hand the worker
+    /// itself tells that it waits.
+    case storeDown(String)
+    /// MongoDB, of which the above was told, is there again.
+    case storeBack
   }
 
   /// How often the database is asked, unless the rounds have just shown that it is there: often enough for an outage
-  /// to show within a second, at some 0.03 % of a core.
-  private static let pingInterval: Duration = .milliseconds(400)
-  private static let pingSeconds = 0.4
+  /// to show within a second, together with the patience of ``HealthFacts/Store/patience``.
+  private static let pingInterval: Duration = .milliseconds(200)
+  private static let pingSeconds = 0.2
+  /// How often an idle worker looks after its connections.
+  private static let tendInterval: Duration = .milliseconds(400)
 
   /// How often the figures are looked up.
   package var interval: Duration = .seconds(15)
@@ -41,9 +48,12 @@ package struct LookUps: Sendable {
   /// Tells the monitor what they find until the task is cancelled.
   package func run(for monitor: WorkerMonitor) async {
     await withDiscardingTaskGroup { group in
-      group.addTask { await repeated(every: Self.pingInterval) { await askStore(for: monitor) } }
       group.addTask {
-        await repeated(every: Self.pingInterval) {
+        var isDown = false
+        await repeated(every: Self.pingInterval) { await askStore(for: monitor, &isDown) }
+      }
+      group.addTask {
+        await repeated(every: Self.tendInterval) {
           await tend()
           monitor.refresh()
         }
@@ -59,15 +69,23 @@ package struct LookUps: Sendable {
     }
   }
 
-  private func askStore(for monitor: WorkerMonitor) async {
+  /// - Parameter isDown: Whether it was told that the database is down.
+  private func askStore(for monitor: WorkerMonitor, _ isDown: inout Bool) async {
     guard monitor.mustAsk(after: Self.pingSeconds) else { return }
     monitor.asksStore()
     do {
       try await ping()
       monitor.storeAnswered()
+      if isDown { notice(.storeBack) }
+      isDown = false
     } catch {
       guard !Task.isCancelled else { return }
-      monitor.storeFailed((error as? any ServerFault)?.message ?? "\(error)")
+      let reason = (error as? any ServerFault)?.message ?? "\(error)"
+      monitor.storeFailed(reason)
+      if !isDown, monitor.isIdle {
+        isDown = true
+        notice(.storeDown(reason))
+      }
     }
   }
 

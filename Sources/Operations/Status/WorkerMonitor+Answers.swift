@@ -1,5 +1,6 @@
 import CoreMetrics
 import Foundation
+import Pipeline
 import Support
 import Synchronization
 
@@ -20,11 +21,13 @@ extension WorkerMonitor {
     change { _ in }
     let (uptime, lag) = (uptime, lagSeconds)
     instruments.lag.set(lag)
-    let unconfirmed = state.withLock { state in
+    let (unconfirmed, isStoreSilent) = state.withLock { state in
       state.rates.add(state.counts, at: uptime)
-      return state.unconfirmed
+      return (state.unconfirmed, state.facts.store.reason(at: uptime) != nil)
     }
     instruments.unconfirmed.set(unconfirmed)
+    // An answer sets it again.
+    if isStoreSilent { instruments.connected[Peer.mongodb.rawValue]?.set(0) }
   }
 
   /// The age in seconds of the oldest event in hand.
@@ -44,7 +47,7 @@ extension WorkerMonitor {
     }
     let peers = [
       Peer.mongodb.rawValue: WorkerStatus.Link(
-        connected: facts.store.reason(at: uptime) == nil, blocked: nil, lastError: facts.store.fault),
+        connected: facts.store.reason(at: uptime) == nil, blocked: nil, lastError: facts.store.lastFault),
       Peer.consume.rawValue: link(facts.consume, blocked: nil),
       Peer.publish.rawValue: link(facts.publish, blocked: facts.publish.blocked != nil),
     ]

@@ -8,10 +8,7 @@ extension WorkerMonitor {
   package func note(_ notice: WorkerNotice) {
     switch notice {
     case .ready: change { $0.facts.isStarted = true }
-    case .waiting:
-      change { state in
-        state.facts.waitsFor = HealthFacts.Waiting(peer: state.facts.isStarted ? state.failed : nil)
-      }
+    case .waiting(let peer, _): change { $0.facts.waitsFor = peer }
     case .recovered: change { $0.facts.waitsFor = nil }
     case .unsendable: break
     case .round(let tally):
@@ -79,6 +76,11 @@ extension WorkerMonitor {
 
   // MARK: - The database
 
+  /// Whether a worker that has started has nothing in hand, so that no round shows how the servers are.
+  var isIdle: Bool {
+    state.withLock { $0.facts.isStarted && $0.eventsInHand == 0 && $0.facts.waitsFor == nil }
+  }
+
   /// Whether it is time to ask the database whether it is there: the work has not shown it for so long.
   func mustAsk(after seconds: Double) -> Bool {
     let uptime = uptime
@@ -104,6 +106,7 @@ extension WorkerMonitor {
     change { state in
       state.facts.store.asked = nil
       state.facts.store.fault = reason
+      state.facts.store.lastFault = reason
     }
   }
 
@@ -145,11 +148,5 @@ extension WorkerMonitor.State {
     case .publish: facts.publish.isConnected
     case .mongodb: facts.store.fault == nil
     }
-  }
-}
-
-extension HealthFacts.Store {
-  fileprivate mutating func answer(at time: Double) {
-    (answered, asked, fault) = (time, nil, nil)
   }
 }

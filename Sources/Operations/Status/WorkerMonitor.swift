@@ -17,8 +17,6 @@ package final class WorkerMonitor: WorkObserver {
     var createdAt: [Double] = []
     /// Servers that were reached once, so that the next time is a reconnection.
     var reached: Set<Peer> = []
-    /// The server that has failed a station last.
-    var failed: Peer?
     var backlog = BacklogFigures()
     /// In milliseconds since 1970.
     var lastSweep: Double?
@@ -146,7 +144,7 @@ extension WorkerMonitor.State {
     switch work {
     case .idle:
       facts.isPaused = true
-      (eventsInHand, createdAt, failed) = (0, [], nil)
+      (eventsInHand, createdAt) = (0, [])
     case .pausing: facts.isPaused = true
     case .taken(let events, _): eventsInHand += events
     case .decoded(let times): createdAt += times
@@ -157,7 +155,6 @@ extension WorkerMonitor.State {
     case .passed(.store, _), .passed(.mark, _):
       // The database has just answered: nobody has to ask it.
       facts.store.answered = time
-    case .failed(let station): failed = station.peer
     case .acknowledged(let events, let times):
       eventsInHand = max(0, eventsInHand - events)
       // They are mostly the first ones.
@@ -166,19 +163,7 @@ extension WorkerMonitor.State {
         guard let index = createdAt.firstIndex(where: { $0.bitPattern == time.bitPattern }) else { continue }
         createdAt.remove(at: index)
       }
-    case .planned, .passed: break
-    }
-  }
-}
-
-extension Station {
-  /// The server that it waits for.
-  fileprivate var peer: Peer? {
-    switch self {
-    case .decode, .plan: nil
-    case .resolve, .store, .mark: .mongodb
-    case .publish: .publish
-    case .acknowledge: .consume
+    case .planned, .passed, .failed: break
     }
   }
 }

@@ -6,6 +6,7 @@ package struct WorkerStatus: Sendable, Codable, Equatable {
     package var connected: Bool
     /// Whether RabbitMQ takes no messages; `nil` where that cannot be.
     package var blocked: Bool?
+    /// Why it failed last, however long ago.
     package var lastError: String?
   }
 
@@ -34,7 +35,7 @@ package struct WorkerStatus: Sendable, Codable, Equatable {
   }
 
   package var version: String
-  /// `starting`, `active`, `standby` or `stopping`.
+  /// `starting`, `active`, `standby`, `waiting` (for the connection that the queue is consumed on) or `stopping`.
   package var role: String
   /// When the process has begun to work.
   package var since: Date

@@ -2,8 +2,8 @@
 extension LiveWorker {
   func reconnectSource(after fault: any ServerFault) async throws {
     guard waits else { throw fault }
-    begin(waitingFor: fault)
-    try await untilItWorks {
+    begin(waitingFor: .consume, after: fault)
+    try await untilItWorks(broker: .consume) {
       try await self.source.connect()
       // Both connections are mostly lost together, and an idle worker does not publish soon.
       if await !self.publisher.isReady { try await self.publisher.connect() }
@@ -12,8 +12,8 @@ extension LiveWorker {
   }
 
   /// Tries `body` again and again, with growing pauses, while a server is down. Returns without success when
-  /// the worker is to stop.
-  func untilItWorks(_ body: () async throws -> Void) async throws {
+  /// the worker is to stop. `broker` is the connection to the broker that `body` uses, if any.
+  func untilItWorks(broker: Peer, _ body: () async throws -> Void) async throws {
     var pauses = pauses
     while true {
       do {
@@ -21,7 +21,7 @@ extension LiveWorker {
       } catch let fault as any ServerFault where fault.isRetryable {
         guard waits else { throw fault }
         if isStopping { return }
-        begin(waitingFor: fault)
+        begin(waitingFor: fault.isOfStore ? .mongodb : broker, after: fault)
         watch.note(.pausing)
         try await wait(pauses.next(random: random()))
         if isStopping { return }
@@ -29,10 +29,10 @@ extension LiveWorker {
     }
   }
 
-  private func begin(waitingFor fault: any ServerFault) {
+  private func begin(waitingFor peer: Peer, after fault: any ServerFault) {
     guard !isWaiting else { return }
     isWaiting = true
-    notice(.waiting(fault.message))
+    notice(.waiting(for: peer, because: fault.message))
   }
 
   func endWaiting() {

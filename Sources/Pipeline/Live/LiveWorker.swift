@@ -102,8 +102,11 @@ package actor LiveWorker {
   }
 
   private func work() async throws {
-    for start in [prepareStore, publisher.connect, source.connect] as [@Sendable () async throws -> Void] {
-      try await untilItWorks { try await start() }
+    let starts: [(Peer, @Sendable () async throws -> Void)] = [
+      (.mongodb, prepareStore), (.publish, publisher.connect), (.consume, source.connect),
+    ]
+    for (peer, start) in starts {
+      try await untilItWorks(broker: peer) { try await start() }
       if isStopping { return }
       endWaiting()
     }
@@ -153,7 +156,7 @@ package actor LiveWorker {
   /// Goes a round on, with as many attempts as that takes; false when the worker is to stop before it is done.
   private func handle(_ flow: inout RoundFlow) async throws -> Bool {
     var isDone = false
-    try await untilItWorks {
+    try await untilItWorks(broker: .publish) {
       // What is under way would fail on a lost connection by itself.
       if !flow.isUnderWay, await !self.publisher.isReady { try await self.publisher.connect() }
       try await flow.advance()

@@ -130,7 +130,8 @@ struct BackfillCommand: AsyncParsableCommand {
     configuration.onNotice = { notice in
       switch notice {
       case .blocked(let reason):
-        progress.note(.waiting("RabbitMQ takes no messages: \(reason)"), backfill.counts)
+        progress.note(
+          .waiting(for: .publish, because: "RabbitMQ takes no messages: \(reason)"), backfill.counts)
       case .unblocked: progress.note(.recovered, backfill.counts)
       case .connected, .passedOver, .lost, .refused, .standingBy, .consuming: break
       }

@@ -39,7 +39,7 @@ final class BackfillProgress: Sendable {
   /// Hears what the worker has to tell, and what the store has counted.
   func note(_ notice: WorkerNotice, _ counts: BackfillStore.Counts) {
     switch notice {
-    case .waiting(let reason): status.say("waiting for a server: \(reason)")
+    case .waiting(_, let reason): status.say("waiting for a server: \(reason)")
     case .recovered: status.say("the servers are back")
     case .unsendable(let update): status.say("update \(update.id) is not published: \(update.reason)")
     case .round(let tally):

@@ -70,6 +70,12 @@ struct WorkerLog: Sendable {
         "cannot look up how long queues and backlog are; trying again from time to time",
         metadata: ["reason": "\(reason)"])
     case .working: logger.info("queues and backlog can be looked up again")
+    case .storeDown(let reason):
+      logger.warning(
+        "MongoDB is down; nothing is in hand",
+        metadata: ["peer": "\(Peer.mongodb.rawValue)", "reason": "\(reason)"])
+    case .storeBack:
+      logger.info("MongoDB is there again", metadata: ["peer": "\(Peer.mongodb.rawValue)"])
     }
   }
 
@@ -92,7 +98,9 @@ struct WorkerLog: Sendable {
 
   func notice(_ notice: WorkerNotice) {
     switch notice {
-    case .waiting(let reason): logger.warning("waiting for a server", metadata: ["reason": "\(reason)"])
+    case .waiting(let peer, let reason):
+      logger.warning(
+        "waiting for a server", metadata: ["peer": "\(peer.rawValue)", "reason": "\(reason)"])
     case .recovered: logger.info("the servers are back")
     case .ready: logger.info("ready")
     case .unsendable(let update):

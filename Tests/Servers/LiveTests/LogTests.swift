@@ -52,6 +52,22 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("MONGODB_URI", "mongodb://127.0.0.1:1/none", "mongodb"),
+    ("RABBITMQ_URL", "amqp://127.0.0.1:1", "publish"),
+  ])
+  func `waiting for a server names it as metrics and health do`(variable: String, url: String, peer: String)
+    async throws
+  {
+    try await withInstallation { installation in
+      let worker = try installation.startWorker(changing: [variable: url, "LOG_FORMAT": "json"])
+      try await worker.says("waiting for a server")
+      #expect(try await worker.terminate() == .exited(0))
+      let waiting = try log(of: worker).first { $0["message"] as? String == "waiting for a server" }
+      #expect(waiting?["peer"] as? String == peer && waiting?["reason"] is String, "\(worker.errors)")
+    }
+  }
+
   @Test func `at trace each event is told at each station, at info only the bad one, with its id and tenant`()
     async throws
   {

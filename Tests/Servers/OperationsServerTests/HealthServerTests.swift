@@ -56,13 +56,41 @@ import Updates
       #expect(try await worker.get("/health/started").status == 200)
       let away = try await worker.metrics()
       #expect(away["connected{peer=\"\(server == .mongo ? "mongodb" : "consume")\"}"] == 0)
+      let told =
+        server == .mongo ? "MongoDB is down; nothing is in hand peer=mongodb" : "waiting for a server peer="
+      try await worker.says(told)
       if server == .rabbit { try await rabbit.start() } else { try await mongo.start() }
       _ = try await worker.isReady(true)
+      try await worker.says(server == .mongo ? "MongoDB is there again" : "the servers are back")
       let back = try await worker.metrics()
       for peer in server == .mongo ? ["mongodb"] : ["consume", "publish"] {
         #expect(back["connected{peer=\"\(peer)\"}"] == 1)
         #expect(back["reconnects_total{peer=\"\(peer)\"}"] == 1)
       }
+      #expect(try await worker.terminate() == .exited(0), "\(worker.errors)")
+    }
+  }
+
+  @Test
+  func `a MongoDB that takes requests and answers none shows within a second, and so does its first answer`()
+    async throws
+  {
+    let (rabbit, mongo) = try await Self.servers.value
+    try await withInstallation(rabbit: rabbit, mongo: mongo) { installation in
+      let worker = try installation.startWorker("--http", "127.0.0.1:0")
+      _ = try await worker.isReady(true)
+      try mongo.freeze(true)
+      let frozen = ContinuousClock.now
+      let answer = try await worker.isReady(false, within: .seconds(10))
+      let time = ContinuousClock.now - frozen
+      #expect(time < .seconds(1), "\(time)")
+      #expect(try Self.reasons(answer) == ["mongodb: MongoDB does not answer"])
+      try await until("the metrics show it") {
+        try await worker.metrics()["connected{peer=\"mongodb\"}"] == 0
+      }
+      try mongo.freeze(false)
+      _ = try await worker.isReady(true, within: .seconds(2))
+      #expect(try await worker.metrics()["connected{peer=\"mongodb\"}"] == 1)
       #expect(try await worker.terminate() == .exited(0), "\(worker.errors)")
     }
   }

@@ -77,7 +77,7 @@ package final class WorkerInProcess: Sendable {
       let due = state.withLock { state in
         switch notice {
         case .round(let tally): state.tally += tally
-        case .waiting(let reason): state.outages.append(reason)
+        case .waiting(_, let reason): state.outages.append(reason)
         case .ready, .recovered, .unsendable: break
         }
         return state.due()

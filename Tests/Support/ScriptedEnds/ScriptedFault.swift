@@ -6,9 +6,11 @@ import Synchronization
 package struct ScriptedFault: ServerFault, Equatable {
   package let message: String
   package var isRetryable = true
+  package var isOfStore = false
 
-  package init(message: String, isRetryable: Bool = true) {
+  package init(message: String, isRetryable: Bool = true, isOfStore: Bool = false) {
     self.message = message
     self.isRetryable = isRetryable
+    self.isOfStore = isOfStore
   }
 }

@@ -85,6 +85,15 @@ package final class MongoServer: Sendable {
     }
   }
 
+  /// Suspends the server, so that it takes requests and answers none, or lets it go on.
+  package func freeze(_ isFrozen: Bool) throws {
+    try process.withLock { process in
+      guard let process, Foundation.kill(process.id, isFrozen ? SIGSTOP : SIGCONT) == 0 else {
+        throw TestServerError("cannot signal the process of MongoDB")
+      }
+    }
+  }
+
   // MARK: - One of each kind for the whole test run
 
   /// The URI of a new database on the server that the tests share: the one that `MONGODB_URI` names, else

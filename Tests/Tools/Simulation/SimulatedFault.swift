@@ -5,6 +5,8 @@ import Updates
 struct SimulatedFault: ServerFault {
   let message: String
   var isRetryable: Bool { true }
+  /// Only an operator wants to know, and a simulation has none.
+  var isOfStore: Bool { false }
 }
 
 /// The process that has made a call does not exist any more. Its tasks learn this from every call that they make or

@@ -74,7 +74,7 @@ final class SimulatedWorker: @unchecked Sendable {
 
   private func take(_ notice: WorkerNotice) {
     switch notice {
-    case .waiting(let reason):
+    case .waiting(_, let reason):
       (isWaiting, isDisturbed) = (true, isStopping)
       life.world.note("worker \(life.number): waits: \(reason)")
     case .recovered:

@@ -12,6 +12,14 @@ import Testing
       try Regex("chat3-update-worker \(version)( \\([0-9a-f]+\\))?").wholeMatch(in: first) != nil, "\(first)")
   }
 
+  /// Where tests are built as CI does it.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["BUILD_COMMIT"] != nil))
+  func `--version names the commit that the build was told`() throws {
+    let commit = try #require(ProcessInfo.processInfo.environment["BUILD_COMMIT"])
+    let first = try #require(try Command()("--version").lines.first)
+    #expect(first.hasSuffix("(\(commit))"), "\(first)")
+  }
+
   @Test func `--version names the versions of Swift and of the libraries that are loaded`() throws {
     let command = try Command()
     let lines = try command("--version").lines.dropFirst().map { $0.split(separator: " ").map(String.init) }

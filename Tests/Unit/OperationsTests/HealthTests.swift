@@ -1,3 +1,4 @@
+import Pipeline
 import Testing
 
 @testable import Operations
@@ -49,7 +50,7 @@ import Testing
     Fault("mongodb: gone") { $0.store.fault = "gone" },
     Fault("mongodb: MongoDB has not answered yet") { $0.store.answered = nil },
     Fault("mongodb: MongoDB does not answer") { facts in
-      (facts.store.asked, facts.store.answered) = (596, 590)
+      (facts.store.asked, facts.store.answered) = (599.4, 590)
     },
     Fault("consume: lost") { facts in
       facts.consume = HealthFacts.Link()
@@ -60,11 +61,9 @@ import Testing
     Fault("publish: RabbitMQ is not connected yet") { $0.publish = HealthFacts.Link() },
     Fault("publish: RabbitMQ takes no messages: low on memory") { $0.publish.blocked = "low on memory" },
     Fault("mongodb: the worker waits before it tries again what has failed") {
-      $0.waitsFor = HealthFacts.Waiting(peer: .mongodb)
+      $0.waitsFor = .mongodb
     },
-    Fault("the worker waits before it tries again what has failed") {
-      $0.waitsFor = HealthFacts.Waiting()
-    },
+    Fault("publish: the worker waits before it tries again what has failed") { $0.waitsFor = .publish },
     Fault("the worker is starting") { $0.isStarted = false },
     Fault("the worker is stopping") { $0.isStopping = true },
   ]
@@ -89,10 +88,33 @@ import Testing
     #expect(stopping.isLive)
   }
 
-  @Test func `an answer that is due for less than three seconds is waited for`() {
-    #expect(health { facts in (facts.store.asked, facts.store.answered) = (597.5, 590) }.isReady)
+  @Test func `an answer that is due for less than half a second is waited for`() {
+    #expect(health { facts in (facts.store.asked, facts.store.answered) = (599.6, 590) }.isReady)
     // The rounds have shown meanwhile that the database answers.
-    #expect(health { facts in (facts.store.asked, facts.store.answered) = (590, 599) }.isReady)
+    #expect(health { facts in (facts.store.asked, facts.store.answered) = (590, 599.6) }.isReady)
+  }
+
+  @Test func `a database that is slow, but there, does not come and go with every answer`() {
+    var store = HealthFacts.Store()
+    var now = 0.0
+    /// Asks a database that takes so many seconds; how often it counted as gone, looked at a hundred times.
+    func ask(_ seconds: Double) -> Int {
+      store.asked = now
+      let gone = (0..<100).count { store.reason(at: now + seconds * Double($0) / 100) != nil }
+      now += seconds
+      store.answer(at: now)
+      now += 0.2
+      return gone
+    }
+    _ = ask(0.01)
+    #expect(ask(0.7) > 0, "that was not to be known")
+    #expect((0..<50).map { _ in ask(0.7) }.allSatisfy { $0 == 0 })
+    // Fast again, it is soon expected to be so.
+    for _ in 0..<20 { _ = ask(0.01) }
+    #expect(ask(0.7) > 0)
+    // However slow it was, three seconds are too long.
+    _ = ask(10)
+    #expect(ask(3.5) > 0)
   }
 
   @Test func `a loop that does not go on for a minute is stuck, unless it is in a known pause`() {

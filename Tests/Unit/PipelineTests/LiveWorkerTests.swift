@@ -14,7 +14,8 @@ import Updates
 
     func add(_ notice: WorkerNotice) {
       switch notice {
-      case .waiting(let reason): heard.withLock { $0.append("waiting: \(reason)") }
+      case .waiting(let peer, let reason):
+        heard.withLock { $0.append("waiting for \(peer.rawValue): \(reason)") }
       case .recovered: heard.withLock { $0.append("recovered") }
       case .ready: heard.withLock { $0.append("ready") }
       case .unsendable, .round: break
@@ -80,11 +81,15 @@ import Updates
     async throws
   {
     let scene = try Scene([[Self.delivery(1)]])
-    scene.preparing.plan(ScriptedFault(message: "no MongoDB"), ScriptedFault(message: "no MongoDB"))
+    let away = ScriptedFault(message: "no MongoDB", isOfStore: true)
+    scene.preparing.plan(away, away)
     scene.publisher.connecting.plan(ScriptedFault(message: "no RabbitMQ"))
     try await scene.runToTheEnd()
     #expect(
-      scene.notices.all == ["waiting: no MongoDB", "recovered", "waiting: no RabbitMQ", "recovered", "ready"])
+      scene.notices.all == [
+        "waiting for mongodb: no MongoDB", "recovered", "waiting for publish: no RabbitMQ", "recovered",
+        "ready",
+      ])
     #expect(await scene.published == ["1"])
   }
 
@@ -108,7 +113,7 @@ import Updates
       ScriptedFault(message: "connection lost"), ScriptedFault(message: "connection lost"))
     try await scene.runToTheEnd()
     #expect(await scene.published == ["1", "2", "3"])
-    #expect(scene.notices.all == ["ready", "waiting: connection lost", "recovered"])
+    #expect(scene.notices.all == ["ready", "waiting for publish: connection lost", "recovered"])
     #expect(try await scene.store.unpublished(among: scene.publisher.messages.map(\.id)).isEmpty)
   }
 
@@ -119,7 +124,7 @@ import Updates
     #expect(await scene.published == ["1", "2"])
     #expect(await scene.source.acknowledged == [1, 2])
     #expect(await scene.source.connections == 2)
-    #expect(scene.notices.all == ["ready", "waiting: connection lost", "recovered"])
+    #expect(scene.notices.all == ["ready", "waiting for consume: connection lost", "recovered"])
   }
 
   @Test func `an outage that takes both connections is told once`() async throws {
@@ -128,7 +133,7 @@ import Updates
     scene.source.acknowledging.plan(ScriptedFault(message: "connection lost"))
     try await scene.runToTheEnd()
     #expect(await scene.published == ["1", "2"])
-    #expect(scene.notices.all == ["ready", "waiting: connection lost", "recovered"])
+    #expect(scene.notices.all == ["ready", "waiting for publish: connection lost", "recovered"])
   }
 
   @Test func `§8 a bad event is buried and acknowledged, the batch goes on`() async throws {
@@ -143,7 +148,7 @@ import Updates
     let scene = try Scene([[Self.delivery(1)]], pause: 3600)
     scene.publisher.publishing.plan(ScriptedFault(message: "connection lost"))
     async let running: Void = scene.worker.run()
-    while !scene.notices.all.contains("waiting: connection lost") { await Task.yield() }
+    while !scene.notices.all.contains("waiting for publish: connection lost") { await Task.yield() }
     try await scene.worker.stop()
     try await running
     #expect(await scene.source.acknowledged == [], "what is in hand goes back")

@@ -10,6 +10,9 @@ package final class RawDatabase: @unchecked Sendable {
 
   /// How long a reply may take, in milliseconds. The C library's own limit is five minutes.
   private static let patience: Int32 = 30_000
+  /// After how many idle milliseconds a connection is tried before it is used, because tests restart servers. The C
+  /// library itself does so after five seconds.
+  private static let trust: Int32 = 100
 
   /// The first command makes the connection.
   package init(uri: String, name: String) throws {
@@ -19,8 +22,10 @@ package final class RawDatabase: @unchecked Sendable {
       throw TestServerError("the MongoDB URI is not valid")
     }
     defer { mongoc_uri_destroy(parsed) }
-    guard mongoc_uri_set_option_as_int32(parsed, "socketTimeoutMS", Self.patience) else {
-      throw TestServerError("libmongoc refuses the time limit")
+    guard mongoc_uri_set_option_as_int32(parsed, "socketTimeoutMS", Self.patience),
+      mongoc_uri_set_option_as_int32(parsed, "socketCheckIntervalMS", Self.trust)
+    else {
+      throw TestServerError("libmongoc refuses the time limits")
     }
     guard let client = mongoc_client_new_from_uri(parsed) else {
       throw TestServerError("libmongoc makes no client")

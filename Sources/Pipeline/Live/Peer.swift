@@ -1,4 +1,4 @@
-/// What the worker depends on, as metrics and health name it.
+/// What the live worker depends on, as logs, metrics and health name it.
 package enum Peer: String, Sendable, CaseIterable {
   case mongodb
   /// RabbitMQ, on the connection that events come from.
