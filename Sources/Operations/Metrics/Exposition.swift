@@ -21,23 +21,24 @@ package struct Exposition {
 
   /// Writes a family, with one value for each of its series.
   package mutating func add(_ family: MetricFamily, _ values: [MetricValue]) {
-    let name = format == .openMetrics && family.kind == .counter ? String(family.base) : family.name
-    // In the older format a quote in a HELP text is not escaped.
-    let help = Self.escaped(family.help, quotes: format == .openMetrics)
-    text += "# HELP \(name) \(help)\n# TYPE \(name) \(family.kind.word)\n"
-    for (labels, value) in zip(family.series, values) {
-      let pairs = zip(family.labels, labels).map { "\($0)=\"\(Self.escaped($1, quotes: true))\"" }
+    add(FamilyText(family), values)
+  }
+
+  /// Writes a family whose text is known but for its values, one for each of its series.
+  mutating func add(_ family: FamilyText, _ values: [MetricValue]) {
+    text += family.head[format]
+    for (beginnings, value) in zip(family.beginnings, values) {
       switch value {
-      case .integer(let count): line(family.name, pairs, "\(count)")
-      case .number(let number): line(family.name, pairs, Self.number(number))
-      case .distribution(let bounds, let counts, let sum):
+      case .integer(let count): line(beginnings[0], count.description)
+      case .number(let number): line(beginnings[0], Self.number(number))
+      case .distribution(_, let counts, let sum):
         var total: Int64 = 0
-        for (bound, count) in zip(bounds + [.infinity], counts) {
+        for (beginning, count) in zip(beginnings, counts) {
           total += count
-          line(family.name + "_bucket", pairs + ["le=\"\(Self.number(bound))\""], "\(total)")
+          line(beginning, total.description)
         }
-        line(family.name + "_sum", pairs, Self.number(sum))
-        line(family.name + "_count", pairs, "\(total)")
+        line(beginnings[counts.count], Self.number(sum))
+        line(beginnings[counts.count + 1], total.description)
       }
     }
   }
@@ -47,17 +48,17 @@ package struct Exposition {
     format == .openMetrics ? text + "# EOF\n" : text
   }
 
-  private mutating func line(_ name: String, _ labels: [String], _ value: String) {
-    text += name
-    if !labels.isEmpty { text += "{\(labels.joined(separator: ","))}" }
-    text += " \(value)\n"
+  private mutating func line(_ beginning: String, _ value: String) {
+    text += beginning
+    text += value
+    text += "\n"
   }
 
   /// A number as both formats write it. Bounds of buckets are labels, so they are written alike in both.
   static func number(_ number: Double) -> String {
     if number.isNaN { return "NaN" }
     if number.isInfinite { return number < 0 ? "-Inf" : "+Inf" }
-    return "\(number)"
+    return number.description
   }
 
   /// With backslashes and line feeds escaped, and double quotes where they would end the text.
@@ -74,11 +75,6 @@ package struct Exposition {
     }
     return String(result)
   }
-}
-
-extension MetricFamily {
-  /// The name without `_total`, which OpenMetrics takes for a part of the sample's name alone.
-  fileprivate var base: Substring { name.hasSuffix("_total") ? name.dropLast("_total".count) : name[...] }
 }
 
 /// The choice between the two formats by a request's `Accept` header (RFC 9110).

@@ -5,6 +5,7 @@ package import CoreMetrics
 /// nobody can make it grow.
 package final class MetricRegistry: MetricsFactory {
   private let families: [MetricFamily]
+  private let texts: [FamilyText]
   /// The series of each family, in its order.
   private let series: [[any MetricSeries]]
   /// Where the series of a name and its labels is.
@@ -12,6 +13,7 @@ package final class MetricRegistry: MetricsFactory {
 
   package init(_ families: [MetricFamily]) {
     self.families = families
+    texts = families.map(FamilyText.init)
     series = families.map { family in
       family.series.map { _ in
         switch family.kind {
@@ -31,8 +33,8 @@ package final class MetricRegistry: MetricsFactory {
   }
 
   /// All families with the values of their series, in order.
-  package var values: [(family: MetricFamily, values: [MetricValue])] {
-    zip(families, series).map { ($0, $1.map(\.value)) }
+  var values: [(family: FamilyText, values: [MetricValue])] {
+    zip(texts, series).map { ($0, $1.map(\.value)) }
   }
 
   package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {

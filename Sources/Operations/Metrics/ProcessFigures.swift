@@ -1,6 +1,6 @@
 import Foundation
 
-/// What `/proc` tells of this process; `nil` where it tells nothing.
+/// What the operating system tells of this process; `nil` where it tells nothing.
 package struct ProcessFigures: Sendable {
   /// User and system time in seconds.
   package var cpu: Double?
@@ -13,43 +13,63 @@ package struct ProcessFigures: Sendable {
 
   /// Reads them now.
   package init() {
-    let ticks = Double(sysconf(Int32(_SC_CLK_TCK)))
-    // The name in parentheses may hold spaces; what follows is counted from the third field on.
-    let fields = Self.text("/proc/self/stat").flatMap { $0.split(separator: ")").last }?
-      .split(separator: " ").map { Double($0) }
-    func field(_ number: Int) -> Double? {
-      guard let fields, fields.count > number - 3 else { return nil }
-      return fields[number - 3]
+    var usage = rusage()
+    if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 {
+      cpu = usage.ru_utime.seconds + usage.ru_stime.seconds
     }
-    if let user = field(14), let system = field(15) { cpu = (user + system) / ticks }
-    residentMemory = field(24).map { $0 * Double(sysconf(Int32(_SC_PAGESIZE))) }
-    // A process that may not list its descriptors has no count of them.
-    openFiles = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")).map {
-      Double($0.count)
-    }
+    // The second field counts pages (proc_pid_statm(5)).
+    residentMemory = Self.fields("/proc/self/statm", after: nil).flatMap { $0.dropFirst().first }
+      .flatMap(Double.init).map { $0 * Double(sysconf(Int32(_SC_PAGESIZE))) }
+    openFiles = Self.descriptors()
     var limit = rlimit()
     if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
       mostFiles = Double(limit.rlim_cur)
     }
-    if let booted = Self.text("/proc/stat").flatMap(Self.booted), let since = field(22) {
-      started = booted + since / ticks
-    }
+    started = Self.start
   }
 
   /// Families and values; those that are not known are left out.
-  package var values: [(family: MetricFamily, value: Double)] {
-    zip(MetricFamily.ofProcess, [cpu, residentMemory, openFiles, mostFiles, started]).compactMap {
+  var values: [(family: FamilyText, value: Double)] {
+    zip(Self.texts, [cpu, residentMemory, openFiles, mostFiles, started]).compactMap {
       family, value in value.map { (family, $0) }
     }
   }
 
-  /// `btime` of `/proc/stat`: when the machine was started.
-  private static func booted(_ text: String) -> Double? {
-    text.split(separator: "\n").first { $0.hasPrefix("btime ") }.flatMap { Double($0.dropFirst(6)) }
+  private static let texts = MetricFamily.ofProcess.map(FamilyText.init)
+
+  /// When the process was started: `btime` of `/proc/stat`, when the machine was, and the 22nd field of
+  /// `/proc/self/stat`. It does not change, and the first is a long text, so both are read once.
+  private static let start: Double? = {
+    let booted = text("/proc/stat")?.split(separator: "\n").first { $0.hasPrefix("btime ") }
+      .flatMap { Double($0.dropFirst(6)) }
+    // The name in parentheses may hold spaces; what follows is counted from the third field on.
+    let fields = Self.fields("/proc/self/stat", after: ")")
+    guard let booted, let fields, fields.count > 19, let ticks = Double(fields[19]) else { return nil }
+    return booted + ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
+  }()
+
+  private static func descriptors() -> Double? {
+    let folder = "/proc/self/fd"
+    // Since Linux 6.2 its size is their number (proc_pid_fd(5)); before, it is 0.
+    var facts = stat()
+    if stat(folder, &facts) == 0, facts.st_size > 0 { return Double(facts.st_size) }
+    // A process that may not list its descriptors has no count of them.
+    return (try? FileManager.default.contentsOfDirectory(atPath: folder)).map { Double($0.count) }
+  }
+
+  /// The fields of a file, which spaces separate, from the last occurrence of a mark on.
+  private static func fields(_ path: String, after mark: Character?) -> [Substring]? {
+    guard let text = text(path) else { return nil }
+    let rest = mark.flatMap { text.lastIndex(of: $0) }.map { text[text.index(after: $0)...] } ?? text[...]
+    return rest.split { $0 == " " || $0 == "\n" }
   }
 
   private static func text(_ path: String) -> String? {
     // Where there is no such file, the figure is not told.
     FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
   }
+}
+
+extension timeval {
+  fileprivate var seconds: Double { Double(tv_sec) + Double(tv_usec) / 1e6 }
 }

@@ -1,7 +1,6 @@
 import CoreMetrics
 import Foundation
 import Pipeline
-import Support
 import Synchronization
 
 /// What the monitor tells the outside.
@@ -11,7 +10,7 @@ extension WorkerMonitor {
     refresh()
     var exposition = Exposition(format)
     for (family, values) in registry.values { exposition.add(family, values) }
-    exposition.add(.buildInfo(version: version, swift: SwiftVersion.current), [.number(1)])
+    exposition.add(buildInfo, [.number(1)])
     for (family, value) in ProcessFigures().values { exposition.add(family, [.number(value)]) }
     return exposition.finish()
   }

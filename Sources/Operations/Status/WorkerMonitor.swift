@@ -1,5 +1,6 @@
 package import CoreMetrics
 package import Pipeline
+import Support
 import Synchronization
 import Updates
 
@@ -25,6 +26,7 @@ package final class WorkerMonitor: WorkObserver {
 
   package let version: String
   let registry: MetricRegistry
+  let buildInfo: FamilyText
   let instruments: Instruments
   let state = Mutex(State())
   private let clock: UpdateClock
@@ -43,6 +45,7 @@ package final class WorkerMonitor: WorkObserver {
     onChange: @escaping @Sendable (Health) -> Void = { _ in }
   ) {
     self.version = version
+    buildInfo = FamilyText(.buildInfo(version: version, swift: SwiftVersion.current))
     self.clock = clock
     started = clock.now()
     listener = onChange
