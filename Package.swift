@@ -119,7 +119,7 @@ let testSupport: [Target] = [
 let tests: [Target] = [
   unitTests("BSONTests", ["BSON", "Fuzzing", "SpecModel"]),
   unitTests("UpdatesTests", ["BSON", "Updates"]),
-  unitTests("PipelineTests", ["BSON", "Updates", "Pipeline", "ReplayHarness", "ScriptedEnds"]),
+  unitTests("PipelineTests", ["BSON", "Updates", "Pipeline", "ReplayHarness", "ScriptedEnds", "SpecModel"]),
   unitTests(
     "MaintenanceTests", ["BSON", "Updates", "Pipeline", "Maintenance", "ReplayHarness", "ScriptedEnds"]),
   unitTests("EmbeddedStoreTests", ["EmbeddedStore", "ScriptedEnds", "TestKit", grdb]),

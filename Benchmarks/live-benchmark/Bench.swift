@@ -39,12 +39,21 @@ final class Bench {
     let arena = arena
     events = (0..<load.events).map { PreparedMessage(event: load.event($0), in: arena) }
     (rounds, updatesPerEvent) = try await Self.record(load)
-    for change in try load.state() {
+    try Self.insert(load.state(), into: mongo)
+    try Self.indexState(of: mongo)
+  }
+
+  static func insert(_ state: [StateChange], into mongo: MongoConnection) throws {
+    let unordered = try CDocument(JSONReader.object(Array("{\"ordered\":false,\"validate\":false}".utf8)))
+    for change in state {
       for (name, records) in Dictionary(grouping: change.records, by: \.collection) {
-        try insert(records.map(\.document), into: name.rawValue)
+        try mongo.insert(try CDocuments(records.map(\.document)), into: name.rawValue, options: unordered)
       }
     }
-    for index in Self.stateIndexes { try mongo.run(CDocument(JSONReader.object(Array(index.utf8)))) }
+  }
+
+  static func indexState(of mongo: MongoConnection) throws {
+    for index in stateIndexes { try mongo.run(CDocument(JSONReader.object(Array(index.utf8)))) }
   }
 
   /// Runs the events through a pipeline in memory, in rounds of the size that the worker takes.
@@ -71,10 +80,6 @@ final class Bench {
       rounds.append(recorded)
     }
     return (rounds, counts)
-  }
-
-  private func insert(_ documents: [BSONDocument], into name: String) throws {
-    try mongo.insert(try CDocuments(documents), into: name, options: unordered)
   }
 
   /// Removes all updates and makes their indexes anew, as the worker makes them.

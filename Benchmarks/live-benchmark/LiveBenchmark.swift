@@ -38,6 +38,12 @@ struct LiveBenchmark: AsyncParsableCommand {
         """))
   var simulatedDatabase: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "Measure how late events to dialogs of two come, 20 a second, beside one event to a dialog of so many members.",
+      discussion: "0 for none: an idle worker."))
+  var beside: Int?
+
   @Option(help: "Whether the worker has its endpoint: on or off.")
   var http = Switch.off
 
@@ -68,6 +74,12 @@ struct LiveBenchmark: AsyncParsableCommand {
     let servers = try await Servers(simulatedDelay: simulatedDatabase, folder: folder)
     if let delay = simulatedDatabase {
       Self.show("With a simulated database, whose answers take \(delay) ms more.")
+    }
+    if let members = beside {
+      for _ in 0..<max(1, rounds) {
+        Self.show(try Fairness(members: members).run(program, servers: servers, folder: folder))
+      }
+      return
     }
     Self.show(Report.heading)
     var bars: [String] = []

@@ -12,6 +12,8 @@ struct Load: Sendable {
   /// Active members of each dialog.
   let recipients: Int
   let events: Int
+  /// Where its dialogs, messages and events are numbered from, so that two loads may be in one database.
+  var first = 0
 
   var dialogs: Int { events / Self.burst }
   private var population: Int { recipients + 1000 }
@@ -26,7 +28,7 @@ struct Load: Sendable {
     let sender = member(dialog, 0)
     let time = Self.time + Double(index)
     let text = """
-      {"_id":"\(Self.identity(of: index))","tenantId":"\(Self.tenant)","eventType":"message.create",\
+      {"_id":"\(Self.identity(of: first + index))","tenantId":"\(Self.tenant)","eventType":"message.create",\
       "entityType":"message","entityId":"\(message)","actorId":"\(sender)","actorType":"user",\
       "data":{"context":{"version":2,"eventType":"message.create","dialogId":"\(id)",\
       "entityId":"\(message)",\
@@ -89,8 +91,8 @@ struct Load: Sendable {
 
   /// Consecutive events belong to different dialogs, as in a backlog.
   private func dialog(of index: Int) -> Int { index % dialogs }
-  private func dialogId(_ number: Int) -> String { "dlg_\(10_000_000_000_000 + number)" }
-  private func messageId(_ number: Int) -> String { "msg_\(10_000_000_000_000 + number)" }
+  private func dialogId(_ number: Int) -> String { "dlg_\(10_000_000_000_000 + first + number)" }
+  private func messageId(_ number: Int) -> String { "msg_\(10_000_000_000_000 + first + number)" }
   private func userId(_ number: Int) -> String { "user_\(100_000 + number)" }
   private func member(_ dialog: Int, _ position: Int) -> String {
     userId((dialog * 7 + position) % population)

@@ -46,6 +46,14 @@ final class Tap: Sendable {
     state.withLock { $0 = State(expected: count, failure: $0.failure) }
   }
 
+  /// What has come so far.
+  func arrivals() throws -> [Arrival] {
+    try state.withLock { state in
+      if let failure = state.failure { throw failure }
+      return state.arrivals
+    }
+  }
+
   /// Returns when the expected updates have come.
   ///
   /// - Returns: All of them, and the `message_id` of the last.

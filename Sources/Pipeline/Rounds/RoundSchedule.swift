@@ -86,6 +86,8 @@ package struct RoundSchedule: Sendable {
       } else if others < count {
         events.append(entry.event)
         others += 1
+      } else if let line = entry.line {
+        blocked.insert(line)
       }
     }
     return events
@@ -98,15 +100,16 @@ package struct RoundSchedule: Sendable {
   package mutating func takeRound(of events: [Int], holding most: Int) -> [Share] {
     let entries = events.compactMap { event in index(of: event).map { waiting[$0] } }
     var shares: [Int: Int] = [:]
-    let large = entries.filter(\.isLarge)
+    let large = firstOfTheirLines(entries).filter(\.isLarge).prefix(max(1, most / 2))
     let each = large.isEmpty ? 0 : max(1, most / 2 / large.count)
-    var room = most - large.reduce(0) { $0 + min(each, $1.rest ?? 0) }
+    let reserved = Dictionary(uniqueKeysWithValues: large.map { ($0.event, min(each, $0.rest ?? 0)) })
+    var room = most - reserved.values.reduce(0, +)
     var blocked: Set<EntityKey> = []
     var isFull = false
     for entry in entries {
       guard let rest = entry.rest, !(entry.line.map(blocked.contains) ?? false) else { continue }
       if entry.isLarge {
-        shares[entry.event] = min(each, rest)
+        shares[entry.event] = reserved[entry.event] ?? 0
       } else if !isFull, room > 0 || rest == 0 {
         shares[entry.event] = min(rest, max(room, 0))
         room -= min(rest, room)
@@ -116,7 +119,7 @@ package struct RoundSchedule: Sendable {
       }
       if let line = entry.line, entry.hasMore || shares[entry.event] != rest { blocked.insert(line) }
     }
-    for entry in large where room > 0 {
+    for entry in entries where entry.isLarge && room > 0 {
       guard let rest = entry.rest, let share = shares[entry.event], share < rest else { continue }
       let more = min(room, rest - share)
       shares[entry.event] = share + more
@@ -125,6 +128,11 @@ package struct RoundSchedule: Sendable {
     let round = events.compactMap { event in shares[event].map { Share(event: event, updates: $0) } }
     for share in round { take(share) }
     return round
+  }
+
+  private func firstOfTheirLines(_ entries: [Entry]) -> [Entry] {
+    var lines: Set<EntityKey> = []
+    return entries.filter { entry in entry.line.map { lines.insert($0).inserted } ?? true }
   }
 
   /// Gives back what a round has taken and not done. It is the next that the following rounds take of the event.
