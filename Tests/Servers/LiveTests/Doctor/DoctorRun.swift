@@ -19,6 +19,8 @@ struct DoctorRun {
   let findings: [Finding]
   let errors: String
   let output: String
+  /// How long it took.
+  let time: Duration
 
   init(_ installation: Installation, flags: [String] = [], changing changes: [String: String] = [:])
     async throws
@@ -26,8 +28,10 @@ struct DoctorRun {
     // Nothing listens there, whatever runs on this machine.
     let port = try LoopbackPort.free()
     let arguments = ["doctor", "--json", "--management-port", "\(port)"] + flags
+    let start = ContinuousClock.now
     let process = try installation.start(arguments, changing: changes)
     ending = try await process.ending()
+    time = ContinuousClock.now - start
     errors = process.errors
     output = process.output
     guard output.hasPrefix("{") else {

@@ -112,6 +112,7 @@ import Testing
       let run = try await DoctorRun(installation, changing: changes)
       let isFailed = broken.expected.contains { $0.severity == "failure" }
       #expect(run.ending == .exited(isFailed ? 69 : 0), "\(run.errors)")
+      #expect(run.time < .seconds(15), "\(run.time)")
       #expect(!(run.output + run.errors).contains(DoctorCases.secret))
       #expect(run.complaints.count == broken.expected.count, "\(run.complaints)")
       for expected in broken.expected {
