@@ -18,11 +18,13 @@ struct Fairness {
     let mongo = try MongoConnection(uri: servers.mongoURI(database), database: database)
     // Half of the large dialog's members get statistics too, so its event is the first of a burst.
     let large = Load(recipients: max(2, members), events: Load.burst)
-    let small = Load(recipients: 2, events: 4000, first: 1_000_000)
-    let state = try large.state() + small.state().filter { change in
-      // Its users are among those of the large dialog.
-      !change.records.contains { [.users, .metas].contains($0.collection) }
-    }
+    let small = Load(recipients: 2, events: members > 0 ? 4000 : Self.idleEvents, first: 1_000_000)
+    let state =
+      try large.state()
+      + small.state().filter { change in
+        // Its users are among those of the large dialog.
+        !change.records.contains { [.users, .metas].contains($0.collection) }
+      }
     try Bench.insert(state, into: mongo)
     try Bench.indexState(of: mongo)
     let arena = Arena()
@@ -41,7 +43,6 @@ struct Fairness {
     var sent = 0
     while sent < small.events {
       let arrivals = try servers.tap.arrivals()
-      if members == 0, sent == Self.idleEvents { break }
       if members > 0, arrivals.lazy.filter({ $0.event == 0 }).count >= members + (members - 1) / 2 { break }
       Clock.sleep(until: start + UInt64(sent) * Self.interval)
       try servers.pacer.send(PreparedMessage(event: small.event(sent), in: arena), to: Bench.events)
@@ -58,7 +59,8 @@ struct Fairness {
     let last = arrivals.filter { $0.event == 0 }.map(\.time).max() ?? start
     guard latencies.count >= 2 * sent else { throw BenchmarkError("some of \(sent) events had no updates") }
     return String(
-      format: "beside a dialog of %d (%.1f s, %d updates): %d events to two, ms: p50 %.1f, p99 %.1f, longest %.1f",
+      format: "beside a dialog of %d (%.1f s, %d updates): %d events to two, "
+        + "ms: p50 %.1f, p99 %.1f, longest %.1f",
       members, Double(last - start) / 1e9, arrivals.count { $0.event == 0 }, sent,
       latencies[latencies.count / 2], latencies[latencies.count * 99 / 100], latencies[latencies.count - 1])
   }
