@@ -61,8 +61,10 @@ package struct UpdatePipeline: Sendable {
   package func flow() -> RoundFlow { RoundFlow(self) }
 
   /// Brings events to their end whose updates are stored and, where they were made now, published and marked.
-  func finish(_ events: [OpenEvent]) async throws -> UpdateShipping.Outcome {
-    let left = try await publishWhatIsLeft(of: events)
+  ///
+  /// - Parameter tried: Updates that have just turned out to be unsendable.
+  func finish(_ events: [OpenEvent], tried: Set<ObjectId>) async throws -> UpdateShipping.Outcome {
+    let left = try await publishWhatIsLeft(of: events, tried: tried)
     for event in events {
       guard let reason = event.badness else { continue }
       CrashPoint.pass(.burying)
@@ -75,7 +77,9 @@ package struct UpdatePipeline: Sendable {
 
   /// Publishes what an earlier attempt has left: events that were seen before may have updates that were
   /// stored but never confirmed (spec section 4).
-  private func publishWhatIsLeft(of events: [OpenEvent]) async throws -> UpdateShipping.Outcome {
+  private func publishWhatIsLeft(
+    of events: [OpenEvent], tried: Set<ObjectId>
+  ) async throws -> UpdateShipping.Outcome {
     var seenBefore: [Identifier: [ObjectId: TraceContext]] = [:]
     for event in events where event.wasSeenBefore {
       guard let eventKey = event.item.eventKey else { continue }
@@ -84,7 +88,7 @@ package struct UpdatePipeline: Sendable {
     var outcome = UpdateShipping.Outcome()
     for (tenantId, events) in seenBefore {
       outcome += try await shipping.publishUnpublished(
-        of: events, tenantId: tenantId, pageSize: limits.updatesPerRound.upperBound)
+        of: events, tenantId: tenantId, without: tried, pageSize: limits.updatesPerRound.upperBound)
     }
     return outcome
   }

@@ -164,7 +164,7 @@ package struct RoundFlow: Sendable {
     let (pipeline, ending) = (pipeline, round.ending.compactMap { open[$0] })
     let task = Task {
       try await pipeline.shipping.mark(landing.sent)
-      return try await pipeline.finish(ending)
+      return try await pipeline.finish(ending, tried: Set(landing.outcome.unsendable.map(\.id)))
     }
     return Marking(round: round, outcome: landing.outcome, task: task)
   }

@@ -93,8 +93,11 @@ package struct UpdateShipping: Sendable {
 
   /// Publishes the stored updates of a tenant's events that were never confirmed, whoever their recipients
   /// are.
+  ///
+  /// - Parameter tried: Updates that are known to be unsendable.
   package func publishUnpublished(
-    of events: [ObjectId: TraceContext], tenantId: Identifier, pageSize: Int
+    of events: [ObjectId: TraceContext], tenantId: Identifier, without tried: Set<ObjectId> = [],
+    pageSize: Int
   ) async throws -> Outcome {
     var outcome = Outcome()
     guard publisher != nil else { return outcome }
@@ -104,7 +107,7 @@ package struct UpdateShipping: Sendable {
         of: Array(events.keys), tenantId: tenantId, after: last, limit: pageSize)
       guard let end = updates.last else { return outcome }
       let publishedAt = clock.now()
-      let messages = updates.map {
+      let messages = updates.filter { !tried.contains($0.id) }.map {
         UpdateMessage($0, publishedAt: publishedAt, trace: events[$0.eventId] ?? TraceContext())
       }
       let sent = try await publish(messages, at: publishedAt)

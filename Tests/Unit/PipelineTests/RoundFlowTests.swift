@@ -188,4 +188,17 @@ import Updates
     while !flow.isEmpty { try await flow.advance() }
     #expect(await scene.publisher.recipients.count == 8)
   }
+
+  @Test func `§5 an update of a redelivered event that cannot be published is counted once`() async throws {
+    let publisher = ScriptedPublisher(objections: ["a": "too long"])
+    let scene = Scene(updatesPerRound: 10, publisher: publisher, dialogs(1))
+    for _ in 1...2 {
+      var flow = scene.flow([])
+      flow.open([try ScriptedEvent.dialogUpdate(1, dialog: "d1").delivery(isRedelivered: true)])
+      while !flow.isEmpty { try await flow.advance() }
+      let settled = flow.takeSettled()
+      #expect(settled.tally.unsendable == 1 && settled.unsendable.count == 1)
+    }
+    #expect(await publisher.recipients == ["b"])
+  }
 }
