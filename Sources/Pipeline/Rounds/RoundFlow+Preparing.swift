@@ -91,7 +91,10 @@ extension RoundFlow {
       for number in new {
         guard let event = open[number], event.needsPlan, let located = event.located else { continue }
         if event.state == nil { located.request(into: &needs) }
-        if let dialog = located.roster, !largeDialogs.contains(dialog) { dialogs.insert(dialog) }
+        guard let dialog = located.roster else { continue }
+        // Large ones always come along, so their rosters must not make the others look too many.
+        if schedule.isLarge(number) { largeDialogs.insert(dialog) }
+        if !largeDialogs.contains(dialog) { dialogs.insert(dialog) }
       }
       let (resolver, request) = (pipeline.resolver, needs)
       // What this round does not take is left for the next.

@@ -141,6 +141,24 @@ import Updates
     #expect(scene.journal.lines.count { $0.hasPrefix("insert") && $0.contains("u101") } <= 2)
   }
 
+  @Test func `a large event that fails before it has begun is looked up anew, beside others`() async throws {
+    let members = (1...45).map { "u\($0 + 100)" }
+    let scene = Scene(updatesPerRound: 10) { state in
+      state.join(members, "large")
+      state.join(["a", "b"], "d1")
+      state.join(["a", "b"], "d2")
+    }
+    scene.store.inserting.plan(ScriptedFault(message: "connection lost"))
+    var flow = scene.flow([
+      try .dialogUpdate(1, dialog: "large"), try .dialogUpdate(2, dialog: "d1"),
+      try .dialogUpdate(3, dialog: "d2"),
+    ])
+    await #expect(throws: ScriptedFault.self) { while !flow.isEmpty { try await flow.advance() } }
+    while !flow.isEmpty { try await flow.advance() }
+    #expect(Set(flow.takeSettled().tags) == [1, 2, 3])
+    #expect(scene.store.updates.count == 49)
+  }
+
   @Test func `a round ends with the update that fills its bytes, and a larger one goes by itself`()
     async throws
   {
