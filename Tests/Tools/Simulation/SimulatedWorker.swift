@@ -24,7 +24,7 @@ final class SimulatedWorker: @unchecked Sendable {
   /// Called when it has stopped in good order.
   var didStop: () -> Void = {}
   private var isWaiting = false
-  /// How many of its calls had failed when it took what it has in hand.
+  /// How many of its calls had failed when it took the first of what it has had in hand since.
   private var failuresAtTake = 0
   /// When it was handed the oldest event in hand, in milliseconds since 1970.
   var inHandSince: Double? { source.inHand.first.map { Double($0.time) / 1000 } }
@@ -63,7 +63,11 @@ final class SimulatedWorker: @unchecked Sendable {
       notice: { notices.take($0) })
     notices.take = { [weak self] in self?.take($0) }
     store.willMark = { checker.willMark($0) }
-    source.didHandOut = { [weak self] _ in self?.failuresAtTake = life.failuresInAll }
+    source.didHandOut = { [weak self] entries in
+      // A failure may show only after the worker has taken more.
+      guard let self, source.inHand.count == entries.count else { return }
+      failuresAtTake = life.failuresInAll
+    }
     source.willAcknowledge = { checker.willAcknowledge($0) }
   }
 
