@@ -109,7 +109,7 @@ import Updates
   }
 
   /// Plays random events and failures, and looks at every round.
-  @Test(arguments: 1...300)
+  @Test(arguments: 1...100)
   func `in any order of arrivals and failures every event is done, in its line's order, and nothing starves`(
     seed: UInt64
   ) throws {
