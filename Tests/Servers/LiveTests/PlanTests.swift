@@ -47,6 +47,8 @@ import Updates
     "events: _id": .index(["_id_"]),
     "events: createdAt": archive,
     "events: createdAt, eventType": archive,
+    "events: createdAt, tenantId": archive,
+    "events: createdAt, eventType, tenantId": archive,
     "updates: _id": .index(["_id_"]),
     "updates: _id, published": .index(["_id_"]),
     "updates: createdAt, published": byAge,
@@ -145,9 +147,13 @@ import Updates
     try installation.database.run(
       #"{"delete":"updates","deletes":[{"q":{"eventType":"dialog.update"},"limit":1}]}"#)
     let tenant = update.tenantId.string
+    // SecantusDB reads all that an index leads to, even for the first record alone. So nothing goes from user to user
+    // through all tenants, and answers may take long.
+    let uri = uri + (uri.contains("?") ? "&" : "?") + "socketTimeoutMS=300000"
     let dialog = try #require(updates.filter { $0.tenantId == update.tenantId }.compactMap(\.dialogId).first)
     for arguments in [
-      ["verify", "--since", "2020-01-01"], ["backfill", "--since", "2020-01-01"], ["republish"],
+      ["verify", "--since", "2020-01-01", "--tenant", tenant], ["backfill", "--since", "2020-01-01"],
+      ["republish"],
       ["inspect", "event", update.eventId.description, "--store", uri],
       ["inspect", "updates", "--store", uri], ["inspect", "updates", "--store", uri, "--unpublished"],
       ["inspect", "updates", "--store", uri, "--tenant", tenant],
@@ -157,7 +163,7 @@ import Updates
       ["inspect", "updates", "--store", uri, "--event", update.eventId.description, "--tenant", tenant],
       ["inspect", "dialog", dialog, "--tenant", tenant, "--store", uri],
       ["inspect", "user", update.userId.string, "--tenant", tenant, "--store", uri],
-      ["inspect", "stats", "--store", uri], ["prune", "--older-than", "30d"],
+      ["inspect", "stats", "--store", uri], ["prune", "--older-than", "30d", "--tenant", tenant],
     ] {
       let command = try installation.start(arguments, changing: ["MONGODB_URI": uri])
       // Some read all that is stored.
