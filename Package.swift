@@ -121,7 +121,8 @@ let tests: [Target] = [
   unitTests("UpdatesTests", ["BSON", "Updates"]),
   unitTests("PipelineTests", ["BSON", "Updates", "Pipeline", "ReplayHarness", "ScriptedEnds", "SpecModel"]),
   unitTests(
-    "MaintenanceTests", ["BSON", "Updates", "Pipeline", "Maintenance", "ReplayHarness", "ScriptedEnds"]),
+    "MaintenanceTests",
+    ["BSON", "Updates", "Pipeline", "Maintenance", "ReplayHarness", "ScriptedEnds", "SpecModel"]),
   unitTests("EmbeddedStoreTests", ["EmbeddedStore", "ScriptedEnds", "TestKit", grdb]),
   unitTests("MongoStoreTests", ["MongoStore"]),
   unitTests("RabbitBrokerTests", ["RabbitBroker"]),

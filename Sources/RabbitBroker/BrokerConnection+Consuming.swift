@@ -1,5 +1,3 @@
-import Pipeline
-
 extension BrokerConnection {
   /// Declares everything that spec section 7.1 lists, and the dead-letter queue. Idempotent. Where nothing is to be
   /// declared, makes sure that it is there; the binding cannot be seen by AMQP.

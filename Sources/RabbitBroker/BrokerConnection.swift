@@ -144,15 +144,15 @@ actor BrokerConnection {
     drain()
     let patience = giveUpConfirms()
     guard let handle else { return ConnectionThread.Interest() }
-    let timeout = handle.pollTimeout < 0 ? patience : min(handle.pollTimeout, patience)
-    return ConnectionThread.Interest(descriptor: handle.descriptor, timeout: timeout == .max ? -1 : timeout)
+    let timeout = patience.map { handle.pollTimeout < 0 ? $0 : min(handle.pollTimeout, $0) }
+    return ConnectionThread.Interest(descriptor: handle.descriptor, timeout: timeout ?? handle.pollTimeout)
   }
 
   /// Ends the connection if the server has confirmed nothing for too long. RabbitMQ 3.10 may never confirm what was
   /// published to a quorum queue while the node of its leader was suspended. Returns after how many milliseconds to
-  /// look again.
-  private func giveUpConfirms() -> Int32 {
-    guard confirms.outstanding > 0, !isBlocked else { return .max }
+  /// look again, if that is needed.
+  private func giveUpConfirms() -> Int32? {
+    guard confirms.outstanding > 0, !isBlocked else { return nil }
     let left = configuration.confirmTimeout - (ContinuousClock.now - unansweredSince)
     if left > .zero { return Int32(clamping: Int(left / .milliseconds(1)) + 1) }
     fail(
@@ -162,7 +162,7 @@ actor BrokerConnection {
           + "\(configuration.confirmTimeout.components.seconds) s; look for a queue bound to the exchange "
           + "\"\(configuration.topology.updatesExchange)\" that does not work, and see RabbitMQ's log.",
         isRetryable: true))
-    return .max
+    return nil
   }
 
   /// Processes what the server has sent, without waiting.

@@ -64,7 +64,7 @@ package actor BrokerEventSource: LiveEventSource {
   private func handOut(_ messages: [IncomingMessage]) -> [Delivery] {
     for message in messages {
       lastTag = base + message.tag
-      openTags.open(lastTag)
+      openTags.open(message.tag)
     }
     return messages.map { Delivery($0, base: base) }
   }
@@ -73,9 +73,7 @@ package actor BrokerEventSource: LiveEventSource {
   /// delivers them again.
   package func acknowledge(_ tags: [UInt64]) async throws {
     guard let connection else { throw BrokerError.notConnected }
-    let acknowledgements = openTags.close(tags).map {
-      OpenTags.Acknowledgement(tag: $0.tag - base, isMultiple: $0.isMultiple)
-    }
+    let acknowledgements = openTags.close(tags.filter { $0 > base }.map { $0 - base })
     if !acknowledgements.isEmpty { try await connection.acknowledge(acknowledgements) }
   }
 

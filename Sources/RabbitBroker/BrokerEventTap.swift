@@ -1,4 +1,3 @@
-import Pipeline
 package import Maintenance
 
 /// A queue of its own on the exchange of the events. Declares nothing that lasts longer than the connection.

@@ -20,7 +20,7 @@ package struct LookUps: Sendable {
   /// How often the database is asked, unless the rounds have just shown that it is there: often enough for an outage
   /// to show within a second, together with the patience of ``HealthFacts/Store/patience``.
   private static let pingInterval: Duration = .milliseconds(200)
-  private static let pingSeconds = 0.2
+  private static let pingSeconds = pingInterval / .seconds(1)
   /// How often an idle worker looks after its connections.
   private static let tendInterval: Duration = .milliseconds(400)
 

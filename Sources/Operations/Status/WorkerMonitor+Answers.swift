@@ -20,10 +20,11 @@ extension WorkerMonitor {
     change { _ in }
     let (uptime, lag) = (uptime, lagSeconds)
     instruments.lag.set(lag)
-    let (unconfirmed, isStoreSilent) = state.withLock { state in
+    let (inHand, unconfirmed, isStoreSilent) = state.withLock { state in
       state.rates.add(state.counts, at: uptime)
-      return (state.unconfirmed, state.facts.store.reason(at: uptime) != nil)
+      return (state.eventsInHand, state.unconfirmed, state.facts.store.reason(at: uptime) != nil)
     }
+    instruments.inHand.set(inHand)
     instruments.unconfirmed.set(unconfirmed)
     // An answer sets it again.
     if isStoreSilent { instruments.connected[Peer.mongodb.rawValue]?.set(0) }

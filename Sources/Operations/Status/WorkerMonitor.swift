@@ -92,22 +92,14 @@ package final class WorkerMonitor: WorkObserver {
       change { $0.note(work, at: uptime) }
     default:
       // These change no health but that of a loop that was stuck.
-      let inHand = state.withLock { state in
-        state.note(work, at: uptime)
-        return state.eventsInHand
-      }
-      switch work {
-      case .taken, .acknowledged: instruments.inHand.set(inHand)
-      default: break
-      }
+      state.withLock { $0.note(work, at: uptime) }
     }
-    if case .acknowledged(let events, let createdAt) = work { settle(events, createdAt) }
+    if case .acknowledged(_, let createdAt) = work { settle(createdAt) }
   }
 
   private func count(_ work: Work) {
     switch work {
-    case .idle: instruments.inHand.set(0)
-    case .pausing, .decoded, .acknowledged, .publishingEnded, .publishing: break
+    case .idle, .pausing, .decoded, .acknowledged, .publishingEnded, .publishing: break
     case .taken(let events, let redelivered):
       instruments.received.increment(by: events)
       if redelivered > 0 { instruments.redelivered.increment(by: redelivered) }
@@ -128,7 +120,7 @@ package final class WorkerMonitor: WorkObserver {
   }
 
   /// Notes how old events are, now that they are acknowledged.
-  private func settle(_ events: Int, _ createdAt: [Double]) {
+  private func settle(_ createdAt: [Double]) {
     let now = now
     for time in createdAt { instruments.eventLag.recordNanoseconds(Int64(age(of: time, at: now) * 1e9)) }
     instruments.lastBatch.set(now / 1000)

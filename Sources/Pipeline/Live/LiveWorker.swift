@@ -121,11 +121,12 @@ package actor LiveWorker {
         try await acknowledge(flow.takeSettled())
         inHandSince = flow.openSince
         if !goesOn { return }
-      } catch let fault as any ServerFault where fault.isRetryable {
+      } catch {
         // All that is open comes again.
         await flow.abandon()
         report(flow.takeSettled())
         inHandSince = nil
+        guard let fault = error as? any ServerFault, fault.isRetryable else { throw error }
         if isStopping { return }
         try await reconnectSource(after: fault)
       }

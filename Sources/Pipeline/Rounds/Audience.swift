@@ -5,10 +5,8 @@ import Updates
 struct Audience: Sendable {
   /// A part of it, which goes into a round.
   struct Part: Sendable {
-    var recipients: [Recipient]
-    var users: [Identifier]
-
-    var count: Int { recipients.count + users.count }
+    let recipients: [Recipient]
+    let users: [Identifier]
 
     /// Its last updates, without the first ones.
     func dropFirst(_ count: Int) -> Part {

@@ -2,8 +2,6 @@ import Updates
 
 /// All that belongs to an event from its arrival until it is done.
 struct OpenEvent: Sendable {
-  /// In the order of arrival.
-  let number: Int
   var item: EventIntake.Item
   /// When it arrived, in milliseconds since 1970.
   let openedAt: Double
@@ -25,16 +23,15 @@ struct OpenEvent: Sendable {
   /// Why some of its updates cannot be stored.
   var refusal: String?
 
-  init(_ item: EventIntake.Item, number: Int, openedAt: Double) {
-    self.number = number
+  init(_ item: EventIntake.Item, openedAt: Double) {
     self.item = item
     self.openedAt = openedAt
   }
 
-  /// Whether updates of it have to be made.
-  var needsPlan: Bool {
-    guard recalled == nil, case .draft = item.kind else { return false }
-    return true
+  /// What has to be located and planned; `nil` if no updates are to be made.
+  var draft: EventDraft? {
+    guard recalled == nil, case .draft(let draft) = item.kind else { return nil }
+    return draft
   }
 
   /// Forgets what was looked up, which may have changed. An event of which some updates are made already keeps what all
@@ -62,4 +59,60 @@ struct OpenEvent: Sendable {
 
   /// Whether it may have updates that were stored but never confirmed.
   var wasSeenBefore: Bool { recalled != nil || item.delivery.isRedelivered || wasStoredBefore }
+}
+
+/// What is made of it.
+extension OpenEvent {
+  /// Begins its audience: the members of its dialog if they are known, and whom the event itself names.
+  ///
+  /// - Parameter large: The dialogs whose rosters are read page by page.
+  mutating func makeAudience(among rosters: [EntityKey: [Member]], without large: Set<EntityKey>) {
+    var audience = Audience()
+    if draft != nil, let located {
+      let members = located.roster.flatMap { rosters[$0] } ?? []
+      let state = state ?? StateSnapshot()
+      audience.add(
+        recipients: located.allRecipients(among: members),
+        users: located.allStatisticsUsers(among: members, state: state))
+      if let dialog = located.roster, large.contains(dialog) { audience.isComplete = false }
+    }
+    self.audience = audience
+  }
+
+  /// Its updates for a part of its audience; `nil` if it needs none or turns out to be bad.
+  mutating func updates(
+    for part: Audience.Part, profiles: StateSnapshot, _ onPassage: EventPassage.Observer?
+  ) -> [Update]? {
+    guard draft != nil, let located else { return nil }
+    var known = state ?? StateSnapshot()
+    (known.users, known.metas, known.membershipCounts) =
+      (profiles.users, profiles.metas, profiles.membershipCounts)
+    do throws(BadEvent) {
+      let made: EventPlan
+      if let plan {
+        made = plan
+      } else {
+        made = try located.plan(with: known)
+        plan = made
+        onPassage?(EventPassage(station: .planned, header: item.header))
+      }
+      return made.updates(for: part.recipients, state: known)
+        + made.statisticsUpdates(for: part.users, state: known)
+    } catch {
+      turnBad(error)
+      return nil
+    }
+  }
+}
+
+extension LocatedEvent {
+  /// The named recipient, then those among the members.
+  fileprivate func allRecipients(among members: [Member]) -> [Recipient] {
+    (namedRecipient.map { [$0] } ?? []) + recipients(among: members)
+  }
+
+  /// The subject of the statistics, then those among the members for whom they change.
+  fileprivate func allStatisticsUsers(among members: [Member], state: StateSnapshot) -> [Identifier] {
+    (statisticsSubject.map { [$0] } ?? []) + statisticsUsers(among: members, state: state)
+  }
 }

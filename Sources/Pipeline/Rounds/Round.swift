@@ -9,9 +9,7 @@ struct Round: Sendable {
   var ending: [Int] = []
   /// How long it took to look up and plan, in milliseconds.
   var preparation = 0.0
-}
 
-extension Round {
   /// Notes that only so many updates of an event, the last one in the round, have found room.
   mutating func shrink(_ event: Int, to updates: Int) {
     guard let index = taken.lastIndex(where: { $0.share.event == event }) else { return }

@@ -1,4 +1,3 @@
-import BSON
 import Updates
 
 /// The next round is chosen, looked up and planned.
@@ -49,7 +48,7 @@ extension RoundFlow {
       })
     for (item, openedAt) in admitted {
       lastNumber += 1
-      var event = OpenEvent(item, number: lastNumber, openedAt: openedAt)
+      var event = OpenEvent(item, openedAt: openedAt)
       event.recalled = item.eventKey.flatMap { recalled?[$0] }
       open[lastNumber] = event
       if let eventKey = item.eventKey { numbers[eventKey] = lastNumber }
@@ -89,7 +88,7 @@ extension RoundFlow {
       var needs = StateRequest()
       var dialogs: Set<EntityKey> = []
       for number in new {
-        guard let event = open[number], event.needsPlan, let located = event.located else { continue }
+        guard let event = open[number], event.draft != nil, let located = event.located else { continue }
         if event.state == nil { located.request(into: &needs) }
         guard let dialog = located.roster else { continue }
         // Large ones always come along, so their rosters must not make the others look too many.
@@ -155,7 +154,7 @@ extension RoundFlow {
       else { continue }
       round.taken.append((share, event))
       parts.append(part)
-      guard event.needsPlan, let located = event.located else { continue }
+      guard event.draft != nil, let located = event.located else { continue }
       if event.plan == nil { located.request(into: &request) }
       located.request(for: part.recipients, into: &request)
       located.request(forStatistics: part.users, into: &request)
@@ -220,67 +219,5 @@ extension RoundFlow {
     rest.taken = Array(round.taken[index...])
     round.taken.removeSubrange(index...)
     putBack(rest)
-  }
-}
-
-extension OpenEvent {
-  /// What is to be located; `nil` if there is nothing to find out about the event.
-  fileprivate var draft: EventDraft? {
-    guard recalled == nil, case .draft(let draft) = item.kind else { return nil }
-    return draft
-  }
-
-  /// Begins its audience: the members of its dialog if they are known, and whom the event itself names.
-  ///
-  /// - Parameter large: The dialogs whose rosters are read page by page.
-  fileprivate mutating func makeAudience(among rosters: [EntityKey: [Member]], without large: Set<EntityKey>)
-  {
-    var audience = Audience()
-    if needsPlan, let located {
-      let members = located.roster.flatMap { rosters[$0] } ?? []
-      let state = state ?? StateSnapshot()
-      audience.add(
-        recipients: located.allRecipients(among: members),
-        users: located.allStatisticsUsers(among: members, state: state))
-      if let dialog = located.roster, large.contains(dialog) { audience.isComplete = false }
-    }
-    self.audience = audience
-  }
-
-  /// Its updates for a part of its audience; `nil` if it needs none or turns out to be bad.
-  fileprivate mutating func updates(
-    for part: Audience.Part, profiles: StateSnapshot, _ onPassage: EventPassage.Observer?
-  ) -> [Update]? {
-    guard needsPlan, let located else { return nil }
-    var known = state ?? StateSnapshot()
-    (known.users, known.metas, known.membershipCounts) =
-      (profiles.users, profiles.metas, profiles.membershipCounts)
-    do throws(BadEvent) {
-      let made: EventPlan
-      if let plan {
-        made = plan
-      } else {
-        made = try located.plan(with: known)
-        plan = made
-        onPassage?(EventPassage(station: .planned, header: item.header))
-      }
-      return made.updates(for: part.recipients, state: known)
-        + made.statisticsUpdates(for: part.users, state: known)
-    } catch {
-      turnBad(error)
-      return nil
-    }
-  }
-}
-
-extension LocatedEvent {
-  /// The named recipient, then those among the members.
-  fileprivate func allRecipients(among members: [Member]) -> [Recipient] {
-    (namedRecipient.map { [$0] } ?? []) + recipients(among: members)
-  }
-
-  /// The subject of the statistics, then those among the members for whom they change.
-  fileprivate func allStatisticsUsers(among members: [Member], state: StateSnapshot) -> [Identifier] {
-    (statisticsSubject.map { [$0] } ?? []) + statisticsUsers(among: members, state: state)
   }
 }

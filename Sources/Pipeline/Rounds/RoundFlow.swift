@@ -39,7 +39,7 @@ package struct RoundFlow: Sendable {
   let pipeline: UpdatePipeline
   var schedule: RoundSchedule
   var size: RoundSize
-  /// Deliveries that wait because an earlier one of the same event is open.
+  /// Deliveries that are not opened yet: new ones, and those of an event of which an earlier one is open.
   var arrived: [(item: EventIntake.Item, openedAt: Double)] = []
   /// By their numbers.
   var open: [Int: OpenEvent] = [:]

@@ -111,9 +111,10 @@ package struct RoundSchedule: Sendable {
       if entry.isLarge {
         shares[entry.event] = reserved[entry.event] ?? 0
       } else if !isFull, room > 0 || rest == 0 {
-        shares[entry.event] = min(rest, max(room, 0))
-        room -= min(rest, room)
-        isFull = shares[entry.event] != rest
+        let share = min(rest, room)
+        shares[entry.event] = share
+        room -= share
+        isFull = share < rest
       } else {
         isFull = true
       }
@@ -125,7 +126,10 @@ package struct RoundSchedule: Sendable {
       shares[entry.event] = share + more
       room -= more
     }
-    let round = events.compactMap { event in shares[event].map { Share(event: event, updates: $0) } }
+    let round = entries.compactMap { entry -> Share? in
+      guard let share = shares[entry.event], share > 0 || entry.rest == 0 else { return nil }
+      return Share(event: entry.event, updates: share)
+    }
     for share in round { take(share) }
     return round
   }

@@ -1,6 +1,9 @@
 /// How many updates a round may hold. It follows what the last rounds took, so that a slow server gets small rounds,
 /// between which others are handled, and a fast one large ones.
 package struct RoundSize: Sendable {
+  /// The first size, with which nobody waits long for a slow server.
+  private static let start = 200
+
   private let bounds: ClosedRange<Int>
   /// What a round should take, in milliseconds; `nil` if that does not matter.
   private let aim: Double?
@@ -9,7 +12,7 @@ package struct RoundSize: Sendable {
   package init(_ limits: PipelineLimits) {
     bounds = limits.updatesPerRound
     aim = limits.roundMilliseconds
-    updates = aim == nil ? bounds.upperBound : min(bounds.upperBound, max(bounds.lowerBound, 200))
+    updates = aim == nil ? bounds.upperBound : min(bounds.upperBound, max(bounds.lowerBound, Self.start))
   }
 
   /// Notes a round.

@@ -46,20 +46,4 @@ package struct EventIntake {
       return Item(delivery: delivery, header: header, kind: .bad(BadEvent(nil, "\(error)", .other)))
     }
   }
-
-  /// Cuts the items into slices wherever an event occurs again. Within a slice each event occurs once, so
-  /// that its second occurrence finds the updates that the first has stored.
-  package static func slices(_ items: [Item]) -> [ArraySlice<Item>] {
-    var slices: [ArraySlice<Item>] = []
-    var seen: Set<EventKey> = []
-    var start = items.startIndex
-    for (index, item) in items.enumerated() {
-      guard let eventKey = item.eventKey, !seen.insert(eventKey).inserted else { continue }
-      slices.append(items[start..<index])
-      start = index
-      seen = [eventKey]
-    }
-    slices.append(items[start...])
-    return slices.filter { !$0.isEmpty }
-  }
 }

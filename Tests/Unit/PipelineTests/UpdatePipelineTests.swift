@@ -7,7 +7,7 @@ import Testing
 import Updates
 
 /// The events of a round on their way through all stations.
-@Suite(.bounded) struct RoundRunTests {
+@Suite(.bounded) struct UpdatePipelineTests {
   private final class Scene: Sendable {
     let journal: Journal
     let directory: ScriptedDirectory

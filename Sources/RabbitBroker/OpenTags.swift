@@ -1,28 +1,21 @@
-/// The tags of deliveries that were handed out on a channel and are not acknowledged, as a pure value.
-package struct OpenTags: Sendable {
+/// The tags of the deliveries that were handed out on a channel and are not acknowledged, as a pure value.
+struct OpenTags: Sendable {
   /// An acknowledgement as AMQP has it.
-  package struct Acknowledgement: Sendable, Equatable {
-    package let tag: UInt64
+  struct Acknowledgement: Sendable, Equatable {
+    let tag: UInt64
     /// Whether it stands for all open tags before it too.
-    package let isMultiple: Bool
-
-    package init(tag: UInt64, isMultiple: Bool) {
-      self.tag = tag
-      self.isMultiple = isMultiple
-    }
+    let isMultiple: Bool
   }
 
   /// Ascending.
   private var tags: [UInt64] = []
 
-  package init() {}
-
   /// Adds a tag, which must be higher than all before.
-  package mutating func open(_ tag: UInt64) { tags.append(tag) }
+  mutating func open(_ tag: UInt64) { tags.append(tag) }
 
   /// Removes tags and returns with what they are acknowledged: those before the first open one at once, the others one
   /// by one. Tags that are not open are skipped.
-  package mutating func close(_ done: [UInt64]) -> [Acknowledgement] {
+  mutating func close(_ done: [UInt64]) -> [Acknowledgement] {
     let done = Set(done)
     let first = tags.prefix(while: done.contains)
     let rest = tags.dropFirst(first.count)

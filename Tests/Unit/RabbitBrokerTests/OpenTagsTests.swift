@@ -1,5 +1,6 @@
-import Pipeline
 import Testing
+
+@testable import RabbitBroker
 
 /// With what deliveries are acknowledged.
 @Suite struct OpenTagsTests {
