@@ -1,17 +1,13 @@
 package import Foundation
-import Synchronization
 import TestKit
 
 /// A package of PyPI in a virtual environment of its own, which is made once and kept in `.build`.
 package enum PythonPackage {
-  private static let installing = Mutex(())
-
   /// Installs the package if necessary; returns the folder of the programs.
   ///
   /// - Parameter name: With its version: `name==1.2`.
   package static func programs(_ name: String) throws -> URL {
-    // One at a time: two tests may ask for the same package.
-    try installing.withLock { _ in try command(Repository.file("scripts/python-package").path, [name]) }
+    try command(Repository.file("scripts/python-package").path, [name])
     return Repository.file(".build/test-servers/\(name.replacing("==", with: "-"))/bin")
   }
 
