@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Limits how many tasks do something expensive at a time.
-final class Turns: Sendable {
+package final class Turns: Sendable {
   /// For starting servers. If many started at once, each would be too slow for its test.
   static let starting = Turns(2)
 
@@ -12,12 +12,12 @@ final class Turns: Sendable {
 
   private let state: Mutex<State>
 
-  init(_ count: Int) {
+  package init(_ count: Int) {
     state = Mutex(State(free: count))
   }
 
   /// Waits for a turn.
-  func take() async {
+  package func take() async {
     await withCheckedContinuation { continuation in
       let isFree = state.withLock { state in
         if state.free > 0 {
@@ -32,7 +32,7 @@ final class Turns: Sendable {
   }
 
   /// Ends a turn.
-  func giveBack() {
+  package func giveBack() {
     let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
       if state.waiting.isEmpty {
         state.free += 1
