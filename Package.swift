@@ -19,6 +19,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
@@ -87,11 +88,12 @@ let rooms: [Target] = [
   room("RabbitBroker", ["Pipeline", "Maintenance", "Support", "CRabbitMQ"]),
   room("Timelines", ["Pipeline", "Support"], settings: optimised),
   room("Operations", ["Pipeline", "Support", hummingbird, logging, metrics]),
+  room("Inspector", ["Pipeline", "Operations", "Support", hummingbird, mustache, crypto]),
   .executableTarget(
     name: "chat3-update-worker",
     dependencies: [
-      "BSON", "CBuild", "Pipeline", "Maintenance", "Operations", "Support", "EmbeddedStore", "MongoStore",
-      "RabbitBroker", "Timelines", argumentParser, logging, signals,
+      "BSON", "CBuild", "Pipeline", "Maintenance", "Operations", "Inspector", "Support", "EmbeddedStore",
+      "MongoStore", "RabbitBroker", "Timelines", argumentParser, logging, signals,
     ],
     swiftSettings: strict),
 ]
@@ -205,6 +207,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: systemLibraries + rooms + testSupport + tests + testTools + benchmarks + examples,
