@@ -36,9 +36,9 @@ func unitTests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// Tests with real servers: `Tests/Servers/<name>`.
-func serverTests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func serverTests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies + ["TestTraits"], path: "Tests/Servers/\(name)",
+    name: name, dependencies: dependencies + ["TestTraits"], path: "Tests/Servers/\(name)", exclude: exclude,
     swiftSettings: strict)
 }
 
@@ -131,10 +131,19 @@ let tests: [Target] = [
   unitTests(
     "OperationsTests",
     ["Operations", "BSON", "Updates", "Pipeline", "SpecModel", "TestKit", "TestServers", logging, metrics]),
+  unitTests(
+    "InspectorTests",
+    [
+      "BSON", "EmbeddedStore", "Inspector", "Operations", "Pipeline", "ReplayHarness", "TestKit",
+      "TestServers",
+    ]),
   unitTests("TimelinesTests", ["ReplayHarness", "TestKit"]),
   unitTests(
     "CommandTests",
-    ["CommandHarness", "Operations", "ReplayHarness", "TestKit", argumentParser, "chat3-update-worker"]),
+    [
+      "CommandHarness", "Operations", "Pipeline", "ReplayHarness", "TestKit", argumentParser,
+      "chat3-update-worker",
+    ]),
   unitTests("SpecCasesTests", ["SpecCases", "ReplayHarness"]),
   unitTests("HouseTests", ["CommandHarness", "TestKit"]),
   unitTests("PackagingTests", ["CommandHarness", "MonitoringFiles", "TestKit"]),
@@ -150,6 +159,8 @@ let tests: [Target] = [
     ]),
   serverTests(
     "CommandServerTests", ["CommandHarness", "ReplayHarness", "TestServers"]),
+  serverTests(
+    "InspectorServerTests", ["CommandHarness", "TestKit", "TestServers"], exclude: ["browser_test.py"]),
   serverTests(
     "OperationsServerTests",
     [

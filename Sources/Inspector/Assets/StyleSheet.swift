@@ -89,6 +89,7 @@ extension Asset {
     th { text-align: left; font-weight: 500; color: var(--soft); white-space: nowrap; }
     thead th { padding: 7px 12px; border-bottom: 1px solid var(--line); font-size: 12.5px; }
     td, tbody th { padding: 6px 12px; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+    tbody th { white-space: normal; }
     tbody tr:last-child > * { border-bottom: 0; }
     tbody tr[data-row]:hover { background: var(--hover); }
     tr.at > * { background: var(--accent-soft); } tr.at > :first-child { box-shadow: inset 3px 0 0 var(--accent); }
@@ -113,6 +114,7 @@ extension Asset {
     .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 14px; margin-bottom: 6px; }
     .numbers { grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); }
     .card { padding: 14px 16px; border: 1px solid var(--line); border-radius: 8px; background: var(--card); min-width: 0; }
+    .card td, .card th { padding-left: 8px; padding-right: 8px; }
     .card h2 { margin: 0 0 6px; color: var(--soft); font-size: 12.5px; font-weight: 550; }
     .card p { margin: 4px 0; overflow-wrap: anywhere; }
     .number { font-size: 24px; font-weight: 600; line-height: 1.2; font-variant-numeric: tabular-nums; }
@@ -126,7 +128,8 @@ extension Asset {
     .filters a { padding: 2px 9px; border-radius: 6px; color: var(--soft); }
     .filters a[aria-current] { background: var(--accent-soft); color: var(--accent); }
     .picture { padding: 12px; border: 1px solid var(--line); border-radius: 8px; background: var(--card); overflow-x: auto; }
-    .picture svg { display: block; width: 100%; min-width: 620px; height: auto; }
+    .picture svg { display: block; width: 100%; min-width: 760px; height: auto; }
+    .picture .timeline { min-width: 620px; max-width: 1000px; }
     svg text { font: 11px var(--text); fill: var(--soft); } svg .name { fill: var(--ink); }
     svg .grid { stroke: var(--line); } svg .stored { fill: var(--card); stroke: var(--soft); stroke-width: 1.5; }
     svg .way { stroke-width: 2; stroke: var(--soft); } svg .published { fill: var(--soft); }
@@ -135,6 +138,7 @@ extension Asset {
     svg .kind-dialogmemberupdate { fill: var(--member); stroke: var(--member); } svg .kind-typingupdate { fill: var(--typing); stroke: var(--typing); }
     svg .kind-userupdate { fill: var(--user); stroke: var(--user); } svg .kind-userstatsupdate { fill: var(--stats); stroke: var(--stats); }
     svg rect { stroke: none !important; }
+    .kind { text-decoration: none !important; }
     .legend { display: flex; flex-wrap: wrap; gap: 6px; }
     .tree, .tree ul { margin: 0; padding: 0 0 0 16px; list-style: none; }
     .tree { padding: 10px 14px; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }

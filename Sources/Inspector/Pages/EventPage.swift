@@ -109,6 +109,7 @@ struct EventPage: Page {
     if let chart = TimelineChart(report.updates) {
       context["timeline"] = chart.svg
       context["timelineText"] = chart.summary
+      if let note = chart.note { context["timelineNote"] = note }
     }
     return context
   }

@@ -22,10 +22,11 @@ struct OverviewPage: Page {
 
   init(_ inspector: Inspector, _ request: InspectorRequest) async throws {
     let (store, patience) = (inspector.store, inspector.configuration.patience)
-    span = try Self.span(request)
+    let asked = try Self.span(request)
     var query = UpdateQuery()
     query.limit = Self.sample
     newest = try await store.page(of: query, patience: patience).updates.map(inspector.configuration.shown)
+    span = asked ?? Self.span(of: newest)
     canCountLetters = inspector.letters != nil
     async let letters = Self.count(inspector.letters)
     if let last = newest.first?.createdAt, last.magnitude < 8.64e15 {
@@ -38,9 +39,17 @@ struct OverviewPage: Page {
     deadLetters = await letters
   }
 
-  private static func span(_ request: InspectorRequest) throws(InspectorError) -> CensusSpan {
+  /// What fits the newest updates: those of a replay were made in a few seconds.
+  private static func span(of newest: [StoredUpdate]) -> CensusSpan {
+    guard let last = newest.first?.createdAt, let first = newest.last?.createdAt else { return .minute }
+    return last - first < 30_000 ? .second : .minute
+  }
+
+  /// What was asked for; `nil`: nothing.
+  private static func span(_ request: InspectorRequest) throws(InspectorError) -> CensusSpan? {
     switch request.parameters["by"] {
-    case nil, "minute": return .minute
+    case nil: return nil
+    case "minute": return .minute
     case "second": return .second
     case "hour": return .hour
     case let other?:

@@ -34,10 +34,12 @@ struct TimelineChart {
   var summary: String {
     guard let slowest = delays.last else { return "None of these updates is published." }
     let median = delays[delays.count / 2]
-    let drawn = isCut ? " The picture shows the \(Self.mostLines) that were published last." : ""
     return "Published after \(shownDelay(median)) (median), \(shownDelay(slowest)) (slowest), of "
-      + "\(counted(delays.count, "update"))." + drawn
+      + "\(counted(delays.count, "update"))."
   }
+
+  /// What the picture leaves out, in words; `nil`: nothing.
+  var note: String? { isCut ? "The \(Self.mostLines) that were published last." : nil }
 
   var svg: String {
     let height = Self.top + Double(lines.count) * Self.lineHeight + 8

@@ -13,7 +13,7 @@ struct TrafficChart {
     let count: Int
   }
 
-  private static let (width, height, top, bottom, left) = (920.0, 170.0, 14.0, 22.0, 56.0)
+  private static let (width, height, top, bottom, left) = (1200.0, 170.0, 14.0, 22.0, 56.0)
 
   private let bars: [Int: [Bar]]
   private let span: CensusSpan

@@ -43,13 +43,16 @@ struct SearchTerm: Sendable, Equatable {
 
   /// As it stands in a search line: in quotes where it would else not be read as the same.
   var text: String {
-    let needsQuotes =
-      value.isEmpty || value.contains { $0 == "\"" || $0 == "\\" }
-      || value.unicodeScalars.contains(where: isBlank)
-    let written =
-      needsQuotes
-      ? "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\"" : value
-    return (isNegated ? "!" : "") + field.rawValue + ":" + written
+    // By code points: a quote with a combining accent is another character than a quote.
+    let scalars = value.unicodeScalars
+    var written = String.UnicodeScalarView()
+    for scalar in scalars {
+      if scalar == "\"" || scalar == "\\" { written.append("\\") }
+      written.append(scalar)
+    }
+    let needsQuotes = scalars.isEmpty || written.count > scalars.count || scalars.contains(where: isBlank)
+    let value = needsQuotes ? "\"" + String(written) + "\"" : value
+    return (isNegated ? "!" : "") + field.rawValue + ":" + value
   }
 }
 

@@ -44,6 +44,12 @@ enum Command {
       }
     }
     if isPlain, !word.isEmpty { return word }
-    return "'" + word.replacing("'", with: "'\\''") + "'"
+    // By code points: a quote with a combining accent is another character, and for a shell a quote all the same.
+    var quoted = "'".unicodeScalars
+    for scalar in word.unicodeScalars {
+      if scalar == "'" { quoted.append(contentsOf: "'\\''".unicodeScalars) } else { quoted.append(scalar) }
+    }
+    quoted.append("'")
+    return String(quoted)
   }
 }

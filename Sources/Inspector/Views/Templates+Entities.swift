@@ -9,6 +9,7 @@ extension Templates {
     <div><dt>Makes</dt><dd>{{makes}}</dd></div>
     <div><dt>What became of it</dt><dd{{#isBad}} class="bad"{{/isBad}}>{{outcome}}</dd></div>
     <div><dt>Updates</dt><dd><a href="{{searchLink}}">{{updates}}</a>{{#isUnpublished}}, <span class="no">{{unpublished}} unpublished</span>{{/isUnpublished}}{{#hasMoreUpdates}}, and more that were made before{{/hasMoreUpdates}}</dd></div>
+    {{#timelineText}}<div><dt>Publication</dt><dd>{{timelineText}}</dd></div>{{/timelineText}}
     </dl>
     <section><div class="head"><h2>Who got what, and who got nothing</h2>
     <nav class="filters" aria-label="Filters">{{#filters}}<a href="{{link}}"{{#isCurrent}} aria-current="true"{{/isCurrent}}>{{title}}</a>{{/filters}}</nav></div>
@@ -28,7 +29,7 @@ extension Templates {
     {{#hasMoreMembers}}<p class="note">There are more members than are looked at.</p>{{/hasMoreMembers}}
     <p class="note">Who is a member is looked up as it is stored now.</p>
     </section>
-    {{#timeline}}<section><h2>Timeline</h2><p class="note">{{timelineText}}</p><div class="picture">{{{timeline}}}</div></section>{{/timeline}}
+    {{#timeline}}<section><h2>Timeline</h2>{{#timelineNote}}<p class="note">{{timelineNote}}</p>{{/timelineNote}}<div class="picture">{{{timeline}}}</div></section>{{/timeline}}
     {{> copies}}
     {{/reports}}
     """#
