@@ -31,6 +31,8 @@ struct InspectedFixture {
     var configuration = InspectorConfiguration(
       rules: SafetyRules(token: Self.token, host: "127.0.0.1", port: 8411, names: []),
       storeName: "sqlite:chat3.sqlite", storeArgument: "sqlite:chat3.sqlite")
+    // Other tests may keep the machine busy meanwhile.
+    (configuration.longestLookUp, configuration.patience) = (.seconds(60), .seconds(60))
     try adjust(&configuration)
     inspector = try Inspector(store, letters: letters, configuration)
   }
