@@ -6,11 +6,16 @@ package import Updates
 package struct EventReport: Sendable {
   /// One of its updates.
   package struct Line: Sendable {
+    package let id: ObjectId
     package let recipient: Identifier
     /// The name of the update type; `?` for an event type that makes no updates.
     package let type: String
     package let isPublished: Bool
     package let routingKey: String
+    /// When it was made, in milliseconds since 1970.
+    package let createdAt: Double
+    /// When it was sent, in milliseconds since 1970; `nil` for one that was never confirmed.
+    package let publishedAt: Double?
   }
 
   /// A member of its dialog who got no update.
@@ -88,8 +93,9 @@ package struct EventReport: Sendable {
     }
     updates.append(
       Line(
-        recipient: update.userId, type: update.type?.rawValue ?? "?", isPublished: update.isPublished,
-        routingKey: update.routingKey))
+        id: update.id, recipient: update.userId, type: update.type?.rawValue ?? "?",
+        isPublished: update.isPublished, routingKey: update.routingKey, createdAt: update.createdAt,
+        publishedAt: update.document[.publishedAt]?.number))
   }
 
   private mutating func complete(from store: any MembershipCatalog) async throws {
@@ -107,22 +113,20 @@ package struct EventReport: Sendable {
   /// What the event makes, by name; `update` when it makes none.
   package var updateName: String { UpdateType(eventType: eventType)?.rawValue ?? "update" }
 
+  /// Without the event itself, only what its type and its updates tell is known.
   private func reason(for member: Member) -> String {
-    if let recipients = EventType(rawValue: eventType)?.rule.recipients {
-      switch recipients {
-      case .subject: return "only the member whose state changed gets one"
-      case .user: return "only that user gets one"
-      case .activeMembersExceptTyping where member.userId.string == typistId:
-        return "is the one who was typing"
-      case .activeMembers, .activeMembersAndSubject, .activeMembersExceptTyping: break
-      }
+    guard let rule = EventType(rawValue: eventType)?.rule else { return Self.noMemberThen }
+    let isTyping = rule.recipients == .activeMembersExceptTyping
+    if rule.recipients == .subject || rule.recipients == .user {
+      return RecipientReason.othersOnly.words(rule)
     }
-    if member.record["isActive"]?.bool == false { return "is not active (isActive is false)" }
+    if isTyping, member.userId.string == typistId { return RecipientReason.typist.words(rule) }
+    if !member.isActive { return RecipientReason.formerMember.words(rule) }
     // Without an update nothing tells who was typing.
-    return eventType == EventType.typing.rawValue && typistId == nil
-      ? "was typing, or was no active member when the event was handled"
-      : "was no active member when the event was handled"
+    return isTyping && typistId == nil ? "was typing, or \(Self.noMemberThen)" : Self.noMemberThen
   }
+
+  private static let noMemberThen = "was no active member when the event was handled"
 
   /// The report as one JSON object.
   package var document: BSONDocument {
@@ -142,10 +146,13 @@ package struct EventReport: Sendable {
       "updates",
       documents: updates.map { line in
         var output = BSONWriter()
+        output.append("_id", line.id)
         output.append("userId", line.recipient.string)
         output.append("type", line.type)
         output.append("published", line.isPublished)
         output.append("routingKey", line.routingKey)
+        output.append("createdAt", line.createdAt)
+        output.append("publishedAt", number: line.publishedAt)
         return output.finish()
       })
     output.append(

@@ -129,10 +129,14 @@ package final class Event: Sendable {
     } else {
       namedDialog = try entityId.named(among: ["dialog", "dialogMember"])
     }
-    messageNeed = MessageNeed(
-      of: namedMessage, tenantId: tenantId, type: type, hasSender: senderId != nil,
-      hasMatrix: Self.carried("statusMessageMatrix", in: message, self.data) != nil,
-      hasDialog: namedDialog != nil)
+    let needsSender =
+      type == .statusUpdate && senderId == nil
+      && Self.carried("statusMessageMatrix", in: message, self.data) == nil
+    messageNeed = namedMessage.flatMap { [tenantId, namedDialog] message in
+      MessageNeed(
+        message, tenantId: tenantId,
+        needsPosition: needsSender || namedDialog == nil || type == .messageCreate)
+    }
   }
 
   /// Whether the event carries the message itself (spec section 3.1).

@@ -15,7 +15,9 @@ package final class LocatedEvent: Sendable {
   /// The recipient of a user event.
   let user: NamedId?
   /// The sections that all recipients share, in their order.
-  let sections: [(name: Rule.Section, section: any SharedSection)]
+  let sections: [any SharedSection]
+  /// Who gets ordinary updates.
+  package let recipients: Recipients
 
   init(_ event: Event, stored: BSONDocument?) throws(BadEvent) {
     self.event = event
@@ -32,6 +34,7 @@ package final class LocatedEvent: Sendable {
       (dialog, dialogField, message) = (nil, nil, nil)
     }
     sections = Self.sections(of: event, dialog: dialog, message: message, typist: typist, user: user)
+    recipients = Recipients(of: event, dialog: dialog, typist: typist, user: user)
   }
 
   /// The dialog that the event or the stored message names. Both must agree: nobody may be shown a message of a dialog
@@ -75,12 +78,12 @@ package final class LocatedEvent: Sendable {
   /// Adds what has to be looked up before the recipients are known.
   package func addNeeds(to needs: inout EventNeeds) {
     if let position = message?.position { needs.newerMessages.insert(position) }
-    for (_, section) in sections { section.addNeeds(to: &needs) }
+    for section in sections { section.addNeeds(to: &needs) }
   }
 
   /// Adds what has to be looked up, besides, for the sections that all recipients share.
   package func addNeeds(to needs: inout ProfileNeeds) {
-    for (_, section) in sections { section.addNeeds(to: &needs) }
+    for section in sections { section.addNeeds(to: &needs) }
   }
 
   /// Takes the answers to ``addNeeds(to:)-(EventNeeds)``.

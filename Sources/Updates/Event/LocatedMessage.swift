@@ -1,8 +1,10 @@
 import BSON
 
 /// The message that a message event is about, by what the event and the stored message say of it.
-struct LocatedMessage: Sendable {
+final class LocatedMessage: Sendable {
   let named: NamedId
+  /// The dialog, which the message is shown in whatever it says itself.
+  let dialog: EntityKey
   /// `data.message` of the event. Its fields win over the stored ones.
   let carried: BSONDocument?
   /// The stored message; `nil` when the event carries the message itself.
@@ -25,6 +27,7 @@ struct LocatedMessage: Sendable {
   ///   the time.
   init(_ named: NamedId, of event: Event, in dialog: EntityKey, stored: BSONDocument?) {
     self.named = named
+    self.dialog = dialog
     carried = event.message
     self.stored = event.carriesMessage ? nil : stored
     let storedSender = stored?.present("senderId")?.string.map(Identifier.init)

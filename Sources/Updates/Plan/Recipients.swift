@@ -1,7 +1,7 @@
 import BSON
 
 /// Who gets the ordinary updates of an event (spec section 3).
-package struct Recipients: Sendable {
+package final class Recipients: Sendable {
   /// The dialog whose active members are recipients; `nil` when the event's recipients are not a dialog's
   /// members.
   package let roster: EntityKey?
@@ -13,16 +13,16 @@ package struct Recipients: Sendable {
   /// The dialog, if each recipient is shown their own membership of it.
   private let shownDialog: EntityKey?
 
-  fileprivate init(_ located: LocatedEvent) {
-    let (event, rule) = (located.event, located.event.type.rule)
+  init(of event: Event, dialog: EntityKey?, typist: NamedId?, user: NamedId?) {
+    let rule = event.type.rule
     tenantId = event.tenantId
-    typistId = located.typist?.id
-    shownDialog = rule.sections.contains(.ownMember) ? located.dialog : nil
+    typistId = typist?.id
+    shownDialog = rule.sections.contains(.ownMember) ? dialog : nil
     switch rule.recipients {
-    case .activeMembers, .activeMembersExceptTyping: (roster, namedId) = (located.dialog, nil)
-    case .activeMembersAndSubject: (roster, namedId) = (located.dialog, event.memberUserId)
+    case .activeMembers, .activeMembersExceptTyping: (roster, namedId) = (dialog, nil)
+    case .activeMembersAndSubject: (roster, namedId) = (dialog, event.memberUserId)
     case .subject: (roster, namedId) = (nil, event.memberUserId)
-    case .user: (roster, namedId) = (nil, located.user?.id)
+    case .user: (roster, namedId) = (nil, user?.id)
     }
   }
 
@@ -33,9 +33,25 @@ package struct Recipients: Sendable {
   /// twice.
   package func among(_ members: [Member]) -> [Recipient] {
     members.compactMap { member in
-      if member.userId == namedId || member.userId == typistId { return nil }
+      guard reason(forActive: member.userId) == .activeMember else { return nil }
       return Recipient(userId: member.userId, record: member.record)
     }
+  }
+
+  private func reason(forActive userId: Identifier) -> RecipientReason {
+    if userId == namedId { return .named }
+    return userId == typistId ? .typist : .activeMember
+  }
+
+  /// Why somebody is a recipient, or is not.
+  ///
+  /// - Parameter member: Their membership of the dialog, active or not; `nil` when they have none.
+  package func reason(for userId: Identifier, _ member: Member?) -> RecipientReason {
+    if userId == namedId { return .named }
+    if userId == typistId { return .typist }
+    if roster == nil { return .othersOnly }
+    guard let member else { return .stranger }
+    return member.isActive ? reason(forActive: userId) : .formerMember
   }
 
   /// The named recipient, then those among the members.
@@ -52,9 +68,4 @@ package struct Recipients: Sendable {
       }
     }
   }
-}
-
-extension LocatedEvent {
-  /// Who gets ordinary updates.
-  package var recipients: Recipients { Recipients(self) }
 }

@@ -13,12 +13,42 @@ package struct StatisticsUsers: Sendable {
   /// Those of the members for whom this message made the dialog unread: U − L = 1.
   package func among(_ members: [Member]) -> [Identifier] {
     guard located.event.type.rule.statistics == .unreadByMessage else { return [] }
-    let newer = located.message?.position.flatMap { resolved.state.newerMessages[$0] } ?? NewerMessages()
-    let senderId = located.message?.knownSenderId
+    let (newer, senderId) = (newerMessages, located.message?.knownSenderId)
     return members.compactMap { member in
-      guard member.userId != senderId else { return nil }
-      let unread = member.record["unreadCount"]?.number ?? 0
-      return unread - Double(newer.notSent(by: member.userId)) == 1 ? member.userId : nil
+      reason(forActive: member, newer, senderId).getsUpdate ? member.userId : nil
+    }
+  }
+
+  /// The messages that are newer than the event's.
+  private var newerMessages: NewerMessages {
+    located.message?.position.flatMap { resolved.state.newerMessages[$0] } ?? NewerMessages()
+  }
+
+  private func reason(
+    forActive member: Member, _ newer: NewerMessages, _ senderId: Identifier?
+  ) -> StatisticsReason {
+    if member.userId == senderId { return .sender }
+    let unread = member.record["unreadCount"]?.number ?? 0
+    let count = newer.notSent(by: member.userId)
+    return unread - Double(count) == 1
+      ? .madeUnread(unread: unread, newer: count) : .notMadeUnread(unread: unread, newer: count)
+  }
+
+  /// Why somebody gets statistics, or does not.
+  ///
+  /// - Parameter member: Their membership of the dialog, active or not; `nil` when they have none.
+  package func reason(for userId: Identifier, _ member: Member?) -> StatisticsReason {
+    let event = located.event
+    switch event.type.rule.statistics {
+    case nil: return .noneDerived
+    case .dialogCountOfSubject, .unreadOfSubject:
+      guard userId == event.memberUserId else { return .othersOnly }
+      guard userId == located.statisticsSubject else { return .unreadCountUnchanged }
+      return event.type.rule.statistics == .unreadOfSubject ? .unreadCountChanged : .joinedOrLeft
+    case .unreadByMessage:
+      guard let member else { return .stranger }
+      guard member.isActive else { return .formerMember }
+      return reason(forActive: member, newerMessages, located.message?.knownSenderId)
     }
   }
 

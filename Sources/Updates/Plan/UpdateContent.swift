@@ -47,8 +47,9 @@ package final class UpdateContent: Sendable {
     self.entityId = entityId
 
     var sections: [(Rule.Section, BSONDocument)] = []
-    for (name, section) in located.sections {
-      sections.append((name, try section.document(state: resolved.state, profiles: profiles)))
+    for section in located.sections {
+      let document = try section.document(state: resolved.state, profiles: profiles)
+      sections.append((type(of: section).section, document))
     }
     let message = sections.first { $0.0 == .message }?.1
     var output = BSONWriter(capacity: 1024)

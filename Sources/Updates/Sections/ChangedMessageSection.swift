@@ -2,9 +2,10 @@ import BSON
 
 /// The `message` section of a message whose status or reactions changed (spec section 3.1).
 struct ChangedMessageSection: SharedSection {
+  static var section: Rule.Section { .message }
+
   let event: Event
   let message: LocatedMessage
-  let dialog: EntityKey
 
   private var statusKey: StatusCountKey {
     StatusCountKey(
@@ -18,7 +19,7 @@ struct ChangedMessageSection: SharedSection {
   }
 
   func document(state: EventState, profiles: Profiles) throws(BadEvent) -> BSONDocument {
-    var output = message.section(in: dialog)
+    var output = message.beginSection()
     message.appendFields(
       only: ["senderId", "type"], except: ["statusUpdate", "reactionUpdate", "statusMessageMatrix"],
       to: &output)

@@ -2,6 +2,8 @@ import BSON
 
 /// The `dialog` section (spec section 3.1): the event's, or else made of the stored record and metas.
 struct DialogSection: SharedSection {
+  static var section: Rule.Section { .dialog }
+
   let event: Event
   let dialog: EntityKey
 

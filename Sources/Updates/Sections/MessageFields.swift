@@ -3,7 +3,7 @@ import BSON
 // What all sections of a message have in common (spec section 3.1).
 extension LocatedMessage {
   /// Begins a section with the ids of the message and its dialog.
-  func section(in dialog: EntityKey) -> BSONWriter {
+  func beginSection() -> BSONWriter {
     var output = BSONWriter(capacity: 512 + (carried?.bytes.count ?? 0) + (stored?.bytes.count ?? 0))
     output.append("messageId", id.string)
     output.append("dialogId", dialog.id.string)

@@ -3,9 +3,10 @@ import BSON
 /// The `message` section of a message that was created or updated (spec section 3.1): completed where the event is
 /// silent.
 struct MessageSection: SharedSection {
+  static var section: Rule.Section { .message }
+
   let event: Event
   let message: LocatedMessage
-  let dialog: EntityKey
 
   private var messageKey: EntityKey { EntityKey(tenantId: event.tenantId, id: message.id) }
   private var metaKey: MetaKey {
@@ -29,7 +30,7 @@ struct MessageSection: SharedSection {
   }
 
   func document(state: EventState, profiles: Profiles) throws(BadEvent) -> BSONDocument {
-    var output = message.section(in: dialog)
+    var output = message.beginSection()
     message.appendFields(only: nil, except: ["meta", "statuses", "senderInfo"], to: &output)
     appendCompletions(state: state, profiles: profiles, to: &output)
     return output.finish()

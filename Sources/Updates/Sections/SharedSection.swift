@@ -3,6 +3,9 @@ import BSON
 /// A section of `data` that all recipients of an event share (spec section 3.1). It says what it needs, and is made of
 /// the answers.
 protocol SharedSection: Sendable {
+  /// The place that the rule gives it.
+  static var section: Rule.Section { get }
+
   /// Adds what has to be looked up before the recipients are known.
   func addNeeds(to needs: inout EventNeeds)
 
@@ -22,33 +25,33 @@ extension LocatedEvent {
   /// The shared sections that the event's rule names, in the order of the rule.
   static func sections(
     of event: Event, dialog: EntityKey?, message: LocatedMessage?, typist: NamedId?, user: NamedId?
-  ) -> [(name: Rule.Section, section: any SharedSection)] {
-    event.type.rule.sections.compactMap { name in
-      let section: (any SharedSection)? =
-        switch name {
-        case .dialog: dialog.map { DialogSection(event: event, dialog: $0) }
-        case .ownMember: nil
-        case .subjectMember:
-          if let dialog, let userId = event.memberUserId {
-            SubjectMemberSection(event: event, member: MemberKey(dialog: dialog, userId: userId))
-          } else {
-            nil
-          }
-        case .message: message.flatMap { message in dialog.map { message.section(of: event, in: $0) } }
-        case .typing: typist.map { TypingSection(event: event, typist: $0.id) }
-        case .user: user.flatMap { user in event.user.map { UserSection(event: $0, userId: user.id) } }
+  ) -> [any SharedSection] {
+    var sections: [any SharedSection] = []
+    for section in event.type.rule.sections {
+      switch section {
+      case .dialog: if let dialog { sections.append(DialogSection(event: event, dialog: dialog)) }
+      case .ownMember: break
+      case .subjectMember:
+        if let dialog, let userId = event.memberUserId {
+          let member = MemberKey(dialog: dialog, userId: userId)
+          sections.append(SubjectMemberSection(event: event, member: member))
         }
-      return section.map { (name, $0) }
+      case .message: if let message { sections.append(message.section(of: event)) }
+      case .typing: if let typist { sections.append(TypingSection(event: event, typist: typist.id)) }
+      case .user:
+        if let user, let own = event.user { sections.append(UserSection(event: own, userId: user.id)) }
+      }
     }
+    return sections
   }
 }
 
 extension LocatedMessage {
   /// The `message` section of an event of this type.
-  fileprivate func section(of event: Event, in dialog: EntityKey) -> any SharedSection {
+  fileprivate func section(of event: Event) -> any SharedSection {
     switch event.type {
-    case .messageCreate, .messageUpdate: MessageSection(event: event, message: self, dialog: dialog)
-    default: ChangedMessageSection(event: event, message: self, dialog: dialog)
+    case .messageCreate, .messageUpdate: MessageSection(event: event, message: self)
+    default: ChangedMessageSection(event: event, message: self)
     }
   }
 }

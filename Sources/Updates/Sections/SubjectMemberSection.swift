@@ -2,6 +2,8 @@ import BSON
 
 /// The `member` section of the member that the event is about, the same for every recipient (spec section 3, note 2).
 struct SubjectMemberSection: SharedSection {
+  static var section: Rule.Section { .subjectMember }
+
   let event: Event
   let member: MemberKey
 

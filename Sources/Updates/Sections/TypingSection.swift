@@ -2,6 +2,8 @@ import BSON
 
 /// The `typing` section (spec section 3.1).
 struct TypingSection: SharedSection {
+  static var section: Rule.Section { .typing }
+
   /// `expiresInMs` when the event does not have it, in milliseconds.
   private static let lifetime: Int64 = 5000
 

@@ -2,6 +2,8 @@ import BSON
 
 /// The `user` section of a user event (spec section 3.1).
 struct UserSection: SharedSection {
+  static var section: Rule.Section { .user }
+
   /// `data.user` of the event.
   let event: BSONDocument
   let userId: Identifier

@@ -13,19 +13,11 @@ package struct MessageNeed: Sendable {
   package let key: EntityKey
   package let detail: MessageDetail
 
-  /// `nil` when the event needs none.
-  init?(
-    of message: NamedId?, tenantId: Identifier, type: EventType, hasSender: Bool, hasMatrix: Bool,
-    hasDialog: Bool
-  ) {
-    guard let message else { return nil }
+  /// `nil` when the event does without: it carries the message, and does not need the position of the stored one.
+  init?(_ message: NamedId, tenantId: Identifier, needsPosition: Bool) {
+    let isCarried = message.field == .message
+    guard !isCarried || needsPosition else { return nil }
     key = EntityKey(tenantId: tenantId, id: message.id)
-    if message.field != .message {
-      detail = .content
-    } else if !hasDialog || type == .messageCreate || (type == .statusUpdate && !hasSender && !hasMatrix) {
-      detail = .position
-    } else {
-      return nil
-    }
+    detail = isCarried ? .position : .content
   }
 }
