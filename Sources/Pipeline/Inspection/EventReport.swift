@@ -6,16 +6,11 @@ package import Updates
 package struct EventReport: Sendable {
   /// One of its updates.
   package struct Line: Sendable {
-    package let id: ObjectId
     package let recipient: Identifier
     /// The name of the update type; `?` for an event type that makes no updates.
     package let type: String
     package let isPublished: Bool
     package let routingKey: String
-    /// When it was made, in milliseconds since 1970.
-    package let createdAt: Double
-    /// When it was sent, in milliseconds since 1970; `nil` for one that was never confirmed.
-    package let publishedAt: Double?
   }
 
   /// A member of its dialog who got no update.
@@ -93,9 +88,8 @@ package struct EventReport: Sendable {
     }
     updates.append(
       Line(
-        id: update.id, recipient: update.userId, type: update.type?.rawValue ?? "?",
-        isPublished: update.isPublished, routingKey: update.routingKey, createdAt: update.createdAt,
-        publishedAt: update.document[.publishedAt]?.number))
+        recipient: update.userId, type: update.type?.rawValue ?? "?", isPublished: update.isPublished,
+        routingKey: update.routingKey))
   }
 
   private mutating func complete(from store: any MembershipCatalog) async throws {
@@ -146,13 +140,10 @@ package struct EventReport: Sendable {
       "updates",
       documents: updates.map { line in
         var output = BSONWriter()
-        output.append("_id", line.id)
         output.append("userId", line.recipient.string)
         output.append("type", line.type)
         output.append("published", line.isPublished)
         output.append("routingKey", line.routingKey)
-        output.append("createdAt", line.createdAt)
-        output.append("publishedAt", number: line.publishedAt)
         return output.finish()
       })
     output.append(
