@@ -1,4 +1,4 @@
 /// What inspections need of a store.
 package typealias InspectedStore = Directory & UpdateCatalog & MembershipCatalog & DialogCatalog
-  & UpdateCensus
+  & UpdateCensus & EventCatalog
   & FollowedStore
