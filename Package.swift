@@ -99,13 +99,13 @@ let rooms: [Target] = [
 ]
 
 let testSupport: [Target] = [
-  support("TestKit"),
+  support("TestKit", settings: optimised),
   support("TestTraits"),
   support("ScriptedEnds", ["Pipeline"]),
   support("SpecModel", settings: optimised),
   support("SpecCases", ["SpecModel"]),
   support("TestServers", ["TestKit"]),
-  support("CommandHarness", ["TestKit", "TestServers"]),
+  support("CommandHarness", ["TestKit", "TestServers"], settings: optimised),
   support("MonitoringFiles", ["CommandHarness", "TestKit", "TestServers"]),
   support("ReplayHarness", ["TestKit", "EmbeddedStore", "Timelines", "SpecModel"], settings: optimised),
   support(

@@ -37,7 +37,7 @@ final class Recorder: Sendable {
 }
 
 extension Recorder: Directory {
-  func messages(_ keys: [EntityKey: EventDraft.MessageDetail]) async throws -> [EntityKey: BSONDocument] {
+  func messages(_ keys: [EntityKey: MessageDetail]) async throws -> [EntityKey: BSONDocument] {
     note(
       LookUp.byId(
         "messages", "messageId", keys.keys.map(\.id),

@@ -40,7 +40,7 @@ struct PlanBenchmark {
 struct Case {
   private let text: [UInt8]
   private let members: [Member]
-  private var state = StateSnapshot()
+  private var profiles = Profiles()
 
   init(recipients: Int) throws {
     text = Array(
@@ -65,7 +65,7 @@ struct Case {
       return Member(userId: Identifier("user_\(index)"), record: record)
     }
     for index in 0..<recipients {
-      state.users[EntityKey(tenantId: tenant, id: Identifier("user_\(index)"))] = try JSONReader.object(
+      profiles.users[EntityKey(tenantId: tenant, id: Identifier("user_\(index)"))] = try JSONReader.object(
         Array("{\"type\":\"user\",\"name\":\"User \(index)\",\"createdAt\":1763551369397.6482}".utf8))
     }
   }
@@ -75,14 +75,17 @@ struct Case {
     guard let event = try Event(EventHeader(json: text)) else {
       throw BadEvent(nil, "the event is ignored", .other)
     }
-    let located = try EventDraft(event).located(stored: nil)
-    var request = StateRequest()
-    located.request(into: &request)
-    let recipients = located.recipients(among: members)
-    located.request(for: recipients, into: &request)
-    let plan = try located.plan(with: state)
+    let located = try event.located(stored: nil)
+    var eventNeeds = EventNeeds()
+    located.addNeeds(to: &eventNeeds)
+    let resolved = located.resolved(with: EventState())
+    let recipients = resolved.recipients.among(members)
+    var needs = ProfileNeeds()
+    located.addNeeds(to: &needs)
+    resolved.recipients.addNeeds(of: recipients, to: &needs)
+    let plan = try resolved.plan(with: profiles)
     var bytes = 0
-    for update in plan.updates(for: recipients, state: state) {
+    for update in plan.updates(for: recipients, profiles: profiles) {
       bytes += update.document().bytes.count + update.body(publishedAt: 1763551369397.6482).count
     }
     return bytes

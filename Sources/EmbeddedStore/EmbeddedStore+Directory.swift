@@ -8,7 +8,7 @@ package import Updates
 
 extension EmbeddedStore: Directory {
   package func messages(
-    _ keys: [EntityKey: EventDraft.MessageDetail]
+    _ keys: [EntityKey: MessageDetail]
   ) async throws -> [EntityKey: BSONDocument] {
     try await records(Set(keys.keys), "SELECT record FROM messages WHERE tenantId = ? AND messageId = ?")
   }

@@ -27,8 +27,8 @@ extension EmbeddedStore: ReplayLedger {
     try await write { db in
       let statement = try db.cachedStatement(
         sql: """
-          INSERT INTO ledger (key, run, tenantId, eventType, dialogId, outcome, reason, updates)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO ledger (key, run, tenantId, eventType, dialogId, outcome, reason, updates, content)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
           """)
       for (entry, content) in entries {
         let history = entry.history
@@ -41,6 +41,7 @@ extension EmbeddedStore: ReplayLedger {
         statement.setUncheckedArguments([
           LedgerKey.event(entry.eventKey, content: content), run, history.tenantId.string,
           history.eventType, history.dialogId, outcome.rawValue, reason, entry.updates,
+          content.databaseValue,
         ])
         try statement.execute()
       }

@@ -126,10 +126,17 @@ package final class EmbeddedStore: Sendable {
   /// Runs SQL that only reads. Every error becomes an ``EmbeddedStoreError``.
   func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
     do {
-      return try await database.read(body)
+      return try await snapshot(body)
     } catch {
       throw EmbeddedStoreError(error, path: path)
     }
+  }
+
+  /// Runs SQL that only reads, and that sees one state of the store.
+  func snapshot<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    // Beside a store that is open for writing nobody else writes, and its queue does one thing at a time: a
+    // transaction around the statements would only take time.
+    run > 0 ? try await database.unsafeRead(body) : try await database.read(body)
   }
 
   /// Runs SQL in one transaction. Every error becomes an ``EmbeddedStoreError``.

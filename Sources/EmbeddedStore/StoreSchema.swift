@@ -25,6 +25,7 @@ enum StoreSchema {
       try db.execute(sql: updates)
     }
     migrator.registerMigration("2") { db in try db.execute(sql: ledgerIndex) }
+    migrator.registerMigration("3") { db in try db.execute(sql: ledgerContent) }
     return migrator
   }()
 
@@ -32,6 +33,10 @@ enum StoreSchema {
     DROP INDEX ledger_key;
     CREATE INDEX ledger_key ON ledger (key, run DESC);
     """
+
+  /// The event itself, which `inspect` explains and tries again. It comes last, so that SQLite reads the other columns
+  /// without it.
+  private static let ledgerContent = "ALTER TABLE ledger ADD COLUMN content BLOB;"
 
   private static let state = """
     CREATE TABLE users (

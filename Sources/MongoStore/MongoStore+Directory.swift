@@ -5,10 +5,10 @@ package import Updates
 /// The look-ups by id. Each runs on one connection; look-ups at the same time are spread over several.
 extension MongoStore: Directory {
   package func messages(
-    _ keys: [EntityKey: EventDraft.MessageDetail]
+    _ keys: [EntityKey: MessageDetail]
   ) async throws -> [EntityKey: BSONDocument] {
     var found: [EntityKey: BSONDocument] = [:]
-    for detail in [EventDraft.MessageDetail.position, .content] {
+    for detail in [MessageDetail.position, .content] {
       let asked = keys.filter { $0.value == detail }.map(\.key)
       let fields = detail == .position ? ["messageId", "dialogId", "senderId", "createdAt"] : []
       found.merge(try await entities(.messages, "messageId", Set(asked), fields: fields)) { first, _ in first

@@ -5,7 +5,7 @@ package import Updates
 
 extension MongoStore: EventArchive {
   /// The fields of an event that the worker reads (spec section 1).
-  private static let eventFields = [
+  static let eventFields = [
     "_id", "eventId", "tenantId", "eventType", "entityType", "entityId", "actorId", "data", "createdAt",
   ]
 

@@ -37,14 +37,7 @@ extension MongoStore: UpdateCatalog {
 
   // Read from the API's own copy of every event.
   package func history(of eventId: ObjectId) async throws -> [EventHistory] {
-    var filter = BSONWriter()
-    filter.open("_id")
-    filter.open("$in", as: .array)
-    filter.append("0", eventId)
-    filter.append("1", eventId.description)
-    filter.close()
-    filter.close()
-    let find = Find(.events, filter: filter.finish(), fields: ["tenantId", "eventType", "data"])
+    let find = Find(.events, filter: Self.eventFilter(eventId), fields: ["tenantId", "eventType", "data"])
     return try await connections.run { client in
       var histories: [EventHistory] = []
       try client.forEach(find) { record in

@@ -107,7 +107,7 @@ extension OpenEvent {
       outcome = .handled
     }
     let history = EventHistory(
-      tenantId: eventKey.tenantId, eventType: header.typeName, dialogId: located?.dialog?.id.string,
+      tenantId: eventKey.tenantId, eventType: header.typeName, dialogId: dialog?.id.string,
       outcome: outcome)
     return (LedgerEntry(eventId: eventKey.eventId, history: history, updates: updates), header.document)
   }

@@ -71,15 +71,9 @@ package actor ArchivedEventSource: LiveEventSource {
   private func delivery(_ record: BSONDocument) -> Delivery {
     tag += 1
     let createdAt = record["createdAt"]?.number ?? position
-    let content: Delivery.Content
-    do throws(JSONError) {
-      content = .document(try record.asPublished())
-    } catch {
-      content = .unreadable(BadEvent(nil, error.description, .unreadable))
-    }
     inHand.append((tag, EventInHand(idText: record.idText, createdAt: createdAt)))
     // The event may have been handled before. Then those of its updates that are still unpublished are due.
-    return Delivery(content: content, tag: tag, isRedelivered: true)
+    return Delivery(content: record.asDelivered, tag: tag, isRedelivered: true)
   }
 
   /// Nothing has arrived before it is asked for.

@@ -1,5 +1,5 @@
-import Pipeline
-import BSON
+package import BSON
+package import Pipeline
 package import Updates
 
 /// The API's own copy of every event (spec section 2, collection `events`). A backfill makes updates from it,
@@ -20,5 +20,14 @@ extension BSONDocument {
   /// - Throws: `JSONError` for what ``JSONReader`` does not accept: more than 100 levels, for example.
   func asPublished() throws(JSONError) -> BSONDocument {
     try JSONReader.object(JSONWriter.text(self))
+  }
+
+  /// An archived event as a source delivers it.
+  package var asDelivered: Delivery.Content {
+    do throws(JSONError) {
+      return .document(try asPublished())
+    } catch {
+      return .unreadable(BadEvent(nil, error.description, .unreadable))
+    }
   }
 }

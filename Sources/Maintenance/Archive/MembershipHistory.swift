@@ -30,8 +30,8 @@ package struct MembershipHistory: Sendable {
     do {
       let event = try Event(try EventHeader(try record.asPublished()))
       guard let event, let time = record["createdAt"]?.number else { return }
-      let located = try EventDraft(event).located(stored: nil)
-      guard let dialog = located.dialog, let member = located.namedRecipient else { return }
+      let located = try event.located(stored: nil)
+      guard let dialog = located.dialog, let member = located.recipients.named else { return }
       changes[MemberKey(dialog: dialog, userId: member.userId), default: []].append(
         (time, event.type == .memberAdd))
     } catch {

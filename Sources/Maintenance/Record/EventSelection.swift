@@ -23,13 +23,14 @@ package struct EventSelection: Sendable {
   }
 
   /// The dialog as the planner locates it; of an event that the planner does not plan, the one that it names.
-  private func dialog(of event: BSONDocument, _ directory: (any Directory)?) async throws -> Identifier? {
-    guard case .draft(let draft) = EventIntake.decode(Delivery(content: .document(event), tag: 0)).kind else {
-      return event.namedDialogId
+  private func dialog(of document: BSONDocument, _ directory: (any Directory)?) async throws -> Identifier? {
+    guard case .event(let event) = EventIntake.decode(Delivery(content: .document(document), tag: 0)).kind
+    else {
+      return document.namedDialogId
     }
-    if let named = draft.namedDialogId { return named }
-    guard let lookup = draft.messageLookup, let directory else { return nil }
-    return try await directory.messages([lookup.key: lookup.detail])[lookup.key]?.identifier("dialogId")
+    if let named = event.namedDialog { return named.id }
+    guard let need = event.messageNeed, let directory else { return nil }
+    return try await directory.messages([need.key: need.detail])[need.key]?.identifier("dialogId")
   }
 }
 

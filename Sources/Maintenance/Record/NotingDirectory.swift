@@ -36,7 +36,7 @@ final class NotingDirectory: Directory {
     if count > Self.full { try await handOver(take()) }
   }
 
-  func messages(_ keys: [EntityKey: EventDraft.MessageDetail]) async throws -> [EntityKey: BSONDocument] {
+  func messages(_ keys: [EntityKey: MessageDetail]) async throws -> [EntityKey: BSONDocument] {
     try await note { $0.messages.formUnion(keys.keys) }
     return try await directory.messages(keys)
   }

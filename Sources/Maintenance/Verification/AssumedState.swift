@@ -35,27 +35,34 @@ enum AssumedState: CaseIterable {
     }
   }
 
-  /// The answers that this state gives to the request.
-  func snapshot(for request: StateRequest) -> StateSnapshot {
-    var state = StateSnapshot()
-    for dialog in request.dialogs {
+  /// What this state says of located events.
+  func state(for needs: EventNeeds) -> EventState {
+    var state = EventState()
+    for dialog in needs.dialogs {
       state.dialogs[dialog] = Self.document { output in
         output.append("dialogId", dialog.id.string)
         if self == .strange { output.append(Self.token, Self.token) }
       }
     }
     guard self == .strange else { return state }
-    for member in request.memberships { state.memberships[member] = self.member }
-    for message in request.statuses { state.statuses[message] = [record(["userId", "status"])] }
-    for key in request.statusCounts {
+    for member in needs.memberships { state.memberships[member] = self.member }
+    for message in needs.statuses { state.statuses[message] = [record(["userId", "status"])] }
+    for key in needs.statusCounts {
       state.statusCounts[key] = [StatusCount(userType: Self.token, status: Self.token, count: 1)]
     }
-    for user in request.users { state.users[user] = record(["type", "name", "createdAt"]) }
-    for meta in request.metas { state.metas[meta] = record([Self.token]) }
-    for user in request.membershipCounts {
-      state.membershipCounts[user] = MembershipCounts(dialogs: 1, unread: 1)
-    }
     return state
+  }
+
+  /// What this state says of those who take part.
+  func profiles(for needs: ProfileNeeds) -> Profiles {
+    var profiles = Profiles()
+    guard self == .strange else { return profiles }
+    for user in needs.users { profiles.users[user] = record(["type", "name", "createdAt"]) }
+    for meta in needs.metas { profiles.metas[meta] = record([Self.token]) }
+    for user in needs.membershipCounts {
+      profiles.membershipCounts[user] = MembershipCounts(dialogs: 1, unread: 1)
+    }
+    return profiles
   }
 
   private func record(_ fields: [String], isActive: Bool? = nil) -> BSONDocument {

@@ -67,13 +67,11 @@ package struct EventAudit: Sendable {
   // MARK: - What the events say
 
   private func imprints(of items: [EventIntake.Item], _ counts: inout Counts) async throws -> [AuditedEvent] {
-    var lookups: [EntityKey: EventDraft.MessageDetail] = [:]
+    var needs: [EntityKey: MessageDetail] = [:]
     for item in items {
-      if case .draft(let draft) = item.kind, let lookup = draft.messageLookup {
-        lookups[lookup.key] = .content
-      }
+      if case .event(let event) = item.kind, let need = event.messageNeed { needs[need.key] = .content }
     }
-    let messages = lookups.isEmpty ? [:] : try await directory.messages(lookups)
+    let messages = needs.isEmpty ? [:] : try await directory.messages(needs)
     var events: [AuditedEvent] = []
     for item in items {
       guard let header = item.header, let key = header.key else {
@@ -87,9 +85,9 @@ package struct EventAudit: Sendable {
         events.append(AuditedEvent(key: key, createdAt: createdAt, meaning: .nothing))
       case .bad:
         events.append(AuditedEvent(key: key, createdAt: createdAt, meaning: .unknown))
-      case .draft(let draft):
+      case .event(let event):
         do throws(BadEvent) {
-          let imprint = try EventImprint(draft, stored: draft.messageLookup.flatMap { messages[$0.key] })
+          let imprint = try EventImprint(event, stored: event.messageNeed.flatMap { messages[$0.key] })
           events.append(AuditedEvent(key: key, createdAt: createdAt, meaning: .updates(imprint)))
         } catch {
           events.append(AuditedEvent(key: key, createdAt: createdAt, meaning: .unknown))
@@ -123,7 +121,7 @@ package struct EventAudit: Sendable {
     _ events: ArraySlice<AuditedEvent>, _ counts: inout Counts, _ report: (Difference) throws -> Void
   ) async throws {
     if events.isEmpty { return }
-    let dialogs = Set(events.compactMap { $0.imprint?.located.roster })
+    let dialogs = Set(events.compactMap { $0.imprint?.located.recipients.roster })
     let rosters = try await directory.rosters(dialogs, limit: mostMembers)
     guard rosters != nil || events.count == 1 else {
       let middle = events.startIndex + events.count / 2
@@ -140,13 +138,13 @@ package struct EventAudit: Sendable {
     }
     for event in audited.values.sorted(by: { ($0.createdAt ?? 0) < ($1.createdAt ?? 0) }) {
       guard let imprint = event.imprint else { continue }
-      for recipient in [imprint.located.namedRecipient?.userId].compactMap({ $0 }) {
+      for recipient in [imprint.located.recipients.named?.userId].compactMap({ $0 }) {
         try event.report(missing: recipient, as: imprint.located.event.type.rawValue, report)
       }
       if let subject = imprint.located.statisticsSubject {
         try event.report(missing: subject, as: EventType.derivedStatistics, report)
       }
-      guard let dialog = imprint.located.roster else { continue }
+      guard let dialog = imprint.located.recipients.roster else { continue }
       if let rosters {
         try check(rosters[dialog] ?? [], of: event, imprint, dialog, report)
       } else {
@@ -201,7 +199,7 @@ package struct EventAudit: Sendable {
     _ members: [Member], of event: AuditedEvent, _ imprint: EventImprint, _ dialog: EntityKey,
     _ report: (Difference) throws -> Void
   ) throws {
-    for recipient in imprint.located.recipients(among: members) {
+    for recipient in imprint.located.recipients.among(members) {
       if let time = event.createdAt,
         history.hasJoined(MemberKey(dialog: dialog, userId: recipient.userId), since: time)
       {

@@ -21,24 +21,27 @@ package struct EventImprint: Sendable {
   package let located: LocatedEvent
   private let plans: [(plan: EventPlan, state: AssumedState)]
 
-  /// `stored` is the answer to the draft's ``EventDraft/messageLookup``, `nil` when nothing was found.
+  /// `stored` is the answer to the event's ``Event/messageNeed``, `nil` when nothing was found.
   ///
   /// - Throws: ``BadEvent`` when the event can make no updates.
-  package init(_ draft: EventDraft, stored: BSONDocument?) throws(BadEvent) {
-    located = try draft.located(stored: stored)
+  package init(_ event: Event, stored: BSONDocument?) throws(BadEvent) {
+    located = try event.located(stored: stored)
     plans = try AssumedState.allCases.map { state throws(BadEvent) in
-      let located = try draft.located(stored: stored.map(state.message))
-      var request = StateRequest()
-      located.request(into: &request)
-      return (try located.plan(with: state.snapshot(for: request)), state)
+      let located = try event.located(stored: stored.map(state.message))
+      var needs = EventNeeds()
+      located.addNeeds(to: &needs)
+      var profileNeeds = ProfileNeeds()
+      located.addNeeds(to: &profileNeeds)
+      let resolved = located.resolved(with: state.state(for: needs))
+      return (try resolved.plan(with: state.profiles(for: profileNeeds)), state)
     }
   }
 
   /// The dialog that has to be stored because the event does not carry it; `nil` when there is none.
   package var neededDialog: EntityKey? {
-    var request = StateRequest()
-    located.request(into: &request)
-    return request.dialogs.first
+    var needs = EventNeeds()
+    located.addNeeds(to: &needs)
+    return needs.dialogs.first
   }
 
   package func verdict(on update: StoredUpdate) -> Verdict {
@@ -57,18 +60,19 @@ package struct EventImprint: Sendable {
   /// The update that the event makes for the recipient of a stored one in the assumed state; `nil` when it
   /// makes none.
   private func version(of update: StoredUpdate, _ plan: EventPlan, _ assumed: AssumedState) -> Update? {
-    var request = StateRequest()
+    var needs = ProfileNeeds()
     if update.eventType == EventType.derivedStatistics {
       guard located.mayChangeStatistics(of: update.userId) else { return nil }
-      located.request(forStatistics: [update.userId], into: &request)
-      return plan.statisticsUpdates(for: [update.userId], state: assumed.snapshot(for: request)).first
+      plan.resolved.statistics.addNeeds(of: [update.userId], to: &needs)
+      return plan.statisticsUpdates(for: [update.userId], profiles: assumed.profiles(for: needs)).first
     }
     guard update.eventType == located.event.type.rawValue else { return nil }
-    let named = located.namedRecipient.flatMap { $0.userId == update.userId ? [$0] : nil }
+    let rule = located.recipients
+    let named = rule.named.flatMap { $0.userId == update.userId ? [$0] : nil }
     let member = Member(userId: update.userId, record: assumed.member)
-    let recipients = named ?? (located.roster == nil ? [] : located.recipients(among: [member]))
-    located.request(for: recipients, into: &request)
-    return plan.updates(for: recipients, state: assumed.snapshot(for: request)).first
+    let recipients = named ?? (rule.roster == nil ? [] : rule.among([member]))
+    rule.addNeeds(of: recipients, to: &needs)
+    return plan.updates(for: recipients, profiles: assumed.profiles(for: needs)).first
   }
 }
 

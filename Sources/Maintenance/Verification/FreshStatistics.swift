@@ -36,19 +36,19 @@ package struct FreshStatistics: Sendable {
   }
 
   /// What has to be looked up to make the update.
-  package var request: StateRequest {
-    var request = StateRequest()
-    request.addUser(user.tenantId, user.id)
-    request.metas.insert(MetaKey(tenantId: user.tenantId, entity: .user, entityId: user.id))
-    return request
+  package var needs: ProfileNeeds {
+    var needs = ProfileNeeds()
+    needs.addUser(user.tenantId, user.id)
+    needs.metas.insert(MetaKey(tenantId: user.tenantId, entity: .user, entityId: user.id))
+    return needs
   }
 
   /// Makes the update. Its `createdAt` is still 0.
-  package func update(state: StateSnapshot) -> Update {
-    let userType = state.user(user.tenantId, user.id)?.userType ?? "user"
+  package func update(profiles: Profiles) -> Update {
+    let userType = profiles.user(user.tenantId, user.id)?.userType ?? "user"
     let content = UpdateContent(
       statisticsOf: user, userType: userType,
-      meta: state.meta(MetaKey(tenantId: user.tenantId, entity: .user, entityId: user.id)), counts: counts,
+      meta: profiles.meta(MetaKey(tenantId: user.tenantId, entity: .user, entityId: user.id)), counts: counts,
       updatedFields: ["user.stats.dialogCount", "user.stats.unreadDialogsCount"], eventId: eventId,
       eventCreatedAt: nil)
     return Update(content: content, userId: user.id, userType: userType, member: nil)

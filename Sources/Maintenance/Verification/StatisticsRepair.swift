@@ -19,9 +19,7 @@ package struct StatisticsRepair: Sendable {
   /// correction cannot be stored or published because of what it contains.
   func correct(_ last: StoredUpdate, of user: EntityKey, to counts: MembershipCounts) async throws -> Bool {
     guard let fresh = FreshStatistics(of: user, correcting: last, to: counts) else { return false }
-    var state = StateSnapshot()
-    try await resolver.recipients(fresh.request, into: &state)
-    var update = fresh.update(state: state)
+    var update = fresh.update(profiles: try await resolver.profiles(for: fresh.needs))
     update.createdAt = clock.next()
     if case .refused = try await store.insert([update]).first { return false }
     return try await publish(EventKey(tenantId: user.tenantId, eventId: fresh.eventId))

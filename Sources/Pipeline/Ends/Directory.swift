@@ -5,7 +5,7 @@ package import Updates
 /// from the answer was not found. An empty set of keys costs nothing. Ids compare byte by byte.
 package protocol Directory: Sendable {
   /// `messages` by `messageId`, with at least the fields that the detail asks for.
-  func messages(_ keys: [EntityKey: EventDraft.MessageDetail]) async throws -> [EntityKey: BSONDocument]
+  func messages(_ keys: [EntityKey: MessageDetail]) async throws -> [EntityKey: BSONDocument]
 
   /// `dialogs` by `dialogId`.
   func dialogs(_ keys: Set<EntityKey>) async throws -> [EntityKey: BSONDocument]

@@ -25,8 +25,7 @@ package struct DialogReport: Sendable {
     self.members = Array(members.prefix(memberLimit))
     hasMoreMembers = members.count > memberLimit
     // Active members have got the latest events; those who have left saw the dialog's end, if it has ended.
-    let isActive = { (member: Member) in member.record["isActive"]?.bool != false }
-    let witnesses = members.filter(isActive) + members.filter { !isActive($0) }
+    let witnesses = members.filter(\.isActive) + members.filter { !$0.isActive }
     events = try await store.latestEvents(
       of: dialog, seenBy: witnesses.map(\.userId), limit: eventLimit, patience: patience)
   }

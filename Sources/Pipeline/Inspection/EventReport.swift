@@ -129,22 +129,20 @@ package struct EventReport: Sendable {
   /// What the event makes, by name; `update` when it makes none.
   package var updateName: String { UpdateType(eventType: eventType)?.rawValue ?? "update" }
 
+  /// Without the event itself, only what its type and its updates tell is known.
   private func reason(for member: Member) -> String {
-    if let recipients = EventType(rawValue: eventType)?.rule.recipients {
-      switch recipients {
-      case .subject: return "only the member whose state changed gets one"
-      case .user: return "only that user gets one"
-      case .activeMembersExceptTyping where member.userId.string == typistId:
-        return "is the one who was typing"
-      case .activeMembers, .activeMembersAndSubject, .activeMembersExceptTyping: break
-      }
+    guard let rule = EventType(rawValue: eventType)?.rule else { return Self.noMemberThen }
+    let isTyping = rule.recipients == .activeMembersExceptTyping
+    if rule.recipients == .subject || rule.recipients == .user {
+      return RecipientReason.othersOnly.words(rule)
     }
-    if member.record["isActive"]?.bool == false { return "is not active (isActive is false)" }
+    if isTyping, member.userId.string == typistId { return RecipientReason.typist.words(rule) }
+    if !member.isActive { return RecipientReason.formerMember.words(rule) }
     // Without an update nothing tells who was typing.
-    return eventType == EventType.typing.rawValue && typistId == nil
-      ? "was typing, or was no active member when the event was handled"
-      : "was no active member when the event was handled"
+    return isTyping && typistId == nil ? "was typing, or \(Self.noMemberThen)" : Self.noMemberThen
   }
+
+  private static let noMemberThen = "was no active member when the event was handled"
 
   /// The report as one JSON object.
   package var document: BSONDocument {

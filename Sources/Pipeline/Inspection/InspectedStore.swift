@@ -1,4 +1,3 @@
 /// What inspections need of a store.
-package typealias InspectedStore = Directory & UpdateCatalog & UpdateLookUp & MembershipCatalog
-  & DialogCatalog
-  & UpdateCensus & FollowedStore
+package typealias InspectedStore = Directory & UpdateCatalog & UpdateLookUp & MembershipCatalog & DialogCatalog
+  & UpdateCensus & EventCatalog & FollowedStore

@@ -36,11 +36,11 @@ package struct UserReport: Sendable {
     of user: EntityKey, in store: any InspectedStore, limit: Int, cursor: UpdateCursor?, patience: Duration
   ) async throws {
     self.user = user
-    var request = StateRequest()
-    request.addUser(user.tenantId, user.id)
-    var state = StateSnapshot()
-    state.users = try await store.users(request.users)
-    let record = state.user(user.tenantId, user.id)
+    var needs = ProfileNeeds()
+    needs.addUser(user.tenantId, user.id)
+    var profiles = Profiles()
+    profiles.users = try await store.users(needs.users)
+    let record = profiles.user(user.tenantId, user.id)
     hasRecord = record != nil
     binding = GatewayBinding(userType: record?.userType ?? "user", userId: user.id)
     counts = try await store.membershipCounts([user])[user] ?? .none

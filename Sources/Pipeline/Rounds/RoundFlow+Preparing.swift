@@ -48,9 +48,8 @@ extension RoundFlow {
       })
     for (item, openedAt) in admitted {
       lastNumber += 1
-      var event = OpenEvent(item, openedAt: openedAt)
-      event.recalled = item.eventKey.flatMap { recalled?[$0] }
-      open[lastNumber] = event
+      let earlier = item.eventKey.flatMap { recalled?[$0] }
+      open[lastNumber] = OpenEvent(item, openedAt: openedAt, recalled: earlier)
       if let eventKey = item.eventKey { numbers[eventKey] = lastNumber }
       unlocated.append(lastNumber)
     }
@@ -60,21 +59,15 @@ extension RoundFlow {
   /// Looks up the stored messages that events need, and puts each event into its dialog.
   private mutating func locate() async throws {
     if unlocated.isEmpty { return }
-    var lookUps: [EntityKey: EventDraft.MessageDetail] = [:]
+    var needs: [EntityKey: MessageDetail] = [:]
     for number in unlocated {
-      guard let lookUp = open[number]?.draft?.messageLookup else { continue }
-      if lookUps[lookUp.key] != .content { lookUps[lookUp.key] = lookUp.detail }
+      guard let need = open[number]?.messageNeed else { continue }
+      if needs[need.key] != .content { needs[need.key] = need.detail }
     }
-    let messages = lookUps.isEmpty ? [:] : try await pipeline.resolver.messages(lookUps)
+    let messages = needs.isEmpty ? [:] : try await pipeline.resolver.messages(needs)
     for number in unlocated {
-      if let draft = open[number]?.draft {
-        do throws(BadEvent) {
-          open[number]?.located = try draft.located(stored: draft.messageLookup.flatMap { messages[$0.key] })
-        } catch {
-          open[number]?.turnBad(error)
-        }
-      }
-      schedule.open(number, in: open[number]?.located?.dialog)
+      open[number]?.locate(among: messages)
+      schedule.open(number, in: open[number]?.dialog)
     }
     unlocated = []
   }
@@ -85,12 +78,11 @@ extension RoundFlow {
   private mutating func load(_ events: [Int], most: Int) async throws -> Bool {
     let new = events.filter { open[$0]?.audience == nil }
     if !new.isEmpty {
-      var needs = StateRequest()
+      var needs = EventNeeds()
       var dialogs: Set<EntityKey> = []
       for number in new {
-        guard let event = open[number], event.draft != nil, let located = event.located else { continue }
-        if event.state == nil { located.request(into: &needs) }
-        guard let dialog = located.roster else { continue }
+        open[number]?.addNeeds(to: &needs)
+        guard let dialog = open[number]?.located?.recipients.roster else { continue }
         // Large ones always come along, so their rosters must not make the others look too many.
         if schedule.isLarge(number) { largeDialogs.insert(dialog) }
         if !largeDialogs.contains(dialog) { dialogs.insert(dialog) }
@@ -99,10 +91,10 @@ extension RoundFlow {
       // What this round does not take is left for the next.
       let limit = 2 * pipeline.limits.updatesPerRound.upperBound
       // What the events need does not depend on who is in their dialogs.
-      async let found = resolver.events(request)
+      async let found = resolver.state(for: request)
       let rosters = dialogs.isEmpty ? [:] : try await resolver.rosters(dialogs, limit: limit)
       let state = try await found
-      for number in new where open[number]?.state == nil { open[number]?.state = state }
+      for number in new { open[number]?.resolve(with: state) }
       if rosters == nil {
         if dialogs.count > 1 { return false }
         largeDialogs.formUnion(dialogs)
@@ -125,7 +117,7 @@ extension RoundFlow {
 
   /// Reads members of a dialog that may have any number of them, as many as a round may take.
   private mutating func readPages(of number: Int, most: Int) async throws {
-    while let event = open[number], let located = event.located, let dialog = located.roster,
+    while let event = open[number], let resolved = event.resolved, let dialog = resolved.recipients.roster,
       let audience = event.audience, !audience.isComplete, audience.count < most
     {
       let roster: any Roster
@@ -137,9 +129,9 @@ extension RoundFlow {
         open[number]?.audience?.roster = roster
       }
       let members = try await pipeline.resolver.next(of: roster)
-      let users = located.statisticsUsers(among: members, state: event.state ?? StateSnapshot())
       open[number]?.audience?.read(members)
-      open[number]?.audience?.add(recipients: located.recipients(among: members), users: users)
+      open[number]?.audience?.add(
+        recipients: resolved.recipients.among(members), users: resolved.statistics.among(members))
     }
   }
 
@@ -147,21 +139,18 @@ extension RoundFlow {
   private mutating func makeRound(of events: [Int], most: Int) async throws -> Round {
     var round = Round()
     var parts: [Audience.Part] = []
-    var request = StateRequest()
+    var needs = ProfileNeeds()
     for share in schedule.takeRound(of: events, holding: most) {
       guard let event = open[share.event],
         let part = open[share.event]?.audience?.take(share.updates)
       else { continue }
       round.taken.append((share, event))
       parts.append(part)
-      guard event.draft != nil, let located = event.located else { continue }
-      if event.plan == nil { located.request(into: &request) }
-      located.request(for: part.recipients, into: &request)
-      located.request(forStatistics: part.users, into: &request)
+      event.addNeeds(of: part, to: &needs)
     }
-    var profiles = StateSnapshot()
+    let profiles: Profiles
     do {
-      try await pipeline.resolver.recipients(request, into: &profiles)
+      profiles = try await pipeline.resolver.profiles(for: needs)
     } catch {
       putBack(round)
       throw error
@@ -182,7 +171,7 @@ extension RoundFlow {
 
   /// Adds updates of an event to a round. What makes the round too large goes back.
   private mutating func add(
-    _ part: Audience.Part, of number: Int, profiles: StateSnapshot, to round: inout Round
+    _ part: Audience.Part, of number: Int, profiles: Profiles, to round: inout Round
   ) {
     guard var event = open[number] else { return }
     if let updates = event.updates(for: part, profiles: profiles, pipeline.onPassage),
@@ -209,7 +198,7 @@ extension RoundFlow {
     }
     open[number] = event
     guard let audience = event.audience, audience.isComplete, audience.count == 0 else { return }
-    if case .bad = event.item.kind { schedule.drop(number) }
+    if case .bad = event.phase { schedule.drop(number) }
     round.ending.append(number)
   }
 

@@ -185,7 +185,7 @@ package struct RoundFlow: Sendable {
       schedule.close(number)
       if let eventKey = event.item.eventKey { numbers[eventKey] = nil }
       settled.tags.append(event.item.delivery.tag)
-      if let time = event.item.createdAt { settled.createdAt.append(time) }
+      if let time = event.createdAt { settled.createdAt.append(time) }
       settled.tally.count(event)
       event.tell(pipeline.onPassage)
     }

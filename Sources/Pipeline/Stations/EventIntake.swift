@@ -6,7 +6,7 @@ package struct EventIntake {
   /// A delivery, decoded.
   package struct Item: Sendable {
     package enum Kind: Sendable {
-      case draft(EventDraft)
+      case event(Event)
       case ignored
       case bad(BadEvent)
     }
@@ -14,12 +14,12 @@ package struct EventIntake {
     package let delivery: Delivery
     /// `nil` when the event is too bad to have one.
     package let header: EventHeader?
-    package var kind: Kind
+    package let kind: Kind
 
     /// When a well-formed event was made, in milliseconds since 1970; `nil` when it does not tell.
     package var createdAt: Double? {
-      guard case .draft(let draft) = kind else { return nil }
-      return draft.event.createdAt?.number
+      guard case .event(let event) = kind else { return nil }
+      return event.createdAt?.number
     }
 
     /// `nil` when the event has no usable identity or tenant.
@@ -39,7 +39,7 @@ package struct EventIntake {
       guard let event = try Event(decoded) else {
         return Item(delivery: delivery, header: header, kind: .ignored)
       }
-      return Item(delivery: delivery, header: header, kind: .draft(try EventDraft(event)))
+      return Item(delivery: delivery, header: header, kind: .event(event))
     } catch let error as BadEvent {
       return Item(delivery: delivery, header: header, kind: .bad(error))
     } catch {

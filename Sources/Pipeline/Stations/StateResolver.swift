@@ -1,8 +1,8 @@
 import BSON
 package import Updates
 
-/// Answers a ``StateRequest`` with one look-up for each of its sets. Look-ups that do not depend on each
-/// other run at the same time.
+/// Answers what events need with one look-up for each collection. Look-ups that do not depend on each other run at the
+/// same time.
 package struct StateResolver: Sendable {
   /// How many statuses of a message are shown (spec section 3.1).
   static let statusesShown = 100
@@ -17,7 +17,7 @@ package struct StateResolver: Sendable {
 
   /// The stored messages that events need.
   func messages(
-    _ keys: [EntityKey: EventDraft.MessageDetail]
+    _ keys: [EntityKey: MessageDetail]
   ) async throws -> [EntityKey: BSONDocument] {
     try await watch.measure(.resolve) { try await directory.messages(keys) }
   }
@@ -39,27 +39,24 @@ package struct StateResolver: Sendable {
     try await watch.measure(.resolve) { try await roster.next() }
   }
 
-  /// What an event needs before its recipients are known.
-  func events(_ request: StateRequest) async throws -> StateSnapshot {
-    try await watch.measure(.resolve) { try await state(of: request) }
+  /// What events need before their recipients are known.
+  package func state(for needs: EventNeeds) async throws -> EventState {
+    try await watch.measure(.resolve) { try await answer(needs) }
   }
 
-  /// Adds what recipients need to what their events needed.
-  package func recipients(_ request: StateRequest, into state: inout StateSnapshot) async throws {
-    let found = try await watch.measure(.resolve) { try await recipients(request) }
-    state.users = found.users
-    state.metas = found.metas
-    state.membershipCounts = found.membershipCounts
+  /// What recipients need, and what all of them share.
+  package func profiles(for needs: ProfileNeeds) async throws -> Profiles {
+    try await watch.measure(.resolve) { try await answer(needs) }
   }
 
-  private func state(of request: StateRequest) async throws -> StateSnapshot {
-    async let dialogs = request.dialogs.isEmpty ? [:] : directory.dialogs(request.dialogs)
-    async let memberships = request.memberships.isEmpty ? [:] : directory.memberships(request.memberships)
+  private func answer(_ needs: EventNeeds) async throws -> EventState {
+    async let dialogs = needs.dialogs.isEmpty ? [:] : directory.dialogs(needs.dialogs)
+    async let memberships = needs.memberships.isEmpty ? [:] : directory.memberships(needs.memberships)
     async let statuses =
-      request.statuses.isEmpty ? [:] : directory.statuses(request.statuses, limit: Self.statusesShown)
-    async let counts = request.statusCounts.isEmpty ? [:] : directory.statusCounts(request.statusCounts)
-    async let newer = request.newerMessages.isEmpty ? [:] : directory.newerMessages(request.newerMessages)
-    var state = StateSnapshot()
+      needs.statuses.isEmpty ? [:] : directory.statuses(needs.statuses, limit: Self.statusesShown)
+    async let counts = needs.statusCounts.isEmpty ? [:] : directory.statusCounts(needs.statusCounts)
+    async let newer = needs.newerMessages.isEmpty ? [:] : directory.newerMessages(needs.newerMessages)
+    var state = EventState()
     state.dialogs = try await dialogs
     state.memberships = try await memberships
     state.statuses = try await statuses
@@ -68,15 +65,15 @@ package struct StateResolver: Sendable {
     return state
   }
 
-  private func recipients(_ request: StateRequest) async throws -> StateSnapshot {
-    async let users = request.users.isEmpty ? [:] : directory.users(request.users)
-    async let metas = request.metas.isEmpty ? [:] : directory.metas(request.metas)
+  private func answer(_ needs: ProfileNeeds) async throws -> Profiles {
+    async let users = needs.users.isEmpty ? [:] : directory.users(needs.users)
+    async let metas = needs.metas.isEmpty ? [:] : directory.metas(needs.metas)
     async let counts =
-      request.membershipCounts.isEmpty ? [:] : directory.membershipCounts(request.membershipCounts)
-    var state = StateSnapshot()
-    state.users = try await users
-    state.metas = try await metas
-    state.membershipCounts = try await counts
-    return state
+      needs.membershipCounts.isEmpty ? [:] : directory.membershipCounts(needs.membershipCounts)
+    var profiles = Profiles()
+    profiles.users = try await users
+    profiles.metas = try await metas
+    profiles.membershipCounts = try await counts
+    return profiles
   }
 }

@@ -30,7 +30,8 @@ package final class UpdateContent: Sendable {
   private let text = Mutex<SharedText?>(nil)
 
   /// Makes what the ordinary updates of an event share.
-  init(_ located: LocatedEvent, state: StateSnapshot) throws(BadEvent) {
+  init(_ resolved: ResolvedEvent, profiles: Profiles) throws(BadEvent) {
+    let located = resolved.located
     let event = located.event
     let rule = event.type.rule
     tenantId = event.tenantId
@@ -40,19 +41,20 @@ package final class UpdateContent: Sendable {
     updateType = rule.updateType
     dialogId = located.dialog?.id
     subjectId = rule.sections.contains(.subjectMember) ? event.memberUserId : nil
-    guard let entityId = located.message?.id ?? located.dialog?.id ?? located.userId else {
+    guard let entityId = located.message?.id ?? located.dialog?.id ?? located.user?.id else {
       throw BadEvent("entityId", "is missing", .missing)
     }
     self.entityId = entityId
 
     var sections: [(Rule.Section, BSONDocument)] = []
-    for section in rule.sections {
-      if let document = try located.section(section, state: state) { sections.append((section, document)) }
+    for section in located.sections {
+      let document = try section.document(state: resolved.state, profiles: profiles)
+      sections.append((type(of: section).section, document))
     }
-    var output = BSONWriter(capacity: 1024)
     let message = sections.first { $0.0 == .message }?.1
+    var output = BSONWriter(capacity: 1024)
     output.append(
-      "context", located.contextSection(entityId: entityId, sections: rule.sections, message: message))
+      "context", ContextSection(located: located, entityId: entityId, message: message).document())
     var trailing = BSONWriter(capacity: 1024)
     let ownIndex = rule.sections.firstIndex(of: .ownMember) ?? rule.sections.endIndex
     for (section, document) in sections {

@@ -10,4 +10,7 @@ package struct Member: Sendable {
     self.userId = userId
     self.record = record
   }
+
+  /// Whether they are an active member (spec section 2): `isActive` may be absent.
+  package var isActive: Bool { record["isActive"]?.bool != false }
 }

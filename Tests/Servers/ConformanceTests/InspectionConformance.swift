@@ -54,11 +54,46 @@ import Updates
         said += report.absentees.map { "\($0.userId) \($0.reason)" }
       }
     }
+    said += try await explanations(of: lines, in: store)
     let statistics = try await StoreStatistics(
       of: nil, since: nil, until: nil, in: store, patience: Self.patience)
     #expect(statistics.total == all.count && statistics.counts.searched.isComplete)
     said.append(withoutTimes(statistics.document))
     return said
+  }
+
+  /// What is explained of each line, and how it compares with what is stored.
+  private func explanations(of lines: [String], in store: any ConformingStore) async throws -> [String] {
+    var said: [String] = []
+    for line in lines where line.contains("eventType") {
+      let dryRun = try await DryRun(of: .json(Array(line.utf8)), in: store)
+      said.append(withoutTimes(dryRun.explanation.document))
+      said += dryRun.lines.map { "\($0.userId) \($0.type) \($0.verdict.name)" }.sorted()
+    }
+    return said
+  }
+
+  @Test(arguments: StoreKind.inspected)
+  func `an event of which the state has a copy is found by its identity, in each tenant`(
+    kind: StoreKind
+  ) async throws {
+    try await kind.withInspectedStore { store in
+      let id = "64b000000000000000000001"
+      let events = ["64b000000000000000000001", "64b000000000000000000002"].map {
+        #"{"_id":"\#($0)","tenantId":"t","eventType":"dialog.update","createdAt":5.5,"data":{"n":1}}"#
+      }
+      try await store.apply(#"{"upsert":{"events":[\#(events.joined(separator: ","))]}}"#)
+      let found = try await store.events(of: try #require(ObjectId(id)))
+      #expect(Array(found.keys) == [Identifier("t")])
+      guard case .document(let document) = found[Identifier("t")] else {
+        Issue.record("no document: \(found)")
+        return
+      }
+      let header = try EventHeader(document)
+      #expect(header.id.description == id && header.typeName == "dialog.update")
+      #expect(document.document("data")?["n"]?.integer == 1 && document["createdAt"]?.number == 5.5)
+      #expect(try await store.events(of: try #require(ObjectId("64b000000000000000000009"))).isEmpty)
+    }
   }
 
   private func pages(_ query: UpdateQuery, limit: Int, in store: any UpdateCatalog) async throws

@@ -77,10 +77,10 @@ func makeUpdates(event: Int = 1, users: [String], padding: Int = 0) throws -> [U
     "data": {"dialog": {"dialogId": "d", "text": "\(String(repeating: "x", count: padding))"}}}
     """
   guard let event = try Event(EventHeader(json: Array(text.utf8))) else { return [] }
-  let located = try EventDraft(event).located(stored: nil)
+  let resolved = try event.located(stored: nil).resolved(with: EventState())
   let members = users.map { Member(userId: Identifier($0), record: .empty) }
-  let state = StateSnapshot()
-  var updates = try located.plan(with: state).updates(for: located.recipients(among: members), state: state)
+  var updates = try resolved.plan(with: Profiles()).updates(
+    for: resolved.recipients.among(members), profiles: Profiles())
   for index in updates.indices { updates[index].createdAt = 1000 + Double(index) }
   return updates
 }

@@ -57,7 +57,8 @@ import Testing
       for arguments in [
         ["backfill", "--since", "2020-01-01"], ["verify", "--since", "2020-01-01"],
         ["verify", "--since", "2020-01-01", "--repair"], ["republish"], ["prune", "--older-than", "30d"],
-        ["inspect", "event", Traffic.id(0), "--store", uri], ["inspect", "updates", "--store", uri],
+        ["inspect", "event", Traffic.id(0), "--explain", "--store", uri],
+        ["inspect", "updates", "--store", uri],
         ["inspect", "user", "member1", "--tenant", "t", "--store", uri],
         ["inspect", "dialog", "d", "--tenant", "t", "--store", uri], ["inspect", "stats", "--store", uri],
       ] {

@@ -76,7 +76,7 @@ import Testing
         ["verify", "--since", "2020-01-01"], ["backfill", "--since", "2020-01-01"], ["republish"],
         ["inspect", "updates", "--store", store],
         ["inspect", "user", "ann", "--tenant", "t", "--store", store],
-        ["inspect", "event", "64b000000000000000000001", "--store", store],
+        ["inspect", "event", "64b000000000000000000001", "--explain", "--store", store],
         ["prune", "--older-than", "30d"],
       ] {
         let command = try installation.start(arguments, changing: ["MONGODB_URI": store])

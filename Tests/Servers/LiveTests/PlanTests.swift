@@ -155,6 +155,7 @@ import Updates
       ["verify", "--since", "2020-01-01", "--tenant", tenant], ["backfill", "--since", "2020-01-01"],
       ["republish"],
       ["inspect", "event", update.eventId.description, "--store", uri],
+      ["inspect", "event", update.eventId.description, "--explain", "--store", uri],
       ["inspect", "updates", "--store", uri], ["inspect", "updates", "--store", uri, "--unpublished"],
       ["inspect", "updates", "--store", uri, "--tenant", tenant],
       ["inspect", "updates", "--store", uri, "--tenant", tenant, "--user", update.userId.string],

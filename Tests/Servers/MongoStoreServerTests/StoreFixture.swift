@@ -59,10 +59,10 @@ func makeUpdates(
   let text =
     #"{"_id": "\#(event)", "tenantId": "t", "eventType": "dialog.update", "data": {"dialog": \#(dialog)}}"#
   let event = try unwrap(try Event(try EventHeader(json: Array(text.utf8))))
-  let located = try EventDraft(event).located(stored: nil)
-  let plan = try located.plan(with: StateSnapshot())
+  let resolved = try event.located(stored: nil).resolved(with: EventState())
+  let plan = try resolved.plan(with: Profiles())
   let members = users.map { Member(userId: Identifier($0), record: .empty) }
-  return plan.updates(for: located.recipients(among: members), state: StateSnapshot()).map { update in
+  return plan.updates(for: resolved.recipients.among(members), profiles: Profiles()).map { update in
     var update = update
     update.createdAt = createdAt
     return update

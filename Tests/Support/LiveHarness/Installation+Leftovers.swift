@@ -16,10 +16,10 @@ extension Installation {
       "data": {"dialog": {"dialogId": "d"}}}
       """
     guard let event = try Event(EventHeader(json: Array(text.utf8))) else { return [] }
-    let located = try EventDraft(event).located(stored: nil)
+    let resolved = try event.located(stored: nil).resolved(with: EventState())
     let members = users.map { Member(userId: Identifier($0), record: .empty) }
-    let state = StateSnapshot()
-    var updates = try located.plan(with: state).updates(for: located.recipients(among: members), state: state)
+    var updates = try resolved.plan(with: Profiles()).updates(
+      for: resolved.recipients.among(members), profiles: Profiles())
     let start = UpdateClock().now() - age
     for index in updates.indices { updates[index].createdAt = start + Double(index) }
     _ = try await store.insert(updates)

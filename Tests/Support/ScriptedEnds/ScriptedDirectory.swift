@@ -57,7 +57,7 @@ package final class ScriptedDirectory: Directory {
   }
 
   package func messages(
-    _ keys: [EntityKey: EventDraft.MessageDetail]
+    _ keys: [EntityKey: MessageDetail]
   ) async throws -> [EntityKey: BSONDocument] {
     await find("messages", Set(keys.keys)) { $0.messages }
   }

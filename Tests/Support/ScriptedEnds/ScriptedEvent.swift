@@ -59,11 +59,10 @@ package struct ScriptedEvent: Sendable {
   /// the other, the first at the time of the event.
   package func updates(for users: [String] = []) throws -> [Update] {
     guard let event = try Event(header) else { return [] }
-    let located = try EventDraft(event).located(stored: nil)
+    let resolved = try event.located(stored: nil).resolved(with: EventState())
     let members = users.map { Member(userId: Identifier($0), record: .empty) }
-    let recipients = (located.namedRecipient.map { [$0] } ?? []) + located.recipients(among: members)
-    let state = StateSnapshot()
-    var updates = try located.plan(with: state).updates(for: recipients, state: state)
+    var updates = try resolved.plan(with: Profiles()).updates(
+      for: resolved.recipients.all(among: members), profiles: Profiles())
     for index in updates.indices { updates[index].createdAt = Double(number * 1000 + index) }
     return updates
   }

@@ -33,9 +33,9 @@ struct BSONCheck {
     }
     _ = try? StateChange(document)
     if let header = try? EventHeader(document), let event = try? Event(header),
-      let located = try? EventDraft(event).located(stored: document)
+      let located = try? event.located(stored: document)
     {
-      _ = try? located.plan(with: StateSnapshot())
+      _ = try? located.resolved(with: EventState()).plan(with: Profiles())
     }
     return true
   }

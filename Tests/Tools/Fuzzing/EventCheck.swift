@@ -45,12 +45,11 @@ struct EventCheck {
     let fate: EventFate
     var made: [JSON] = []
     do {
-      if let draft = try draft() {
-        let located = try draft.located(stored: nil)
-        let plan = try located.plan(with: StateSnapshot())
-        var updates = plan.updates(for: located.namedRecipient.map { [$0] } ?? [], state: StateSnapshot())
-        updates += plan.statisticsUpdates(
-          for: located.statisticsSubject.map { [$0] } ?? [], state: StateSnapshot())
+      if let event = try event() {
+        let resolved = try event.located(stored: nil).resolved(with: EventState())
+        let plan = try resolved.plan(with: Profiles())
+        var updates = plan.updates(for: resolved.recipients.all(among: []), profiles: Profiles())
+        updates += plan.statisticsUpdates(for: resolved.statistics.all(among: []), profiles: Profiles())
         for update in updates { made.append(try content(of: update)) }
         fate = .updates(made.count)
       } else {
@@ -81,21 +80,23 @@ struct EventCheck {
   /// With any state, every update must be valid BSON and valid JSON with the same content.
   func against(_ state: RandomState, _ mutator: inout Mutator) throws(Finding) {
     do {
-      guard let draft = try draft() else { return }
-      let located = try draft.located(stored: state.document(&mutator))
-      var request = StateRequest()
-      located.request(into: &request)
+      guard let event = try event() else { return }
+      let located = try event.located(stored: state.document(&mutator))
+      var eventNeeds = EventNeeds()
+      located.addNeeds(to: &eventNeeds)
+      let resolved = located.resolved(with: state.state(for: eventNeeds, &mutator))
       let members = state.members(&mutator)
-      let recipients = (located.namedRecipient.map { [$0] } ?? []) + located.recipients(among: members)
-      located.request(for: recipients, into: &request)
-      try check(request)
-      let snapshot = state.snapshot(for: request, &mutator)
-      let plan = try located.plan(with: snapshot)
-      var updates = plan.updates(for: Array(recipients.prefix(2)), state: snapshot)
-      let users =
-        located.statisticsUsers(among: members, state: snapshot)
-        + (located.statisticsSubject.map { [$0] } ?? [])
-      updates += plan.statisticsUpdates(for: Array(users.prefix(1)), state: snapshot)
+      let recipients = resolved.recipients.all(among: members)
+      let users = resolved.statistics.all(among: members)
+      var needs = ProfileNeeds()
+      located.addNeeds(to: &needs)
+      resolved.recipients.addNeeds(of: recipients, to: &needs)
+      resolved.statistics.addNeeds(of: users, to: &needs)
+      try check(eventNeeds, needs)
+      let profiles = state.profiles(for: needs, &mutator)
+      let plan = try resolved.plan(with: profiles)
+      var updates = plan.updates(for: Array(recipients.prefix(2)), profiles: profiles)
+      updates += plan.statisticsUpdates(for: Array(users.suffix(1)), profiles: profiles)
       for update in updates { _ = try content(of: update) }
     } catch let error as Finding {
       throw error
@@ -105,9 +106,8 @@ struct EventCheck {
     }
   }
 
-  private func draft() throws(BadEvent) -> EventDraft? {
-    guard let event = try Event(EventHeader(json: input)) else { return nil }
-    return try EventDraft(event)
+  private func event() throws(BadEvent) -> Event? {
+    try Event(EventHeader(json: input))
   }
 
   /// Checks that BSON and JSON of the update are valid, and returns the fields that the model knows.
@@ -136,11 +136,11 @@ struct EventCheck {
   }
 
   /// Whatever an event holds, only ids of one tenant may reach a look-up.
-  private func check(_ request: StateRequest) throws(Finding) {
-    let keys = request.dialogs.union(request.statuses).union(request.users)
-    let tenants = Set(keys.map(\.tenantId)).union(request.metas.map(\.tenantId))
+  private func check(_ event: EventNeeds, _ profiles: ProfileNeeds) throws(Finding) {
+    let keys = event.dialogs.union(event.statuses).union(profiles.users)
+    let tenants = Set(keys.map(\.tenantId)).union(profiles.metas.map(\.tenantId))
     try Finding.expect(tenants.count <= 1, "look-ups of \(tenants.count) tenants", input)
-    for id in request.dialogs.union(request.statuses).map(\.id) {
+    for id in event.dialogs.union(event.statuses).map(\.id) {
       let bytes = Array(id.string.utf8)
       try Finding.expect(
         (1...Identifier.longest).contains(bytes.count) && !bytes.contains(0), "\(id) reaches a look-up", input

@@ -25,30 +25,35 @@ struct RandomState {
     }
   }
 
-  func snapshot(for request: StateRequest, _ mutator: inout Mutator) -> StateSnapshot {
-    var state = StateSnapshot()
-    for key in request.dialogs { state.dialogs[key] = document(&mutator) }
-    for key in request.memberships { state.memberships[key] = document(&mutator) }
-    for key in request.users { state.users[key] = document(&mutator) }
-    for key in request.metas { state.metas[key] = document(&mutator) }
-    for key in request.statuses {
+  func state(for needs: EventNeeds, _ mutator: inout Mutator) -> EventState {
+    var state = EventState()
+    for key in needs.dialogs { state.dialogs[key] = document(&mutator) }
+    for key in needs.memberships { state.memberships[key] = document(&mutator) }
+    for key in needs.statuses {
       state.statuses[key] = (0..<mutator.below(4)).map { _ in mutator.pick(documents) }
     }
-    for key in request.statusCounts {
+    for key in needs.statusCounts {
       state.statusCounts[key] = (0..<mutator.below(4)).map { _ in
         StatusCount(
           userType: mutator.pick([nil, "", "user"]), status: mutator.pick([nil, "read"]), count: .max)
       }
     }
-    for key in request.newerMessages {
+    for key in needs.newerMessages {
       var newer = NewerMessages()
       newer.total = mutator.below(3)
       newer.bySender[Identifier("carl")] = mutator.below(3)
       state.newerMessages[key] = newer
     }
-    for key in request.membershipCounts {
-      state.membershipCounts[key] = MembershipCounts(dialogs: mutator.pick([0, 1, .max]), unread: 1)
-    }
     return state
+  }
+
+  func profiles(for needs: ProfileNeeds, _ mutator: inout Mutator) -> Profiles {
+    var profiles = Profiles()
+    for key in needs.users { profiles.users[key] = document(&mutator) }
+    for key in needs.metas { profiles.metas[key] = document(&mutator) }
+    for key in needs.membershipCounts {
+      profiles.membershipCounts[key] = MembershipCounts(dialogs: mutator.pick([0, 1, .max]), unread: 1)
+    }
+    return profiles
   }
 }

@@ -33,7 +33,7 @@ package final class Library {
   private let bodies: [[UInt8]]
   private var events: [Event?]
   private var numbers: [[UInt8]: Int] = [:]
-  private var numbersOfIdentity: [String: Int] = [:]
+  private var numbersOfIdentity: [ObjectId: Int] = [:]
   private var lines: [String: Int] = [:]
   private var slotsOfId: [ObjectId: Slot] = [:]
 
@@ -58,7 +58,7 @@ package final class Library {
     events = Array(repeating: nil, count: bodies.count)
     for (number, body) in bodies.enumerated() {
       numbers[body] = number
-      numbersOfIdentity[LibraryText.identity(number)] = number
+      if let identity = ObjectId(LibraryText.identity(number)) { numbersOfIdentity[identity] = number }
     }
   }
 
@@ -70,6 +70,8 @@ package final class Library {
   var count: Int { bodies.count }
 
   func number(of body: [UInt8]) -> Int? { numbers[body] }
+
+  func number(ofIdentity id: ObjectId) -> Int? { numbersOfIdentity[id] }
 
   func event(_ number: Int) -> Event {
     if let event = events[number] { return event }
@@ -107,7 +109,7 @@ package final class Library {
   func slot(of record: SimulatedDatabase.Record) throws -> Slot? {
     if let slot = slotsOfId[record.id] { return slot }
     guard let update = StoredUpdate(record.document), let type = update.type,
-      let number = numbersOfIdentity[update.eventId.description]
+      let number = numbersOfIdentity[update.eventId]
     else { return nil }
     let slot = event(number).slots.first {
       $0.user == update.userId.string && $0.type == type.rawValue && $0.tenant == update.tenantId.string

@@ -4,7 +4,7 @@ package import Updates
 
 extension SimulatedStore: Directory {
   package func messages(
-    _ keys: [EntityKey: EventDraft.MessageDetail]
+    _ keys: [EntityKey: MessageDetail]
   ) async throws -> [EntityKey: BSONDocument] {
     try await find("messages", Set(keys.keys)) { $0.messages[$1] }
   }

@@ -9,6 +9,8 @@ package import Updates
 package final class SimulatedStore: @unchecked Sendable {
   let database: SimulatedDatabase
   let life: Life
+  /// Called before updates are sent to be stored.
+  var willStore: ([Update]) -> Void = { _ in }
   /// Called before a mark is sent.
   var willMark: ([ObjectId]) -> Void = { _ in }
 
@@ -33,6 +35,7 @@ package final class SimulatedStore: @unchecked Sendable {
 
 extension SimulatedStore: UpdateBacklog {
   package func insert(_ updates: [Update]) async throws -> [InsertOutcome] {
+    willStore(updates)
     let database = database
     return try await life.call(.insert, of: database.server, "inserts \(names(updates.map(\.id)))") {
       database.insert(updates, percent: $0)

@@ -30,7 +30,8 @@ final class SimulatedWorker: @unchecked Sendable {
   var inHandSince: Double? { source.inHand.first.map { Double($0.time) / 1000 } }
 
   init(
-    _ life: Life, database: SimulatedDatabase, broker: SimulatedBroker, scenario: Scenario, checker: Checker
+    _ life: Life, database: SimulatedDatabase, broker: SimulatedBroker, scenario: Scenario, checker: Checker,
+    fairness: FairnessWatch
   ) {
     self.life = life
     let world = life.world
@@ -63,6 +64,11 @@ final class SimulatedWorker: @unchecked Sendable {
       notice: { notices.take($0) })
     notices.take = { [weak self] in self?.take($0) }
     store.willMark = { checker.willMark($0) }
+    store.willStore = { [weak source] updates in
+      guard let source, !life.isOver else { return }
+      fairness.willStore(
+        Set(updates.map(\.content.eventId)), inHand: source.inHand, failures: life.failuresInAll)
+    }
     source.didHandOut = { [weak self] entries in
       // A failure may show only after the worker has taken more.
       guard let self, source.inHand.count == entries.count else { return }

@@ -98,7 +98,8 @@ package final class Simulation {
     started += 1
     let worker = SimulatedWorker(
       Life(number: started, world: world), database: database, broker: broker, scenario: scenario,
-      checker: checker)
+      checker: checker,
+      fairness: FairnessWatch(world, library: library, sizes: scenario.limits.updatesPerRound))
     workers.append(worker)
     worker.start()
   }

@@ -11,6 +11,7 @@ package struct Violation: Sendable, CustomStringConvertible {
     case acknowledgedEarly = "an event was acknowledged before it was done"
     case outOfOrder = "an update overtook an earlier one"
     case deadLetters = "the dead letters are not the bad events"
+    case starved = "an open event was left out of too many rounds"
     case unbounded = "something has no bound"
     case stuck = "the worker did not come to an end"
     case halfDone = "a stopped worker left something half done"

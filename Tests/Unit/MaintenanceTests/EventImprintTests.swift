@@ -26,12 +26,10 @@ import Updates
       return true
     }
     var checked = 0
-    for (key, draft) in events(lines) {
+    for (key, event) in events(lines) {
       var message: BSONDocument?
-      if let lookup = draft.messageLookup {
-        message = try await store.messages([lookup.key: .content])[lookup.key]
-      }
-      guard let imprint = imprint(draft, message) else { continue }
+      if let need = event.messageNeed { message = try await store.messages([need.key: .content])[need.key] }
+      guard let imprint = imprint(event, message) else { continue }
       for update in stored.withLock({ $0[key] ?? [] }) {
         // Messages move between dialogs in these timelines, which changes what an event is about that names
         // only a message.
@@ -46,7 +44,7 @@ import Updates
   }
 
   @Test func `content from the event must match; content from the state may be anything`() throws {
-    let imprint = try #require(imprint(try draft(Self.event), nil))
+    let imprint = try #require(imprint(try decoded(Self.event), nil))
     func verdict(_ change: (inout [String: String]) -> Void) throws -> EventImprint.Verdict {
       var parts = Self.parts
       change(&parts)
@@ -106,22 +104,22 @@ import Updates
     return try #require(StoredUpdate(output.finish()))
   }
 
-  private func draft(_ event: String) throws -> EventDraft {
-    try EventDraft(try #require(try Event(try EventHeader(json: Array(event.utf8)))))
+  private func decoded(_ event: String) throws -> Event {
+    try #require(try Event(try EventHeader(json: Array(event.utf8))))
   }
 
-  private func imprint(_ draft: EventDraft, _ message: BSONDocument?) -> EventImprint? {
+  private func imprint(_ event: Event, _ message: BSONDocument?) -> EventImprint? {
     do throws(BadEvent) {
-      return try EventImprint(draft, stored: message)
+      return try EventImprint(event, stored: message)
     } catch {
       return nil
     }
   }
 
   /// The events that occur with only one content: of several contents, the first was stored.
-  private func events(_ lines: [String]) -> [(EventKey, EventDraft)] {
+  private func events(_ lines: [String]) -> [(EventKey, Event)] {
     var contents: [EventKey: Set<BSONDocument>] = [:]
-    var drafts: [EventKey: EventDraft] = [:]
+    var events: [EventKey: Event] = [:]
     for line in lines {
       do {
         let document = try JSONReader.object(Array(line.utf8))
@@ -130,11 +128,11 @@ import Updates
         guard let key = header.key else { continue }
         contents[key, default: []].insert(document)
         guard let event = try Event(header) else { continue }
-        drafts[key] = try EventDraft(event)
+        events[key] = event
       } catch {
         // A bad line makes no updates.
       }
     }
-    return drafts.filter { contents[$0.key]?.count == 1 }.map { ($0.key, $0.value) }
+    return events.filter { contents[$0.key]?.count == 1 }.map { ($0.key, $0.value) }
   }
 }

@@ -19,22 +19,22 @@ import Updates
     if case .ignored = item.kind { true } else { false }
   }
 
-  @Test func `JSON of a type that makes updates is a draft`() throws {
+  @Test func `JSON of a type that makes updates is an event`() throws {
     let event = try ScriptedEvent.userUpdate(1, user: "u")
     let item = EventIntake.decode(event.delivery())
-    guard case .draft(let draft) = item.kind else {
-      Issue.record("no draft: \(item.kind)")
+    guard case .event(let decoded) = item.kind else {
+      Issue.record("no event: \(item.kind)")
       return
     }
-    #expect(draft.event.id == event.id)
+    #expect(decoded.id == event.id)
     #expect(item.eventKey == event.key)
   }
 
-  @Test func `what the source has decoded already is a draft too`() throws {
+  @Test func `what the source has decoded already is an event too`() throws {
     let event = try ScriptedEvent.userUpdate(1, user: "u")
     let item = EventIntake.decode(Delivery(content: .document(event.header.document), tag: 1))
-    guard case .draft = item.kind else {
-      Issue.record("no draft: \(item.kind)")
+    guard case .event = item.kind else {
+      Issue.record("no event: \(item.kind)")
       return
     }
     #expect(item.eventKey == event.key)

@@ -5,11 +5,11 @@ import ReplayHarness
 import Testing
 
 @Suite struct TimelineSourceTests {
-  private static func event(_ number: Int, padding: Int = 0) -> String {
+  private static func event(_ number: Int, text: String = "") -> String {
     let id = String(repeating: "0", count: 24 - String(number).count) + String(number)
     return """
       {"_id": "\(id)", "tenantId": "t", "eventType": "user.update", \
-      "data": {"user": {"userId": "u", "text": "\(String(repeating: "x", count: padding))"}}}
+      "data": {"user": {"userId": "u", "text": "\(text)"}}}
       """
   }
 
@@ -24,7 +24,8 @@ import Testing
   }
 
   @Test func `§9 large events come in as many rounds as they need`() async throws {
-    let events = (1...6).map { Self.event($0, padding: 6 << 20) }
+    let text = String(repeating: "x", count: 6 << 20)
+    let events = (1...6).map { Self.event($0, text: text) }
     let store = try EmbeddedStore.inMemory()
     let result = try await replay(events, into: store)
     #expect(result.tally.totalUpdates == 6)

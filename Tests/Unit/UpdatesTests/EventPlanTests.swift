@@ -6,12 +6,12 @@ import Testing
 @Suite struct EventPlanTests {
   /// The routing key's word for a recipient of whom `users` has this record.
   private func userType(_ type: EventType, _ data: String, record: String?) throws -> String {
-    var state = StateSnapshot()
-    if let record { state.users[key("ann")] = try document(record) }
-    let made = try plan(type, data, state: state)
+    var found = Found()
+    if let record { found.profiles.users[key("ann")] = try document(record) }
+    let made = try plan(type, data, found: found)
     let members = [Member(userId: id("ANN"), record: .empty)]
-    let recipients = made.located.namedRecipient.map { [$0] } ?? made.located.recipients(among: members)
-    let update = try #require(made.updates(for: recipients, state: state).first)
+    let recipients = made.resolved.recipients.named.map { [$0] } ?? made.resolved.recipients.among(members)
+    let update = try #require(made.updates(for: recipients, profiles: found.profiles).first)
     return String(try #require(update.routingKey.split(separator: ".").dropFirst(2).first))
   }
 
@@ -53,12 +53,12 @@ import Testing
   }
 
   @Test func `§6 the statistics of a user are one UserStatsUpdate`() throws {
-    var state = StateSnapshot()
-    state.users[key("ann")] = try document(#"{"type":"bot","name":"x"}"#)
-    state.metas[metaKey(.user, "ann")] = try document(#"{"a":1}"#)
-    state.membershipCounts[key("ann")] = MembershipCounts(dialogs: 3, unread: 1)
-    let made = try plan(.memberAdd, plainData(.memberAdd), state: state)
-    let updates = made.statisticsUpdates(for: [id("ann"), id("bob")], state: state)
+    var found = Found()
+    found.profiles.users[key("ann")] = try document(#"{"type":"bot","name":"x"}"#)
+    found.profiles.metas[metaKey(.user, "ann")] = try document(#"{"a":1}"#)
+    found.profiles.membershipCounts[key("ann")] = MembershipCounts(dialogs: 3, unread: 1)
+    let made = try plan(.memberAdd, plainData(.memberAdd), found: found)
+    let updates = made.statisticsUpdates(for: [id("ann"), id("bob")], profiles: found.profiles)
     #expect(updates.map(\.userId) == [id("ann"), id("bob")])
     #expect(updates.map(\.content.entityId) == [id("ann"), id("bob")])
     #expect(
@@ -88,7 +88,7 @@ import Testing
   @Test func `§6 an event of a type without statistics makes none`() throws {
     for type in EventType.allCases where type.rule.statistics == nil {
       let made = try plan(type, plainData(type))
-      #expect(made.statisticsUpdates(for: [id("ann")], state: StateSnapshot()).isEmpty)
+      #expect(made.statisticsUpdates(for: [id("ann")], profiles: Profiles()).isEmpty)
     }
   }
 }

@@ -52,9 +52,9 @@ private let noIds = [
   @Test(arguments: places)
   private func `§1 an id of up to 255 bytes is read as it is, and null is absent`(place: Place) throws {
     let longest = String(repeating: "é", count: 127) + "x"
-    #expect(try place.read(event(.messageCreate, place.data(#""\#(longest)""#))) == id(longest))
-    #expect(try place.read(event(.messageCreate, place.data(#"" $A.b#*""#))) == id(" $A.b#*"))
-    #expect(try place.read(event(.messageCreate, place.data("null"))) == nil)
+    #expect(try place.read(event(.userUpdate, place.data(#""\#(longest)""#))) == id(longest))
+    #expect(try place.read(event(.userUpdate, place.data(#"" $A.b#*""#))) == id(" $A.b#*"))
+    #expect(try place.read(event(.userUpdate, place.data("null"))) == nil)
   }
 
   @Test(arguments: noIds)
@@ -75,7 +75,7 @@ private let noIds = [
   func `§1 a section that is null or no object is absent`(value: String) throws {
     let names = ["context", "dialog", "member", "message", "typing", "user"]
     let made = try event(
-      .messageCreate, "{" + names.map { "\"\($0)\":\(value)" }.joined(separator: ",") + "}")
+      .userUpdate, "{" + names.map { "\"\($0)\":\(value)" }.joined(separator: ",") + "}")
     let sections = [made.context, made.dialog, made.member, made.message, made.typing, made.user]
     #expect(sections.allSatisfy { $0 == nil })
   }
@@ -87,9 +87,11 @@ private let noIds = [
   }
 
   @Test func `§1 older producers put changes directly under data, and the message's own win`() throws {
-    let old = try event(.statusUpdate, #"{"message":{"statusUpdate":null},"statusUpdate":{"a":1}}"#)
+    let old = try event(
+      .statusUpdate, #"{"message":{"messageId":"m","statusUpdate":null},"statusUpdate":{"a":1}}"#)
     #expect(old.carried("statusUpdate")?.document.map(text) == #"{"a":1}"#)
-    let both = try event(.statusUpdate, #"{"message":{"statusUpdate":{"a":2}},"statusUpdate":{"a":1}}"#)
+    let both = try event(
+      .statusUpdate, #"{"message":{"messageId":"m","statusUpdate":{"a":2}},"statusUpdate":{"a":1}}"#)
     #expect(both.carried("statusUpdate")?.document.map(text) == #"{"a":2}"#)
     #expect(both.carried("reactionUpdate") == nil)
   }

@@ -45,22 +45,29 @@ func event(_ type: EventType, _ data: String, _ fields: String = "") throws -> E
   try event(eventText(type.rawValue, data, fields))
 }
 
-func draft(_ type: EventType, _ data: String, _ fields: String = "") throws -> EventDraft {
-  try EventDraft(event(type, data, fields))
-}
-
 /// - Parameter stored: The record of `messages`, where one was found.
 func located(
   _ type: EventType, _ data: String, _ fields: String = "", stored: String? = nil
 ) throws -> LocatedEvent {
-  try draft(type, data, fields).located(stored: try stored.map(document))
+  try event(type, data, fields).located(stored: try stored.map(document))
+}
+
+/// What the look-ups have found for an event.
+struct Found {
+  var state = EventState()
+  var profiles = Profiles()
+}
+
+func resolved(
+  _ type: EventType, _ data: String, _ fields: String = "", stored: String? = nil, found: Found = Found()
+) throws -> ResolvedEvent {
+  try located(type, data, fields, stored: stored).resolved(with: found.state)
 }
 
 func plan(
-  _ type: EventType, _ data: String, _ fields: String = "", stored: String? = nil,
-  state: StateSnapshot = StateSnapshot()
+  _ type: EventType, _ data: String, _ fields: String = "", stored: String? = nil, found: Found = Found()
 ) throws -> EventPlan {
-  try located(type, data, fields, stored: stored).plan(with: state)
+  try resolved(type, data, fields, stored: stored, found: found).plan(with: found.profiles)
 }
 
 extension EventPlan {
@@ -93,9 +100,11 @@ func plainData(_ type: EventType) -> String {
 }
 
 /// No conformance to `Equatable`: another test target could add the same one.
-func == (left: StateRequest, right: StateRequest) -> Bool {
+func == (left: EventNeeds, right: EventNeeds) -> Bool {
   left.dialogs == right.dialogs && left.memberships == right.memberships && left.statuses == right.statuses
     && left.statusCounts == right.statusCounts && left.newerMessages == right.newerMessages
-    && left.users == right.users && left.metas == right.metas
-    && left.membershipCounts == right.membershipCounts
+}
+
+func == (left: ProfileNeeds, right: ProfileNeeds) -> Bool {
+  left.users == right.users && left.metas == right.metas && left.membershipCounts == right.membershipCounts
 }

@@ -67,16 +67,16 @@ import Testing
 
   @Test func `§3 the own membership is each recipient's, and the event's member counts for its user`() throws
   {
-    var state = StateSnapshot()
-    state.metas[MetaKey(memberKey("bob", of: "d"))] = try document(#"{"nick":"B"}"#)
+    var found = Found()
+    found.profiles.metas[MetaKey(memberKey("bob", of: "d"))] = try document(#"{"nick":"B"}"#)
     let made = try plan(
       .dialogUpdate,
       #"{"dialog":{"dialogId":"d"},"member":{"userId":"ann","state":{"unreadCount":9},"role":"x"}}"#,
-      state: state)
+      found: found)
     let members = try ["ann", "bob"].map {
       Member(userId: id($0), record: try document(#"{"unreadCount":1}"#))
     }
-    let updates = made.updates(for: made.located.recipients(among: members), state: state)
+    let updates = made.updates(for: made.resolved.recipients.among(members), profiles: found.profiles)
     #expect(
       updates.map { $0.member.map(text) } == [
         #"""
@@ -91,19 +91,19 @@ import Testing
   }
 
   @Test func `§3 the member an event is about is the same for every recipient`() throws {
-    var state = StateSnapshot()
+    var found = Found()
     let sub = memberKey("sub", of: "d")
-    state.memberships[sub] = try document(#"{"unreadCount":2,"isActive":true}"#)
-    state.metas[MetaKey(sub)] = try document(#"{"nick":"S"}"#)
+    found.state.memberships[sub] = try document(#"{"unreadCount":2,"isActive":true}"#)
+    found.profiles.metas[MetaKey(sub)] = try document(#"{"nick":"S"}"#)
     for (type, isActive) in [(EventType.memberAdd, true), (.memberRemove, false), (.memberUpdate, true)] {
-      let made = try plan(type, plainData(type), state: state)
+      let made = try plan(type, plainData(type), found: found)
       #expect(
         try made.section("member") == #"""
           {"userId":"sub","meta":{"nick":"S"},\#
           "state":{"unreadCount":2,"lastSeenAt":null,"lastMessageAt":null,"isActive":\#(isActive)}}
           """#)
-      let other = made.located.recipients(among: [Member(userId: id("ann"), record: .empty)])
-      #expect(made.updates(for: other, state: state).map { $0.member == nil } == [true])
+      let other = made.resolved.recipients.among([Member(userId: id("ann"), record: .empty)])
+      #expect(made.updates(for: other, profiles: found.profiles).map { $0.member == nil } == [true])
     }
   }
 }

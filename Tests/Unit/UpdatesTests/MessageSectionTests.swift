@@ -7,22 +7,23 @@ import Testing
   /// The section for an event in the dialog `d`.
   private func section(
     _ type: EventType, _ message: String, _ legacy: String = #""x":1"#, stored: String? = nil,
-    state: StateSnapshot = StateSnapshot()
+    found: Found = Found()
   ) throws -> String {
     let data = #"{"dialog":{"dialogId":"d"},"context":{"messageId":"m"},"message":\#(message),\#(legacy)}"#
-    return try plan(type, data, stored: stored, state: state).section("message")
+    return try plan(type, data, stored: stored, found: found).section("message")
   }
 
-  private func stateOfMessage() throws -> StateSnapshot {
-    var state = StateSnapshot()
-    state.metas[metaKey(.message, "m")] = try document(#"{"a":1,"updated":"x"}"#)
-    state.metas[metaKey(.user, "Sam")] = try document(#"{"b":2}"#)
-    state.users[key("sam")] = try document(#"{"userId":"sam","name":"S","createdAt":5,"type":"bot"}"#)
-    state.statuses[key("m")] = [
+  private func foundMessage() throws -> Found {
+    var found = Found()
+    found.profiles.metas[metaKey(.message, "m")] = try document(#"{"a":1,"updated":"x"}"#)
+    found.profiles.metas[metaKey(.user, "Sam")] = try document(#"{"b":2}"#)
+    found.profiles.users[key("sam")] = try document(
+      #"{"userId":"sam","name":"S","createdAt":5,"type":"bot"}"#)
+    found.state.statuses[key("m")] = [
       try document(#"{"_id":1,"userId":"u","status":"read","createdAt":2,"readAt":3,"deliveredAt":null}"#),
       try document(#"{"userId":"v"}"#),
     ]
-    return state
+    return found
   }
 
   private let completions = #"""
@@ -34,12 +35,12 @@ import Testing
   @Test func `§3.1 what the event says stays, completed by meta, statuses and senderInfo`() throws {
     let own = #"{"content":"hi","messageId":"m","senderId":"Sam","statuses":null}"#
     #expect(
-      try section(.messageCreate, own, state: stateOfMessage()) == #"""
+      try section(.messageCreate, own, found: foundMessage()) == #"""
         {"messageId":"m","dialogId":"d","content":"hi","senderId":"Sam",\#
         "meta":{"a":1,"updated":"x"},\#(completions)}
         """#)
     #expect(
-      try section(.messageUpdate, own, state: stateOfMessage()) == #"""
+      try section(.messageUpdate, own, found: foundMessage()) == #"""
         {"messageId":"m","dialogId":"d","content":"hi","senderId":"Sam",\#
         "meta":{"a":1,"updated":true},\#(completions)}
         """#)
@@ -48,7 +49,7 @@ import Testing
   @Test func `§3.1 the event's own meta, statuses and senderInfo are not touched`() throws {
     let own = #"{"messageId":"m","senderId":"Sam","meta":{"z":1},"statuses":[5],"senderInfo":"x"}"#
     #expect(
-      try section(.messageCreate, own, state: stateOfMessage()) == #"""
+      try section(.messageCreate, own, found: foundMessage()) == #"""
         {"messageId":"m","dialogId":"d","senderId":"Sam","meta":{"z":1},"statuses":[5],"senderInfo":"x"}
         """#)
   }
@@ -61,11 +62,11 @@ import Testing
   }
 
   @Test func `§3.1 a sender with metas but no record has null name and createdAt`() throws {
-    var state = try stateOfMessage()
-    state.users = [:]
+    var found = try foundMessage()
+    found.profiles.users = [:]
     #expect(
       try section(
-        .messageCreate, #"{"messageId":"m","senderId":"Sam","meta":{},"statuses":[]}"#, state: state)
+        .messageCreate, #"{"messageId":"m","senderId":"Sam","meta":{},"statuses":[]}"#, found: found)
           == #"""
           {"messageId":"m","dialogId":"d","senderId":"Sam","meta":{},"statuses":[],\#
           "senderInfo":{"userId":"Sam","name":null,"createdAt":null,"meta":{"b":2}}}
@@ -80,7 +81,7 @@ import Testing
     #expect(
       try section(
         .messageUpdate, #"{"content":"new","senderId":null,"type":null}"#, stored: stored,
-        state: stateOfMessage()) == #"""
+        found: foundMessage()) == #"""
           {"messageId":"m","dialogId":"d","content":"new","type":null,"senderId":"Sam","createdAt":7,\#
           "meta":{"a":1,"updated":true},\#(completions)}
           """#)
@@ -126,15 +127,15 @@ import Testing
   }
 
   @Test func `§3.1 the matrix is sorted by userType, null first, then by status`() throws {
-    var state = StateSnapshot()
+    var found = Found()
     let counted: [(String?, String?, Int)] = [
       ("user", "read", 1), ("bot", "sent", 2), (nil, "sent", 3), ("user", "delivered", 4), ("", "x", 5),
       (nil, nil, 6), ("\u{FFFF}", "x", 7), ("\u{10000}", "x", 8),
     ]
-    state.statusCounts[StatusCountKey(message: key("m"), senderId: id("s"))] = counted.map {
+    found.state.statusCounts[StatusCountKey(message: key("m"), senderId: id("s"))] = counted.map {
       StatusCount(userType: $0, status: $1, count: $2)
     }
-    let made = try document(section(.statusUpdate, #"{"messageId":"m","senderId":"s"}"#, state: state))
+    let made = try document(section(.statusUpdate, #"{"messageId":"m","senderId":"s"}"#, found: found))
     let matrix = try #require(made["statusMessageMatrix"]?.array)
     #expect(matrix.compactMap { $0.document?["count"]?.integer } == [6, 3, 5, 2, 4, 1, 7, 8])
     #expect(matrix["0"]?.document.map(text) == #"{"userType":null,"status":null,"count":6}"#)

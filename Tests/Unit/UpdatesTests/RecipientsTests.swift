@@ -11,8 +11,8 @@ import Testing
   /// Everybody who gets an update of a plain event, in the dialog that has these active members.
   private func recipients(_ type: EventType, _ members: [Member]) throws -> [String] {
     let made = try located(type, plainData(type))
-    let named = made.namedRecipient.map { [$0] } ?? []
-    let onRoster = made.roster == nil ? [] : made.recipients(among: members)
+    let named = made.recipients.named.map { [$0] } ?? []
+    let onRoster = made.recipients.roster == nil ? [] : made.recipients.among(members)
     return (named + onRoster).map(\.userId.string)
   }
 
@@ -20,7 +20,7 @@ import Testing
     for type in EventType.allCases where type.rule.recipients == .activeMembers {
       #expect(try recipients(type, members("sam", "ann")) == ["sam", "ann"])
       #expect(try recipients(type, []) == [])
-      #expect(try located(type, plainData(type)).roster == key("d"))
+      #expect(try located(type, plainData(type)).recipients.roster == key("d"))
     }
   }
 
@@ -50,17 +50,17 @@ import Testing
   @Test func `§1 é and e with a combining accent are two recipients`() throws {
     let made = try located(
       .memberAdd, #"{"dialog":{"dialogId":"d"},"member":{"userId":"é"}}"#)
-    #expect(made.recipients(among: members("e\u{301}", "\u{e9}")).map(\.userId) == [id("e\u{301}")])
+    #expect(made.recipients.among(members("e\u{301}", "\u{e9}")).map(\.userId) == [id("e\u{301}")])
   }
 
   @Test func `the membership of a recipient is asked for only where the update shows it`() throws {
     for type in EventType.allCases {
       let made = try located(type, plainData(type))
-      var request = StateRequest()
-      made.request(for: made.recipients(among: members("Ann")), into: &request)
-      #expect(request.users == [key("Ann"), key("ann")])
+      var needs = ProfileNeeds()
+      made.recipients.addNeeds(of: made.recipients.among(members("Ann")), to: &needs)
+      #expect(needs.users == [key("Ann"), key("ann")])
       let own = type.rule.sections.contains(.ownMember) ? Set([MetaKey(memberKey("Ann", of: "d"))]) : []
-      #expect(request.metas == own)
+      #expect(needs.metas == own)
     }
   }
 }

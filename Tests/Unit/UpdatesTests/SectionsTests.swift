@@ -19,13 +19,13 @@ import Testing
   }
 
   @Test func `§3.1 a dialog without dialogId is rebuilt from the stored record and its metas`() throws {
-    var state = StateSnapshot()
-    state.dialogs[key("d")] = try document(
+    var found = Found()
+    found.state.dialogs[key("d")] = try document(
       #"{"_id":1,"__v":0,"dialogId":"d","meta":"stale","name":"x","updatedAt":null}"#)
-    state.metas[metaKey(.dialog, "d")] = try document(#"{"colour":"red"}"#)
+    found.profiles.metas[metaKey(.dialog, "d")] = try document(#"{"colour":"red"}"#)
     let data = #"{"context":{"dialogId":"d"},"dialog":{"name":"ignored"}}"#
     #expect(
-      try plan(.dialogUpdate, data, state: state).section("dialog")
+      try plan(.dialogUpdate, data, found: found).section("dialog")
         == #"{"dialogId":"d","name":"x","updatedAt":null,"meta":{"colour":"red"}}"#)
   }
 

@@ -86,17 +86,17 @@ import Testing
       .messageCreate,
       #"{"dialog":{"dialogId":"d"},"message":{"messageId":"\#(message.messageId)","senderId":\#(sender)}}"#,
       stored: #"{"dialogId":"d","senderId":\#(sender),"createdAt":\#(message.createdAt)}"#)
-    var request = StateRequest()
-    event.request(into: &request)
+    var needs = EventNeeds()
+    event.addNeeds(to: &needs)
     let position = MessagePosition(
       dialog: key("d"), createdAt: .integer(message.createdAt), messageId: id(message.messageId))
-    #expect(request.newerMessages == [position])
+    #expect(needs.newerMessages == [position])
     var counts = NewerMessages()
     counts.total = newer.count
     for senderId in newer.compactMap(\.senderId) { counts.bySender[id(senderId), default: 0] += 1 }
-    var state = StateSnapshot()
+    var state = EventState()
     state.newerMessages[position] = counts
-    return event.statisticsUsers(among: members, state: state).map(\.string)
+    return event.resolved(with: state).statistics.among(members).map(\.string)
   }
 
   @Test(arguments: [
@@ -105,36 +105,36 @@ import Testing
   ])
   func `§6 without newer messages the unread counter has to be 1`(count: String, follow: Bool) throws {
     let member = Member(userId: id("ann"), record: try document(#"{"unreadCount":\#(count)}"#))
-    let event = try located(.messageCreate, plainData(.messageCreate))
-    #expect(event.statisticsUsers(among: [member], state: StateSnapshot()) == (follow ? [id("ann")] : []))
+    let event = try resolved(.messageCreate, plainData(.messageCreate))
+    #expect(event.statistics.among([member]) == (follow ? [id("ann")] : []))
   }
 
   @Test func `§6 the sender gets no statistics, whether the event or the stored message names them`() throws {
     let members = try ["sam", "sue"].map {
       Member(userId: id($0), record: try document(#"{"unreadCount":1}"#))
     }
-    let given = try located(.messageCreate, plainData(.messageCreate), stored: #"{"senderId":"sue"}"#)
-    #expect(given.statisticsUsers(among: members, state: StateSnapshot()) == [id("sue")])
+    let given = try resolved(.messageCreate, plainData(.messageCreate), stored: #"{"senderId":"sue"}"#)
+    #expect(given.statistics.among(members) == [id("sue")])
     let silent = #"{"dialog":{"dialogId":"d"},"message":{"messageId":"m"}}"#
-    let stored = try located(.messageCreate, silent, stored: #"{"senderId":"sue"}"#)
-    #expect(stored.statisticsUsers(among: members, state: StateSnapshot()) == [id("sam")])
+    let stored = try resolved(.messageCreate, silent, stored: #"{"senderId":"sue"}"#)
+    #expect(stored.statistics.among(members) == [id("sam")])
   }
 
   @Test func `§6 of message events only message.create makes statistics`() throws {
     let member = Member(userId: id("ann"), record: try document(#"{"unreadCount":1}"#))
     for type in EventType.allCases where type != .messageCreate {
-      let made = try located(type, plainData(type))
-      #expect(made.statisticsUsers(among: [member], state: StateSnapshot()) == [])
+      let made = try resolved(type, plainData(type))
+      #expect(made.statistics.among([member]) == [])
     }
   }
 
   @Test func `for statistics the user, the user's metas and memberships are asked for`() throws {
-    var request = StateRequest()
-    try located(.memberAdd, plainData(.memberAdd)).request(forStatistics: [id("Eve")], into: &request)
-    var expected = StateRequest()
+    var needs = ProfileNeeds()
+    try resolved(.memberAdd, plainData(.memberAdd)).statistics.addNeeds(of: [id("Eve")], to: &needs)
+    var expected = ProfileNeeds()
     expected.users = [key("Eve"), key("eve")]
     expected.metas = [metaKey(.user, "Eve")]
     expected.membershipCounts = [key("Eve")]
-    #expect(request == expected)
+    #expect(needs == expected)
   }
 }

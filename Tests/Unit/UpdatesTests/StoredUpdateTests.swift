@@ -8,8 +8,8 @@ import Testing
   private func stored(_ name: String, _ value: String?) throws -> BSONDocument {
     let made = try plan(.dialogUpdate, plainData(.dialogUpdate))
     let members = [Member(userId: id("ann"), record: .empty)]
-    let recipients = made.located.recipients(among: members)
-    let update = try #require(made.updates(for: recipients, state: StateSnapshot()).first)
+    let recipients = made.resolved.recipients.among(members)
+    let update = try #require(made.updates(for: recipients, profiles: Profiles()).first)
     let replacement = try value.map { try document(#"{"v":\#($0)}"#)["v"] }
     var output = BSONWriter()
     for element in update.document() {

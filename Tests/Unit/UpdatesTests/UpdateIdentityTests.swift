@@ -47,14 +47,14 @@ import Testing
 
   @Test func `§4 the id of an update does not depend on the state`() throws {
     let recipients = [Member(userId: id("ann"), record: .empty)]
-    func updateId(_ state: StateSnapshot, _ data: String) throws -> ObjectId? {
-      let made = try plan(.dialogUpdate, data, state: state)
-      return made.updates(for: made.located.recipients(among: recipients), state: state).first?.id
+    func updateId(_ found: Found, _ data: String) throws -> ObjectId? {
+      let made = try plan(.dialogUpdate, data, found: found)
+      return made.updates(for: made.resolved.recipients.among(recipients), profiles: found.profiles).first?.id
     }
-    var state = StateSnapshot()
-    state.users[key("ann")] = try document(#"{"type":"bot"}"#)
+    var found = Found()
+    found.profiles.users[key("ann")] = try document(#"{"type":"bot"}"#)
     let expected = try made("t", identity, "ann", .dialog)
-    #expect(try updateId(StateSnapshot(), plainData(.dialogUpdate)) == expected)
-    #expect(try updateId(state, #"{"dialog":{"dialogId":"other","name":"x"}}"#) == expected)
+    #expect(try updateId(Found(), plainData(.dialogUpdate)) == expected)
+    #expect(try updateId(found, #"{"dialog":{"dialogId":"other","name":"x"}}"#) == expected)
   }
 }

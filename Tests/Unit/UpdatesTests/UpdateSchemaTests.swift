@@ -25,19 +25,19 @@ private func marked(_ document: BSONDocument, publishedAt: Double) -> BSONDocume
 @Suite struct UpdateSchemaTests {
   /// Updates of every shape: of every event type, the derived statistics included.
   private func updates(_ random: inout SeededGenerator) throws -> [Update] {
-    var state = StateSnapshot()
-    state.metas[metaKey(.dialog, "d")] = random.document()
-    state.dialogs[key("d")] = random.document()
+    var found = Found()
+    found.profiles.metas[metaKey(.dialog, "d")] = random.document()
+    found.state.dialogs[key("d")] = random.document()
     let (message, member) = (text(random.document()), random.document())
     let data =
       #"{"context":{"dialogId":"d","messageId":"m"},"message":\#(message),"typing":{"userId":"t"}"#
       + #","member":{"userId":"ann"},"user":{"userId":"ann"}}"#
     return try EventType.allCases.flatMap { type in
-      let made = try plan(type, data, stored: #"{"dialogId":"d"}"#, state: state)
+      let made = try plan(type, data, stored: #"{"dialogId":"d"}"#, found: found)
       let recipients = [Member(userId: id("ann"), record: member), Member(userId: id("é"), record: member)]
-      return made.updates(for: made.located.recipients(among: recipients), state: state)
-        + made.updates(for: made.located.namedRecipient.map { [$0] } ?? [], state: state)
-        + made.statisticsUpdates(for: [id("ann"), id("é")], state: state)
+      return made.updates(for: made.resolved.recipients.among(recipients), profiles: found.profiles)
+        + made.updates(for: made.resolved.recipients.named.map { [$0] } ?? [], profiles: found.profiles)
+        + made.statisticsUpdates(for: [id("ann"), id("é")], profiles: found.profiles)
     }.map { update in
       var update = update
       update.createdAt = random.time()

@@ -6,21 +6,22 @@ import Testing
 /// How much of which stored message has to be looked up.
 private struct LookUp: Equatable {
   let messageId: String
-  let detail: EventDraft.MessageDetail
+  let detail: MessageDetail
 
-  init?(_ draft: EventDraft) {
-    guard let (key, detail) = draft.messageLookup, key.tenantId == id("t") else { return nil }
-    messageId = key.id.string
-    self.detail = detail
+  init?(_ event: Event) {
+    guard let need = event.messageNeed, need.key.tenantId == id("t") else { return nil }
+    messageId = need.key.id.string
+    detail = need.detail
   }
 
-  init(_ messageId: String, _ detail: EventDraft.MessageDetail) {
+  init(_ messageId: String, _ detail: MessageDetail) {
     self.messageId = messageId
     self.detail = detail
   }
 }
 
-@Suite struct EventDraftTests {
+/// What an event names, and which stored message it needs.
+@Suite struct MessageNeedTests {
   private let messageTypes: [EventType] = [.messageCreate, .messageUpdate, .statusUpdate, .reactionUpdate]
 
   @Test func `§3.1 a message that the event does not carry is needed whole`() throws {
@@ -28,7 +29,7 @@ private struct LookUp: Equatable {
       for data in [
         #"{"context":{"messageId":"m"}}"#, #"{"context":{"messageId":"m"},"message":{"type":"x"}}"#,
       ] {
-        #expect(try LookUp(draft(type, data)) == LookUp("m", .content), "\(type)")
+        #expect(try LookUp(event(type, data)) == LookUp("m", .content), "\(type)")
       }
     }
   }
@@ -38,33 +39,33 @@ private struct LookUp: Equatable {
       let expected = type == .messageCreate ? LookUp("m", .position) : nil
       let data =
         #"{"dialog":{"dialogId":"d"},"message":{"messageId":"m","senderId":"s"},"statusMessageMatrix":[]}"#
-      #expect(try LookUp(draft(type, data)) == expected, "\(type)")
+      #expect(try LookUp(event(type, data)) == expected, "\(type)")
     }
   }
 
   @Test func `§3.1 the stored message is asked for the dialog when nothing else names it`() throws {
     for type in messageTypes {
       let data = #"{"message":{"messageId":"m","senderId":"s","statusMessageMatrix":[]}}"#
-      #expect(try LookUp(draft(type, data)) == LookUp("m", .position), "\(type)")
+      #expect(try LookUp(event(type, data)) == LookUp("m", .position), "\(type)")
     }
   }
 
   @Test func `§3.1 the stored message is asked for the sender when the matrix has to leave it out`() throws {
     let unsent = #"{"message":{"messageId":"m","dialogId":"d"}}"#
-    #expect(try LookUp(draft(.statusUpdate, unsent)) == LookUp("m", .position))
-    #expect(try LookUp(draft(.reactionUpdate, unsent)) == nil)
+    #expect(try LookUp(event(.statusUpdate, unsent)) == LookUp("m", .position))
+    #expect(try LookUp(event(.reactionUpdate, unsent)) == nil)
     let counted = #"{"message":{"messageId":"m","dialogId":"d"},"statusMessageMatrix":[]}"#
-    #expect(try LookUp(draft(.statusUpdate, counted)) == nil)
+    #expect(try LookUp(event(.statusUpdate, counted)) == nil)
     let sent = #"{"message":{"messageId":"m","dialogId":"d","senderId":"s"}}"#
-    #expect(try LookUp(draft(.statusUpdate, sent)) == nil)
+    #expect(try LookUp(event(.statusUpdate, sent)) == nil)
   }
 
   @Test func `dialog, member, typing and user events need no message`() throws {
     for type in EventType.allCases where !messageTypes.contains(type) {
       let data = plainData(type).dropLast() + #","message":{"messageId":"m"},"context":{"messageId":"n"}}"#
-      let made = try draft(type, String(data))
+      let made = try event(type, String(data))
       #expect(LookUp(made) == nil)
-      #expect(made.messageId == nil)
+      #expect(made.namedMessage == nil)
     }
   }
 
@@ -78,21 +79,21 @@ private struct LookUp: Equatable {
     data: String, dialogId: String
   ) throws {
     for entityType in ["dialog", "dialogMember"] {
-      let made = try draft(.dialogUpdate, data, #""entityType":"\#(entityType)","entityId":"e""#)
-      #expect(made.namedDialogId == id(dialogId))
+      let made = try event(.dialogUpdate, data, #""entityType":"\#(entityType)","entityId":"e""#)
+      #expect(made.namedDialog?.id == id(dialogId))
     }
   }
 
   @Test func `§3.1 entityId names the dialog only when the entity is one, or a member of one`() throws {
     for entityType in ["message", "user", "Dialog", ""] {
-      let made = try draft(.dialogUpdate, "{}", #""entityType":"\#(entityType)","entityId":"e""#)
-      #expect(made.namedDialogId == nil)
+      let made = try event(.dialogUpdate, "{}", #""entityType":"\#(entityType)","entityId":"e""#)
+      #expect(made.namedDialog == nil)
     }
     #expect(
-      try blamed { try draft(.dialogUpdate, "{}", #""entityType":"dialog","entityId":5"#) } == "entityId")
+      try blamed { try event(.dialogUpdate, "{}", #""entityType":"dialog","entityId":5"#) } == "entityId")
     #expect(
       try blamed {
-        try draft(.dialogUpdate, #"{"dialog":{"dialogId":"d"}}"#, #""entityType":"dialog","entityId":5"#)
+        try event(.dialogUpdate, #"{"dialog":{"dialogId":"d"}}"#, #""entityType":"dialog","entityId":5"#)
       } == nil)
   }
 
@@ -105,8 +106,8 @@ private struct LookUp: Equatable {
     data: String, messageId: String, isCarried: Bool
   ) throws {
     for entityType in ["message", "messageStatus", "messageReaction"] {
-      let made = try draft(.messageUpdate, data, #""entityType":"\#(entityType)","entityId":"e""#)
-      #expect(made.messageId == id(messageId))
+      let made = try event(.messageUpdate, data, #""entityType":"\#(entityType)","entityId":"e""#)
+      #expect(made.namedMessage?.id == id(messageId))
       #expect(made.carriesMessage == isCarried)
     }
   }
@@ -115,7 +116,7 @@ private struct LookUp: Equatable {
     for fields in ["", #""entityType":"message""#, #""entityType":"dialog","entityId":"e""#] {
       for type in messageTypes {
         #expect(
-          try blamed { try draft(type, #"{"dialog":{"dialogId":"d"}}"#, fields) } == "data.message.messageId")
+          try blamed { try event(type, #"{"dialog":{"dialogId":"d"}}"#, fields) } == "data.message.messageId")
       }
     }
   }
@@ -124,7 +125,7 @@ private struct LookUp: Equatable {
     for type in [EventType.memberAdd, .memberRemove, .memberUpdate] {
       for member in ["null", "{}", #"{"userId":null}"#, #""sub""#] {
         let data = #"{"dialog":{"dialogId":"d"},"member":\#(member),"userId":"x"}"#
-        #expect(try blamed { try draft(type, data) } == "data.member.userId")
+        #expect(try blamed { try event(type, data) } == "data.member.userId")
       }
     }
   }
