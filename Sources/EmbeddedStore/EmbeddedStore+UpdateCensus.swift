@@ -5,7 +5,7 @@ package import Updates
 
 extension EmbeddedStore: UpdateCensus {
   /// Rows counted with one statement.
-  private static let stepSize: Int64 = 50_000
+  private static let stepSize: Int64 = 10_000
 
   package func counts(
     of tenantId: Identifier?, since: Double?, until: Double?, by span: CensusSpan, patience: Duration

@@ -123,6 +123,10 @@ extension Asset {
     .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); gap: 8px 24px; margin: 0 0 6px; }
     .facts.narrow { grid-template-columns: 1fr; }
     .facts dt { color: var(--soft); font-size: 12.5px; } .facts dd { margin: 0; overflow-wrap: anywhere; }
+    .stations { margin: 0 0 10px; padding: 0; } .stations div { display: grid; grid-template-columns: 90px 1fr; gap: 12px; padding: 3px 0; }
+    .stations dt { color: var(--soft); } .stations dd { margin: 0; overflow-wrap: anywhere; }
+    .plain { margin: 0; padding: 0; list-style: none; } section > details { margin: 8px 0; } section > details > summary { cursor: pointer; color: var(--accent); margin-bottom: 6px; }
+    h2 .badge { font-size: 12.5px; font-weight: 400; }
     .beside { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0 26px; }
     .filters { display: flex; flex-wrap: wrap; gap: 2px; }
     .filters a { padding: 2px 9px; border-radius: 6px; color: var(--soft); }

@@ -1,17 +1,22 @@
 import BSON
 import Pipeline
+import Updates
 import Support
 
 /// The dead letters: how many there are, and when somebody asks for it, what they are.
 struct DeadLettersPage: Page {
   /// The most letters that are read.
   private static let mostLetters = 100
+  /// The most members of a letter's dialog who are looked at.
+  private static let mostMembers = 100
 
   private let count: Int?
   /// `nil`: they were not read.
   private let letters: [Letter]?
   private let mask: FieldMask
   private let done: String?
+  /// What each letter would come to now, by its digest.
+  private var outcomes: [String: String] = [:]
 
   let template = "dead-letters"
   let title = "Dead letters"
@@ -25,6 +30,20 @@ struct DeadLettersPage: Page {
     }
     count = try await box.count()
     letters = request.parameters["read"] == nil ? nil : try await box.read(limit: Self.mostLetters)
+    for letter in letters ?? [] { outcomes[letter.digest] = try await Self.outcome(letter, in: inspector.store) }
+  }
+
+  /// What would become of a letter that was sent back now, as a sentence. Nothing is stored or sent.
+  private static func outcome(_ letter: Letter, in store: any InspectedStore) async throws -> String {
+    let explanation = try await EventExplainer(store, mostMembers: mostMembers).explain(.json(letter.body))
+    switch explanation.outcome {
+    case .ignored: return "It would be ignored now: events of its type make no updates."
+    case .bad(let error): return "It would fail again: \(error.description)"
+    case .planned:
+      let made = explanation.counts.map { "\(grouped($0.count)) \($0.type.rawValue)" }
+      return "It would pass now, and make \(made.isEmpty ? "nothing" : made.joined(separator: ", "))"
+        + (explanation.hasMoreMembers ? " and more." : ".")
+    }
   }
 
   /// What was done, as a sentence: `requeued-3`.
@@ -97,6 +116,7 @@ struct DeadLettersPage: Page {
           output.append("routingKey", letter.routingKey)
           output.append("properties", letter.properties)
           output.append("headers", letter.headers)
+          output.append("now", outcomes[letter.digest])
           output.append("body", shownBody(letter))
           return output.finish()
         })
@@ -124,7 +144,7 @@ struct DeadLettersPage: Page {
           [
             "digest": letter.digest, "failedAt": letter.failedAt ?? "not known",
             "routingKey": letter.routingKey ?? "not known", "size": counted(letter.body.count, "byte"),
-            "lines": FaultMark.lines(shownBody(letter), reason: letter.reason),
+            "now": outcomes[letter.digest] ?? "", "lines": FaultMark.lines(shownBody(letter), reason: letter.reason),
           ] as [String: Any]
         },
       ] as [String: Any]

@@ -6,6 +6,8 @@ import Updates
 struct EventPage: Page {
   /// The most updates of it that are read.
   private static let mostUpdates = 1000
+  /// The most members of its dialog who are looked at for the explanation.
+  private static let mostMembers = 300
 
   /// Whom the table shows.
   enum Filter: String, CaseIterable {
@@ -28,6 +30,9 @@ struct EventPage: Page {
   private let tenant: String?
   private let filter: Filter
   private let reports: [EventReport]
+  /// Those of tenants whose event the store has, once more against the present state.
+  private let dryRuns: [Identifier: DryRun]
+  private let mask: FieldMask
 
   let template = "event"
   var title: String { "Event \(eventId)" }
@@ -56,11 +61,34 @@ struct EventPage: Page {
         "Nothing is known of event \(eventId)\(tenant.map { " of tenant \($0)" } ?? "") in this store; look whether "
           + "it is the right store and tenant.")
     }
+    mask = inspector.configuration.mask
+    var dryRuns: [Identifier: DryRun] = [:]
+    let contents = try await inspector.store.events(of: eventId)
+    for report in reports {
+      guard let content = contents[report.tenantId] else { continue }
+      dryRuns[report.tenantId] = try await DryRun(
+        of: content, in: inspector.store, mostMembers: Self.mostMembers)
+    }
+    self.dryRuns = dryRuns
   }
 
   var document: BSONDocument {
     var output = BSONWriter()
-    output.append("events", documents: reports.map(\.document))
+    output.append("events", documents: reports.map(document))
+    return output.finish()
+  }
+
+  /// The report as `inspect event --explain --json` prints it.
+  private func document(_ report: EventReport) -> BSONDocument {
+    var output = BSONWriter()
+    output.append(elementsOf: report.document)
+    if let dryRun = dryRuns[report.tenantId] {
+      output.append("explanation", dryRun.explanation.document)
+      output.append("dryRun", DryRunView(dryRun, mask).document)
+    } else {
+      output.appendNull("explanation")
+      output.appendNull("dryRun")
+    }
     return output.finish()
   }
 
@@ -97,7 +125,7 @@ struct EventPage: Page {
         ] as [String: Any]
       },
       "command": Command.event(id, tenant: tenant, configuration),
-      "json": String(decoding: JSONWriter.text(report.document), as: UTF8.self),
+      "json": String(decoding: JSONWriter.text(document(report)), as: UTF8.self),
       "searchLink": Link(
         "/updates", [("q", SearchLine.text(of: [SearchTerm(.event, id), SearchTerm(.tenant, tenant)]))]
       ).string,
@@ -106,12 +134,32 @@ struct EventPage: Page {
       context["dialog"] = dialog
       context["dialogLink"] = Link("/dialog", [("tenant", tenant), ("id", dialog)]).string
     }
+    if let dryRun = dryRuns[report.tenantId] {
+      context["explained"] = ExplanationView(dryRun.explanation, tenant: tenant).context
+      context["dryRun"] = DryRunView(dryRun, mask).context
+    }
     if let chart = TimelineChart(report.updates) {
       context["timeline"] = chart.svg
       context["timelineText"] = chart.summary
       if let note = chart.note { context["timelineNote"] = note }
     }
     return context
+  }
+
+  /// Why somebody got an update: by the explanation, or, where the store does not have the event, by the row of the table.
+  private func why(_ line: EventReport.Line, of report: EventReport) -> String {
+    let isStatistics = line.type == UpdateType.userStats.rawValue
+    let people = dryRuns[report.tenantId]?.explanation.people ?? []
+    if let person = people.first(where: { $0.concerned.userId == line.recipient })?.concerned {
+      if isStatistics, person.statistics.getsUpdate { return person.statistics.words }
+      if !isStatistics, person.ordinary.getsUpdate, let rule = EventType(rawValue: report.eventType)?.rule {
+        return person.ordinary.words(rule)
+      }
+      return "was due one when the event was handled, and is not by the state as it is now"
+    }
+    guard let rule = EventType(rawValue: report.eventType)?.rule else { return "" }
+    return isStatistics
+      ? "their counts may have changed" : "\(report.eventType) goes to \(rule.recipients.words)"
   }
 
   private func outcome(_ report: EventReport) -> String {
@@ -137,7 +185,7 @@ struct EventPage: Page {
           "type": line.type, "kind": line.type.lowercased(), "time": timeContext(line.createdAt),
           "isPublished": line.isPublished, "key": line.routingKey,
           "link": Link("/update", [("id", line.id.description)]).string,
-          "why": EventWords.why(line, of: report.eventType),
+          "why": why(line, of: report),
         ]
         if let publishedAt = line.publishedAt { person["delay"] = shownDelay(publishedAt - line.createdAt) }
         people.append(person)
@@ -156,27 +204,5 @@ extension EventHistory.Outcome {
   var isBad: Bool {
     if case .bad = self { return true }
     return false
-  }
-}
-
-/// The rows of the spec's table in words.
-enum EventWords {
-  /// Why somebody got this update of an event of this type.
-  static func why(_ line: EventReport.Line, of eventType: String) -> String {
-    if line.type == UpdateType.userStats.rawValue {
-      return "their counts may have changed, so statistics were derived for them"
-    }
-    guard let recipients = EventType(rawValue: eventType)?.rule.recipients else { return "" }
-    return "\(eventType) goes to \(words(recipients))"
-  }
-
-  private static func words(_ recipients: Rule.Recipients) -> String {
-    switch recipients {
-    case .activeMembers: "the active members of the dialog"
-    case .activeMembersAndSubject: "the active members and the one whom it is about"
-    case .activeMembersExceptTyping: "the active members but the one who is typing"
-    case .subject: "the member whose state changed"
-    case .user: "that user alone"
-    }
   }
 }

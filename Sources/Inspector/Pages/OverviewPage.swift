@@ -22,6 +22,8 @@ struct OverviewPage: Page {
 
   init(_ inspector: Inspector, _ request: InspectorRequest) async throws {
     let (store, patience) = (inspector.store, inspector.configuration.patience)
+    // Three look-ups share the time that a page has.
+    let share = patience / 2
     let asked = try Self.span(request)
     var query = UpdateQuery()
     query.limit = Self.sample
@@ -31,11 +33,11 @@ struct OverviewPage: Page {
     async let letters = Self.count(inspector.letters)
     if let last = newest.first?.createdAt, last.magnitude < 8.64e15 {
       let since = ((last / span.length).rounded(.down) - Double(Self.spans - 1)) * span.length
-      counts = try await store.counts(of: nil, since: since, until: nil, by: span, patience: patience)
+      counts = try await store.counts(of: nil, since: since, until: nil, by: span, patience: share)
     } else {
       counts = nil
     }
-    backlog = try await store.backlog(of: nil, patience: patience)
+    backlog = try await store.backlog(of: nil, patience: share / 2)
     deadLetters = await letters
   }
 

@@ -20,7 +20,7 @@ enum Command {
   }
 
   static func event(_ id: String, tenant: String, _ configuration: InspectorConfiguration) -> String {
-    text(["inspect", "event", id, "--tenant", tenant, "--store", configuration.storeArgument])
+    text(["inspect", "event", id, "--explain", "--tenant", tenant, "--store", configuration.storeArgument])
   }
 
   /// `inspect user` or `inspect dialog`.

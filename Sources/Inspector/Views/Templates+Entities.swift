@@ -29,6 +29,22 @@ extension Templates {
     {{#hasMoreMembers}}<p class="note">There are more members than are looked at.</p>{{/hasMoreMembers}}
     <p class="note">Who is a member is looked up as it is stored now.</p>
     </section>
+    {{#explained}}<section><h2>Explanation <span class="badge">by the state as it is now</span></h2>
+    <dl class="stations">{{#stations}}<div><dt>{{name}}</dt><dd>{{text}}</dd></div>{{/stations}}</dl>
+    {{#hasLookUps}}<details><summary>What is looked up</summary><div class="wide"><table class="small"><thead><tr><th scope="col">Collection</th><th scope="col">Key</th><th scope="col">Found</th></tr></thead><tbody>
+    {{#lookUps}}<tr><td>{{collection}}</td><td>{{key}}</td><td>{{#isMissing}}<span class="no">{{found}}</span>{{/isMissing}}{{^isMissing}}{{found}}{{/isMissing}}</td></tr>
+    {{/lookUps}}</tbody></table></div></details>{{/hasLookUps}}
+    {{#hasPeople}}<details><summary>Why everybody gets what, or nothing</summary><div class="wide"><table class="who"><thead><tr><th scope="col">Person</th><th scope="col">Roles</th><th scope="col">Gets</th><th scope="col">Update of the event</th><th scope="col">Statistics</th></tr></thead><tbody>
+    {{#people}}<tr{{#getsNothing}} class="without"{{/getsNothing}}><td data-label="Person"><a href="{{userLink}}">{{user}}</a></td><td data-label="Roles">{{roles}}</td><td data-label="Gets">{{gets}}{{#getsNothing}}nothing{{/getsNothing}}</td><td data-label="Update of the event">{{ordinary}}</td><td data-label="Statistics">{{statistics}}</td></tr>
+    {{/people}}</tbody></table></div>{{#hasMoreMembers}}<p class="note">There are more members than are looked at.</p>{{/hasMoreMembers}}</details>{{/hasPeople}}</section>{{/explained}}
+    {{#dryRun}}<section><h2>Dry run <span class="badge">by the state as it is now</span></h2>
+    <p class="legend">{{#counts}}<span class="kind{{^isSome}} none{{/isSome}}">{{count}} {{name}}</span> {{/counts}}</p>
+    {{#isSame}}<p class="good">It would make exactly what is stored.</p>{{/isSame}}
+    {{#isCut}}<p class="note">There are more updates than were compared; nothing is called missing or unexpected.</p>{{/isCut}}
+    {{#hasLines}}<div class="wide"><table class="who"><thead><tr><th scope="col">Recipient</th><th scope="col">Type</th><th scope="col">Verdict</th><th scope="col">Differences: stored → made now</th></tr></thead><tbody>
+    {{#lines}}<tr><td data-label="Recipient">{{#isStored}}<a href="{{link}}">{{user}}</a>{{/isStored}}{{^isStored}}{{user}}{{/isStored}}</td><td data-label="Type"><span class="kind kind-{{kind}}">{{type}}</span></td><td data-label="Verdict">{{verdict}}</td><td data-label="Differences"><ul class="plain">{{#differences}}<li><code>{{path}}</code>{{#isShown}}: <code>{{stored}}</code> → <code>{{made}}</code>{{/isShown}}</li>{{/differences}}</ul></td></tr>
+    {{/lines}}</tbody></table></div>{{/hasLines}}</section>{{/dryRun}}
+    {{^explained}}<p class="note">The store does not have the event itself, so that it cannot be explained or tried again.</p>{{/explained}}
     {{#timeline}}<section><h2>Timeline</h2>{{#timelineNote}}<p class="note">{{timelineNote}}</p>{{/timelineNote}}<div class="picture">{{{timeline}}}</div></section>{{/timeline}}
     {{> copies}}
     {{/reports}}

@@ -43,6 +43,7 @@ extension Templates {
     {{#groups}}<section class="letters"><h2>{{reason}} <span class="size">{{count}}</span></h2>
     <form method="post" action="/dead-letters">
     {{#letters}}<article class="letter"><h3>{{#allowsActions}}<label><input type="checkbox" name="letter" value="{{digest}}"> {{/allowsActions}}<code>{{routingKey}}</code>{{#allowsActions}}</label>{{/allowsActions}} <span class="size">{{size}}, failed {{failedAt}}</span></h3>
+    <p>{{now}}</p>
     <details open><summary>Body</summary><pre class="copied">{{#lines}}{{#isFault}}<mark>{{text}}</mark>{{/isFault}}{{^isFault}}{{text}}{{/isFault}}
     {{/lines}}</pre></details></article>
     {{/letters}}
