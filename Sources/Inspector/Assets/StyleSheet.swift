@@ -98,6 +98,7 @@ extension Asset {
     tr.fresh { animation: fresh 1.6s ease-out; }
     @keyframes fresh { from { background: var(--accent-soft); } }
     @media (prefers-reduced-motion: reduce) { tr.fresh { animation: none; } }
+    .who td:first-child, .small td:first-child { min-width: 110px; }
     td time, .key code { white-space: nowrap; }
     .key { max-width: 360px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--soft); }
     .key code { font-size: 12px; }
@@ -174,7 +175,9 @@ extension Asset {
       .updates tbody tr:last-child, .who tbody tr:last-child { border-bottom: 0; }
       .updates td, .who td, .compare td, .compare tbody th { display: flex; gap: 10px; padding: 1px 0; border: 0; max-width: none; white-space: normal; }
       .updates td::before, .who td::before { content: attr(data-label); flex: 0 0 88px; color: var(--soft); font-size: 12.5px; }
-      .updates td:empty, .who td:empty { display: none; } .updates .key code { white-space: normal; }
+      .updates td:empty, .who td:empty { display: none; } .key code { white-space: normal; }
+      .updates td > *, .who td > * { min-width: 0; } td.key:has(code:empty) { display: none; }
+      .updates, .who, .compare, .updates tbody, .who tbody, .compare tbody { display: block; }
       .facts { grid-template-columns: 1fr; } td time { white-space: normal; }
       .terms dl div, .keys div { grid-template-columns: 1fr; }
     }

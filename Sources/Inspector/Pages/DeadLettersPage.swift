@@ -30,7 +30,9 @@ struct DeadLettersPage: Page {
     }
     count = try await box.count()
     letters = request.parameters["read"] == nil ? nil : try await box.read(limit: Self.mostLetters)
-    for letter in letters ?? [] { outcomes[letter.digest] = try await Self.outcome(letter, in: inspector.store) }
+    for letter in letters ?? [] {
+      outcomes[letter.digest] = try await Self.outcome(letter, in: inspector.store)
+    }
   }
 
   /// What would become of a letter that was sent back now, as a sentence. Nothing is stored or sent.
@@ -144,7 +146,8 @@ struct DeadLettersPage: Page {
           [
             "digest": letter.digest, "failedAt": letter.failedAt ?? "not known",
             "routingKey": letter.routingKey ?? "not known", "size": counted(letter.body.count, "byte"),
-            "now": outcomes[letter.digest] ?? "", "lines": FaultMark.lines(shownBody(letter), reason: letter.reason),
+            "now": outcomes[letter.digest] ?? "",
+            "lines": FaultMark.lines(shownBody(letter), reason: letter.reason),
           ] as [String: Any]
         },
       ] as [String: Any]

@@ -32,6 +32,8 @@ struct EventPage: Page {
   private let reports: [EventReport]
   /// Those of tenants whose event the store has, once more against the present state.
   private let dryRuns: [Identifier: DryRun]
+  /// The events themselves as lines of a timeline.
+  private let lines: [Identifier: String]
   private let mask: FieldMask
 
   let template = "event"
@@ -63,13 +65,32 @@ struct EventPage: Page {
     }
     mask = inspector.configuration.mask
     var dryRuns: [Identifier: DryRun] = [:]
+    var lines: [Identifier: String] = [:]
     let contents = try await inspector.store.events(of: eventId)
     for report in reports {
       guard let content = contents[report.tenantId] else { continue }
       dryRuns[report.tenantId] = try await DryRun(
         of: content, in: inspector.store, mostMembers: Self.mostMembers)
+      lines[report.tenantId] = Self.line(content, mask)
     }
-    self.dryRuns = dryRuns
+    (self.dryRuns, self.lines) = (dryRuns, lines)
+  }
+
+  /// The event on one line, as a replay reads it; `nil` for what is no event at all.
+  private static func line(_ content: Delivery.Content, _ mask: FieldMask) -> String? {
+    switch content {
+    case .json(let bytes):
+      do {
+        return String(
+          decoding: JSONWriter.text(mask.applied(to: try JSONReader.object(bytes))), as: UTF8.self)
+      } catch {
+        // A bad event may be no JSON at all; then nobody knows where a masked field would be.
+        return mask.isEmpty ? String(decoding: bytes, as: UTF8.self) : nil
+      }
+    case .document(let document):
+      return String(decoding: JSONWriter.text(mask.applied(to: document)), as: UTF8.self)
+    case .unreadable: return nil
+    }
   }
 
   var document: BSONDocument {
@@ -134,6 +155,7 @@ struct EventPage: Page {
       context["dialog"] = dialog
       context["dialogLink"] = Link("/dialog", [("tenant", tenant), ("id", dialog)]).string
     }
+    if let line = lines[report.tenantId] { context["line"] = line }
     if let dryRun = dryRuns[report.tenantId] {
       context["explained"] = ExplanationView(dryRun.explanation, tenant: tenant).context
       context["dryRun"] = DryRunView(dryRun, mask).context

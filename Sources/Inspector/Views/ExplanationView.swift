@@ -18,7 +18,8 @@ struct ExplanationView {
       "lookUps": explanation.lookUps.map { lookUp in
         [
           "collection": lookUp.collection, "key": lookUp.key,
-          "found": lookUp.found == 0 ? "nothing" : counted(lookUp.found, "record"), "isMissing": lookUp.found == 0,
+          "found": lookUp.found == 0 ? "nothing" : counted(lookUp.found, "record"),
+          "isMissing": lookUp.found == 0,
         ] as [String: Any]
       },
       "hasLookUps": !explanation.lookUps.isEmpty,
@@ -46,10 +47,10 @@ struct ExplanationView {
     }
     if let location = explanation.location {
       var parts: [String] = []
-      if let dialog = location.dialog { parts.append("dialog \(dialog.id) by \(dialog.field)") }
-      if let message = location.message { parts.append("message \(message.id) by \(message.field)") }
-      if let typist = location.typist { parts.append("typist \(typist.id) by \(typist.field)") }
-      if let user = location.user { parts.append("user \(user.id) by \(user.field)") }
+      if let dialog = location.dialog { parts.append("dialog \(dialog.id) by \(dialog.field.rawValue)") }
+      if let message = location.message { parts.append("message \(message.id) by \(message.field.rawValue)") }
+      if let typist = location.typist { parts.append("typist \(typist.id) by \(typist.field.rawValue)") }
+      if let user = location.user { parts.append("user \(user.id) by \(user.field.rawValue)") }
       if let subject = location.subjectId { parts.append("about member \(subject)") }
       if let sender = location.senderId { parts.append("sent by \(sender)") }
       stations.append(("Located", parts.joined(separator: ", ")))
@@ -81,7 +82,9 @@ struct DryRunView {
   var document: BSONDocument {
     if mask.isEmpty { return dryRun.document }
     var output = BSONWriter()
-    for name in ["same", "differs", "missing", "unexpected"] { output.append(name, Int64(dryRun.count(name))) }
+    for name in ["same", "differs", "missing", "unexpected"] {
+      output.append(name, Int64(dryRun.count(name)))
+    }
     output.append("isCut", dryRun.isCut)
     output.append(
       "updates",
@@ -104,7 +107,8 @@ struct DryRunView {
     let lines = dryRun.lines.filter { $0.verdict.name != "same" }
     return [
       "counts": ["same", "differs", "missing", "unexpected"].map { name in
-        ["name": name, "count": grouped(dryRun.count(name)), "isSome": dryRun.count(name) > 0] as [String: Any]
+        ["name": name, "count": grouped(dryRun.count(name)), "isSome": dryRun.count(name) > 0]
+          as [String: Any]
       },
       "isSame": lines.isEmpty && !dryRun.isCut, "isCut": dryRun.isCut, "hasLines": !lines.isEmpty,
       "lines": lines.prefix(Self.mostLines).map { line in

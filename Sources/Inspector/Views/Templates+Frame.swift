@@ -92,6 +92,7 @@ extension Templates {
   static let copies = #"""
     <div class="copies">
     {{#command}}<details><summary>Command</summary><pre class="copied">{{command}}</pre></details>{{/command}}
+    {{#line}}<details><summary>Line of a timeline</summary><pre class="copied">{{line}}</pre></details>{{/line}}
     {{#json}}<details><summary>JSON</summary><pre class="copied">{{json}}</pre></details>{{/json}}
     <a class="quiet" href="{{apiLink}}">This page as JSON</a>
     </div>

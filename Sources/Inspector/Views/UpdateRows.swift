@@ -53,6 +53,7 @@ struct JSONNumber {
 func shownDelay(_ milliseconds: Double) -> String {
   guard milliseconds.isFinite else { return "?" }
   let size = milliseconds.magnitude
+  if size < 1 { return "\((milliseconds * 100).rounded() / 100) ms" }
   if size < 10 { return "\((milliseconds * 10).rounded() / 10) ms" }
   if size < 1000 { return "\(Int(milliseconds.rounded())) ms" }
   if size < 120_000 { return "\((milliseconds / 100).rounded() / 10) s" }

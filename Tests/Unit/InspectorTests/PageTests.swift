@@ -108,17 +108,20 @@ import Testing
   @Test func `the page of an event tells who got what, and who got nothing and why`() async throws {
     let fixture = try await InspectedFixture()
     let page = await fixture.page("/event?tenant=tnt_teashop&id=\(Self.typing)")
-    #expect(page.contains("dialog.typing goes to the active members but the one who is typing"))
+    #expect(page.contains("<td data-label=\"Why\">is an active member of the dialog</td>"))
+    #expect(page.contains("TypingUpdate to active members except typing.userId"))
+    #expect(page.contains("dialog dlg_order4711 by data.dialog.dialogId"))
+    #expect(page.contains("It would make exactly what is stored.") || page.contains("Differences: stored"))
     #expect(page.contains("was no active member when the event was handled"))
     #expect(page.contains("<svg class=\"timeline\""))
-    #expect(page.contains("chat3-update-worker inspect event \(Self.typing) --tenant tnt_teashop"))
+    #expect(page.contains("chat3-update-worker inspect event \(Self.typing) --explain --tenant tnt_teashop"))
     let nothing = await fixture.page("/event?tenant=tnt_teashop&id=\(Self.typing)&show=nothing")
     #expect(
-      !nothing.contains("<td data-label=\"Why\">dialog.typing goes to")
+      !nothing.contains("<td data-label=\"Why\">is an active member")
         && nothing.contains("was no active member"))
     let got = await fixture.page("/event?tenant=tnt_teashop&id=\(Self.typing)&show=got")
     #expect(
-      got.contains("goes to the active members")
+      got.contains("<td data-label=\"Why\">is an active member")
         && !got.contains("<td data-label=\"Why\">was no active member"))
   }
 
