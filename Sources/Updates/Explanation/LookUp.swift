@@ -37,8 +37,9 @@ extension EventNeeds {
         LookUp("messagestatuses", "of \(key.id), the newest", found: answer.statuses[key]?.count ?? 0))
     }
     for key in statusCounts.sorted(by: { $0.message.id < $1.message.id }) {
-      let total = (answer.statusCounts[key] ?? []).reduce(0) {
-        $0.addingReportingOverflow($1.count).partialValue
+      let total = (answer.statusCounts[key] ?? []).reduce(0) { sum, count in
+        let (total, isOver) = sum.addingReportingOverflow(count.count)
+        return isOver ? .max : total
       }
       let text = "of \(key.message.id)" + (key.senderId.map { " but those of \($0)" } ?? "") + ", counted"
       all.append(LookUp("messagestatuses", text, found: total))

@@ -33,7 +33,11 @@ extension DryRun {
 
   /// The sum of the comparison, in a sentence.
   private var comparison: String {
-    if lines.isEmpty { return "It would make no updates, and none are stored." }
+    if lines.isEmpty {
+      return isCut
+        ? "There are too many updates to compare what it would make now with what is stored."
+        : "It would make no updates, and none are stored."
+    }
     let names = ["same", "differs", "missing", "unexpected"]
     let counts = names.map { (name: $0, count: count($0)) }.filter { $0.count > 0 }
     let sum = counts.map { "\($0.count) \($0.name)" }.joined(separator: ", ")

@@ -46,6 +46,16 @@ import Testing
       try command("inspect", "event", event, "--store", $0).output
     }
     #expect(events[0] == events[1])
+    // A replay stores no copies of the events in MongoDB, so the event is handed in.
+    let line = try #require(
+      try String(contentsOfFile: Self.fixture, encoding: .utf8).split(separator: "\n").first {
+        $0.hasPrefix(#"{"_id": "\#(event)""#)
+      })
+    let body = try command.write("event.json", String(line))
+    let explanations = try ["sqlite:chat3.sqlite", store].map {
+      try command("inspect", "event", "--body", body, "--store", $0).output
+    }
+    #expect(explanations[0] == explanations[1] && explanations[0].contains("1 differs, 1 missing"))
     let tables = try ["sqlite:chat3.sqlite", store].map {
       // Everything except the time.
       try command("inspect", "updates", "--store", $0, "--user", "maria", "--type", "TypingUpdate").lines.map

@@ -84,7 +84,9 @@ struct EventCheck {
       let located = try event.located(stored: state.document(&mutator))
       var eventNeeds = EventNeeds()
       located.addNeeds(to: &eventNeeds)
-      let resolved = located.resolved(with: state.state(for: eventNeeds, &mutator))
+      let eventState = state.state(for: eventNeeds, &mutator)
+      _ = eventNeeds.lookUps(eventState)
+      let resolved = located.resolved(with: eventState)
       let members = state.members(&mutator)
       let recipients = resolved.recipients.all(among: members)
       let users = resolved.statistics.all(among: members)
@@ -93,7 +95,9 @@ struct EventCheck {
       resolved.recipients.addNeeds(of: recipients, to: &needs)
       resolved.statistics.addNeeds(of: users, to: &needs)
       try check(eventNeeds, needs)
+      try check(resolved, members, recipients, users)
       let profiles = state.profiles(for: needs, &mutator)
+      _ = needs.lookUps(profiles)
       let plan = try resolved.plan(with: profiles)
       var updates = plan.updates(for: Array(recipients.prefix(2)), profiles: profiles)
       updates += plan.statisticsUpdates(for: Array(users.suffix(1)), profiles: profiles)
@@ -104,6 +108,28 @@ struct EventCheck {
       // The records that were found may make the event bad.
       try Finding.expect(error is BadEvent, "an error of another kind: \(error)", input)
     }
+  }
+
+  /// An explanation must tell of each active member what the planner has decided.
+  private func check(
+    _ resolved: ResolvedEvent, _ members: [Member], _ recipients: [Recipient], _ users: [Identifier]
+  ) throws(Finding) {
+    let rule = resolved.located.event.type.rule
+    for member in members where member.isActive {
+      let concerned = resolved.concerned(member.userId, record: member.record)
+      let isRecipient =
+        recipients.contains { $0.userId == member.userId } && resolved.recipients.roster != nil
+        || resolved.recipients.named?.userId == member.userId
+      try Finding.expect(
+        concerned.ordinary.getsUpdate == isRecipient,
+        "\(member.userId) \(concerned.ordinary.words(rule)), but the planner decides otherwise", input)
+      // Of several records of one user, the planner takes each by itself.
+      if members.count(where: { $0.userId == member.userId }) > 1 { continue }
+      try Finding.expect(
+        concerned.statistics.getsUpdate == users.contains(member.userId),
+        "\(member.userId) \(concerned.statistics.words), but the planner decides otherwise", input)
+    }
+    for userId in resolved.located.peopleNamed { _ = resolved.concerned(userId, record: nil) }
   }
 
   private func event() throws(BadEvent) -> Event? {
