@@ -139,6 +139,8 @@ struct OverviewPage: Page {
       "isEmpty": newest.isEmpty, "store": inspector.configuration.storeName,
       "unpublished": (backlog.isComplete ? "" : "at least ") + grouped(backlog.count),
       "hasUnpublished": backlog.count > 0,
+      "unpublishedNote": backlog.isComplete
+        ? "none is left over" : "not all were looked at; the link goes on searching",
       "unpublishedLink": Link("/updates", [("q", SearchTerm(.published, "unpublished").text)]).string,
       "hasLetters": canCountLetters, "letters": deadLetters.map(grouped) ?? "not known now",
       "rows": newest.prefix(12).map(row), "hasRows": !newest.isEmpty,

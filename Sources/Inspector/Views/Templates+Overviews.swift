@@ -4,7 +4,7 @@ extension Templates {
     {{#isEmpty}}<p class="empty">{{store}} holds no updates yet. Replay a timeline into it, or let the worker run; then load this page again.</p>{{/isEmpty}}
     <div class="cards numbers">
     {{#total}}<section class="card"><h2>In the picture</h2><p class="number"><a href="/updates">{{total}}</a></p><p>updates{{#countedTo}}, counted back to <time data-ms="{{countedTo.ms}}">{{countedTo.text}}</time>{{/countedTo}}</p></section>{{/total}}
-    <section class="card"><h2>Unpublished</h2><p class="number{{#hasUnpublished}} bad{{/hasUnpublished}}"><a href="{{unpublishedLink}}">{{unpublished}}</a></p><p>{{#oldest}}the oldest of <time data-ms="{{oldest.ms}}">{{oldest.text}}</time>{{/oldest}}{{^oldest}}none is left over{{/oldest}}</p></section>
+    <section class="card"><h2>Unpublished</h2><p class="number{{#hasUnpublished}} bad{{/hasUnpublished}}"><a href="{{unpublishedLink}}">{{unpublished}}</a></p><p>{{#oldest}}the oldest of <time data-ms="{{oldest.ms}}">{{oldest.text}}</time>{{/oldest}}{{^oldest}}{{unpublishedNote}}{{/oldest}}</p></section>
     <section class="card"><h2>Published after</h2><p class="number">{{#median}}{{median}}{{/median}}{{^median}}–{{/median}}</p><p>{{#median}}median of the newest {{sample}}; the slowest took {{slowest}}{{/median}}{{^median}}none of the newest updates is published{{/median}}</p></section>
     <section class="card"><h2>Dead letters</h2><p class="number"><a href="/dead-letters">{{#hasLetters}}{{letters}}{{/hasLetters}}{{^hasLetters}}–{{/hasLetters}}</a></p><p>{{#hasLetters}}in RabbitMQ{{/hasLetters}}{{^hasLetters}}started without RabbitMQ{{/hasLetters}}</p></section>
     </div>

@@ -1,3 +1,4 @@
 /// What inspections need of a store.
-package typealias InspectedStore = Directory & UpdateCatalog & UpdateLookUp & MembershipCatalog & DialogCatalog
+package typealias InspectedStore = Directory & UpdateCatalog & UpdateLookUp & MembershipCatalog
+  & DialogCatalog
   & UpdateCensus & EventCatalog & FollowedStore
