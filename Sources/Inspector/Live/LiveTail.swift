@@ -32,8 +32,12 @@ package struct LiveTail: Sendable {
 
   /// Sends pieces of the stream until the task is cancelled or the client is gone.
   ///
-  /// - Parameter send: Waits while the client is slow; what is stored meanwhile is skipped, and told.
-  package func run(_ send: (String) async throws -> Void) async throws {
+  /// - Parameters:
+  ///   - isOver: Whether the server is ending.
+  ///   - send: Waits while the client is slow; what is stored meanwhile is skipped, and told.
+  package func run(
+    until isOver: () -> Bool = { false }, _ send: (String) async throws -> Void
+  ) async throws {
     let feed: any UpdateFeed
     do {
       feed = try await store.feed(of: query)
@@ -42,7 +46,7 @@ package struct LiveTail: Sendable {
     }
     try await send("retry: 3000\nevent: open\ndata: {\"led\":\(feed.isLed)}\n\n")
     var lastSent = ContinuousClock.now
-    while !Task.isCancelled {
+    while !Task.isCancelled, !isOver() {
       let started = ContinuousClock.now
       if let absence = configuration.absence() {
         return try await send(failure(InspectorError(.unavailable, absence)))

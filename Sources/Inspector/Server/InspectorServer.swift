@@ -13,12 +13,14 @@ package final class InspectorServer: Sendable {
   private static let mostStreams = 24
 
   private let endpoint: Endpoint
+  private let current: CurrentInspector
 
   /// Where it listens.
   package var address: EndpointAddress { endpoint.address }
 
-  private init(_ endpoint: Endpoint) {
+  private init(_ endpoint: Endpoint, _ current: CurrentInspector) {
     self.endpoint = endpoint
+    self.current = current
   }
 
   /// Listens at an address.
@@ -55,7 +57,7 @@ package final class InspectorServer: Sendable {
           .unavailable, "Too many live pages are open already; close one of them, and try again.")
         return try await writer.write(.json(refusal.document, status: 503), isHead: isHead)
       }
-      try await writer.write(answer, tail, isHead: isHead)
+      try await writer.write(answer, tail, until: { current.isClosing }, isHead: isHead)
     }
     do {
       current.inspector = try make(endpoint.address)
@@ -63,21 +65,34 @@ package final class InspectorServer: Sendable {
       await endpoint.close()
       throw error
     }
-    return InspectorServer(endpoint)
+    return InspectorServer(endpoint, current)
   }
 
   /// Stops listening and ends all connections.
-  package func close() async { await endpoint.close() }
+  package func close() async {
+    current.close()
+    await endpoint.close()
+  }
 }
 
-/// The inspector, which is made when the port is known.
+/// The inspector, which is made when the port is known, and whether it is ending.
 private final class CurrentInspector: Sendable {
-  private let state = Mutex<Inspector?>(nil)
+  private struct State {
+    var inspector: Inspector?
+    var isClosing = false
+  }
+
+  private let state = Mutex(State())
 
   var inspector: Inspector? {
-    get { state.withLock { $0 } }
-    set { state.withLock { $0 = newValue } }
+    get { state.withLock { $0.inspector } }
+    set { state.withLock { $0.inspector = newValue } }
   }
+
+  var isClosing: Bool { state.withLock { $0.isClosing } }
+
+  /// Live streams end when they look the next time.
+  func close() { state.withLock { $0.isClosing = true } }
 }
 
 extension InspectorRequest {
@@ -118,13 +133,15 @@ extension ResponseWriter {
       response: head, body: isHead ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
   }
 
-  fileprivate consuming func write(_ answer: InspectorAnswer, _ tail: LiveTail, isHead: Bool) async throws {
+  fileprivate consuming func write(
+    _ answer: InspectorAnswer, _ tail: LiveTail, until isOver: @escaping @Sendable () -> Bool, isHead: Bool
+  ) async throws {
     let body =
       isHead
       ? ResponseBody()
       : ResponseBody { writer in
         var writer: any ResponseBodyWriter = writer
-        try await tail.run { try await writer.write(ByteBuffer(string: $0)) }
+        try await tail.run(until: isOver) { try await writer.write(ByteBuffer(string: $0)) }
         try await writer.finish(nil)
       }
     try await write(response: answer.head, body: body)
