@@ -133,7 +133,8 @@ package final class EmbeddedStore: Sendable {
   }
 
   /// Runs SQL that only reads, and that sees one state of the store.
-  func snapshot<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+  func snapshot<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value
+  {
     // Beside a store that is open for writing nobody else writes, and its queue does one thing at a time: a
     // transaction around the statements would only take time.
     run > 0 ? try await database.unsafeRead(body) : try await database.read(body)

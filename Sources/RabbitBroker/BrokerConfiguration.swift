@@ -18,9 +18,6 @@ package struct BrokerConfiguration: Sendable {
   package var heartbeat = 20
   /// The time limit for reaching the server and logging in when the URL names none; 10 s by default.
   package var connectionTimeout: Duration = .seconds(10)
-  /// The longest that one of several hosts is waited for when the URL names no time limit: a node that is cut off
-  /// must not hold up the way to the others.
-  static let longestOfSeveral = Duration.seconds(5)
   /// The time limit for a single answer of the server; 20 s by default.
   package var answerTimeout: Duration = .seconds(20)
   /// How long the server may confirm nothing at all, although it takes messages; 30 s by default. A healthy one
@@ -41,6 +38,25 @@ package struct BrokerConfiguration: Sendable {
   package init(url: BrokerURL, topology: BrokerTopology) {
     self.url = url
     self.topology = topology
+  }
+
+  /// The longest that one of several hosts is waited for, when it is to be reached, if the URL names no time limit for
+  /// that, and for each of its answers. A node that is cut off must not hold up the way to the others.
+  private static let longestOfSeveral = Duration.seconds(5)
+  /// The longest that one of several hosts may confirm nothing. RabbitMQ 3.10 neither answers nor confirms on a channel
+  /// that needed a quorum queue while the node of its leader was suspended, and another node may.
+  private static let longestConfirmOfSeveral = Duration.seconds(10)
+
+  /// The configuration for one host of the URL.
+  func limited(to url: BrokerURL) -> BrokerConfiguration {
+    var only = self
+    if self.url.addresses.count > 1 {
+      only.connectionTimeout = min(connectionTimeout, Self.longestOfSeveral)
+      only.answerTimeout = min(answerTimeout, Self.longestOfSeveral)
+      only.confirmTimeout = min(confirmTimeout, Self.longestConfirmOfSeveral)
+    }
+    only.url = url
+    return only
   }
 
   var effectiveHeartbeat: Int { url.heartbeat ?? heartbeat }

@@ -72,12 +72,7 @@ actor BrokerConnection {
   private static func open(
     _ configuration: BrokerConfiguration, at url: BrokerURL, purpose: String
   ) async throws(BrokerError) -> BrokerConnection {
-    var only = configuration
-    if configuration.url.addresses.count > 1 {
-      only.connectionTimeout = min(only.connectionTimeout, BrokerConfiguration.longestOfSeveral)
-    }
-    only.url = url
-    let connection = try BrokerConnection(only, purpose: purpose)
+    let connection = try BrokerConnection(configuration.limited(to: url), purpose: purpose)
     try await connection.connect(purpose: purpose)
     return connection
   }

@@ -37,7 +37,8 @@ extension Setting {
       The nodes of a cluster are separated by commas, each with a port or without: `amqp://user:password@a,b:5673,c/vhost`.
       User, password, virtual host and options are the same for all of them. For each connection the worker tries one after
       the other, in a random order, for 5 s each at most (or `connection_timeout`); a connection that was lost is made
-      again with the other hosts first.
+      again with the other hosts first. From one of several hosts it waits 5 s for each answer instead of 20 s, and 10 s
+      instead of 30 s for any confirm.
 
       Options follow a `?`: `cacertfile`, `certfile`, `keyfile` (paths of PEM files), `verify` (`verify_peer`, the
       default, or `verify_none`), `heartbeat` (seconds, default 20), `connection_timeout` (milliseconds, default 10000).

@@ -9,7 +9,9 @@ package struct CommandResult {
   package let errors: String
 
   /// The lines of standard output.
-  package var lines: [String] { output.utf8.split(separator: UInt8(ascii: "\n")).map { String(Substring($0)) } }
+  package var lines: [String] {
+    output.utf8.split(separator: UInt8(ascii: "\n")).map { String(Substring($0)) }
+  }
 }
 
 /// Runs the executable under test in a new folder.

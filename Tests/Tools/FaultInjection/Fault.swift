@@ -11,6 +11,8 @@ package struct Fault: Sendable, CustomStringConvertible {
   let order: Verdict.Order
   /// How many percent of the events are earlier ones that are sent again.
   let repeats: Int
+  /// How many members the dialog has to which the first event goes; 0 for no such dialog.
+  let crowd: Int
   /// Which server of MongoDB's protocol the fault needs.
   let server: MongoProgram
   /// Whether RabbitMQ is a cluster, with quorum queues.
@@ -21,6 +23,7 @@ package struct Fault: Sendable, CustomStringConvertible {
 
   init(
     _ name: String, strikes: Int = 1, weight: Int = 1, order: Verdict.Order = .all, repeats: Int = 0,
+    crowd: Int = 0,
     server: MongoProgram = .fast, needsCluster: Bool = false, isLong: Bool = false,
     _ strike: @escaping @Sendable (Round) async throws -> Void
   ) {
@@ -29,6 +32,7 @@ package struct Fault: Sendable, CustomStringConvertible {
     self.weight = weight
     self.order = order
     self.repeats = repeats
+    self.crowd = crowd
     self.server = server
     self.needsCluster = needsCluster
     self.isLong = isLong

@@ -33,7 +33,7 @@ package final class Round {
 
   init(
     _ stage: Stage, _ installation: Installation, _ mongo: MongoServer, _ cluster: ClusterStage?,
-    seed: UInt64, repeats: Int, strikes: Int
+    of fault: Fault, seed: UInt64, strikes: Int
   ) throws {
     self.stage = stage
     self.mongo = mongo
@@ -41,7 +41,8 @@ package final class Round {
     self.strikes = strikes
     self.installation = installation
     random = SplitMix64(seed: seed)
-    scenario = Scenario(seed: seed, events: Self.mostEvents, repeats: repeats)
+    scenario = Scenario(
+      seed: seed, events: Self.mostEvents, repeats: fault.repeats, crowd: fault.crowd)
     for (collection, records) in scenario.state {
       try installation.database.insert(records.map(\.text), into: collection)
     }
@@ -215,6 +216,20 @@ package final class Round {
       guard let now = marked() else { return false }
       if before == nil { before = now }
       return now >= (before ?? now) + count
+    }
+  }
+
+  /// Waits until all that was sent is published and marked but the rest of the event to the crowd.
+  ///
+  /// - Parameters:
+  ///   - crowd: How many updates that event has.
+  ///   - due: How many updates are due for all that was sent.
+  /// - Throws: ``TestServerError`` if that event was done first, so that nothing has passed it.
+  func passed(_ crowd: Int, of due: Int) async throws {
+    try await until("all other events have passed the one to the crowd") {
+      let toCrowd = try installation.database.updates(published: true, about: TrafficMaker.messageToCrowd)
+      guard toCrowd < crowd else { throw TestServerError("the event to the crowd was done before others") }
+      return try toCrowd > 0 && installation.database.updates(published: true) - toCrowd >= due - crowd
     }
   }
 

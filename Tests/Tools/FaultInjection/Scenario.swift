@@ -21,10 +21,17 @@ package struct Scenario: Sendable {
   /// - Parameters:
   ///   - events: How many events there are.
   ///   - repeats: How many percent of the events are earlier ones that are sent again.
-  package init(seed: UInt64, events count: Int, repeats: Int = 0) {
+  ///   - crowd: How many members the dialog has to which the first event goes; 0 for no such dialog. They are in no other
+  ///     one, and nothing else happens there.
+  package init(seed: UInt64, events count: Int, repeats: Int = 0, crowd: Int = 0) {
     var maker = TrafficMaker(seed: seed)
-    state = maker.state()
+    var state = maker.state()
     var events: [Sent] = []
+    if crowd > 0 {
+      state.append(("dialogmembers", TrafficMaker.crowd(of: crowd)))
+      events.append(maker.eventToCrowd())
+    }
+    self.state = state
     while events.count < count {
       if !events.isEmpty, maker.chance(repeats) {
         events.append(maker.pick(events))

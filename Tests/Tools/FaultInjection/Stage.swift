@@ -79,7 +79,7 @@ package final class Stage: Sendable {
       let installation = try await Installation(
         rabbit: cluster == nil ? rabbit : nil, cluster: cluster?.nodes, mongo: mongo)
       let round = try Round(
-        self, installation, mongo, cluster, seed: seed, repeats: fault.repeats, strikes: strikes)
+        self, installation, mongo, cluster, of: fault, seed: seed, strikes: strikes)
       do {
         try await fault.strike(round)
       } catch {

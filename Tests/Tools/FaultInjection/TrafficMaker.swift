@@ -75,6 +75,34 @@ struct TrafficMaker {
     }
   }
 
+  // MARK: - The crowd
+
+  private static let crowd = "crowd"
+  /// The message that the event to the crowd is about.
+  static let messageToCrowd = "crowd-m0"
+
+  /// The members of a large dialog.
+  static func crowd(of count: Int) -> [JSON] {
+    (0..<count).map { number in
+      [
+        "tenantId": .string(tenants[0]), "dialogId": .string(crowd), "userId": .string("crowd-\(number)"),
+        "unreadCount": 0, "lastSeenAt": .double(start), "lastMessageAt": .null,
+      ]
+    }
+  }
+
+  /// An event of which every member of the crowd gets an update, and of which the model can tell that fast.
+  mutating func eventToCrowd() -> Scenario.Sent {
+    made += 1
+    let status: JSON = ["userId": "ann", "status": "read", "oldStatus": "unread"]
+    let message: JSON = [
+      "messageId": .string(Self.messageToCrowd), "dialogId": .string(Self.crowd), "statusUpdate": status,
+    ]
+    return sent(
+      "message.status.update", Self.tenants[0], about: "message", Self.messageToCrowd,
+      ["dialog": section(of: Self.crowd), "message": message])
+  }
+
   // MARK: - Events
 
   mutating func event() -> Scenario.Sent {

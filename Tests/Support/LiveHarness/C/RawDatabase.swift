@@ -68,9 +68,10 @@ package final class RawDatabase: @unchecked Sendable {
   /// How many updates are stored.
   ///
   /// - Parameter published: Whether to count only those with this mark.
-  package func updates(published: Bool = false) throws -> Int {
-    let filter = published ? "{\"published\":true}" : "{}"
-    return Int(try run("{\"count\":\"updates\",\"query\":\(filter)}")["n"]?.number ?? 0)
+  package func updates(published: Bool = false, about entityId: String? = nil) throws -> Int {
+    let filters = [published ? "\"published\":true" : nil, entityId.map { "\"entityId\":\"\($0)\"" }]
+    let filter = filters.compactMap { $0 }.joined(separator: ",")
+    return Int(try run("{\"count\":\"updates\",\"query\":{\(filter)}}")["n"]?.number ?? 0)
   }
 
   /// All records of a collection.

@@ -7,7 +7,8 @@ import TestServers
 extension Fault {
   /// Faults of workers.
   static let workerFaults =
-    [randomKill] + CrashPoint.allCases.map(kill(at:)) + [killOneOf(2), killOneOf(3), killExclusive, sigterm]
+    [randomKill] + CrashPoint.allCases.map(kill(at:))
+    + [killOneOf(2), killOneOf(3), killExclusive, killInCrowd, sigterm]
 
   private static let randomKill = Fault("kill -9 of the worker at a random moment", strikes: 20, weight: 5) {
     round in
@@ -83,6 +84,25 @@ extension Fault {
       consumer = next
     }
     try await round.finish([consumer])
+  }
+
+  private static let crowd = 5000
+
+  private static let killInCrowd = Fault(
+    "kill -9 of the worker while a dialog of 5,000 is half done and others pass it", strikes: 3, crowd: crowd,
+    isLong: true
+  ) { round in
+    // The first of them is the one to the crowd.
+    try round.send(20)
+    for _ in 0..<round.strikes {
+      try round.send(round.number(5...20))
+      let due = try round.due()
+      let worker = try round.start(prefetch: 100)
+      try await round.passed(crowd, of: due)
+      try await round.moment(within: .milliseconds(150))
+      try await round.kill(worker)
+    }
+    try await round.finish()
   }
 
   private static let sigterm = Fault("SIGTERM under load", strikes: 10) { round in
