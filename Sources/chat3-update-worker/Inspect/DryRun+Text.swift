@@ -9,7 +9,9 @@ extension DryRun {
   /// - Parameter width: The most characters of a line in a list; `nil`: any number.
   func text(width: Int?) -> String {
     var output = ["By the state as it is now:"]
-    output += explanation.stations
+    output += TableLayout.list(
+      explanation.steps.map { [$0.name, $0.words] }, [TableColumn(title: ""), TableColumn(title: "")],
+      width: nil)
     if !explanation.people.isEmpty {
       output += ["", "Who gets what, and why:"]
       output += TableLayout.list(
@@ -20,7 +22,7 @@ extension DryRun {
         ], width: width)
       if explanation.hasMoreMembers { output.append("  and more members") }
     }
-    output += ["", comparison]
+    output += ["", summary]
     let notable = lines.filter { if case .same = $0.verdict { false } else { true } }
     output += TableLayout.list(
       notable.flatMap(\.rows),
@@ -30,92 +32,18 @@ extension DryRun {
       ], width: width)
     return output.map(printable).joined(separator: "\n")
   }
-
-  /// The sum of the comparison, in a sentence.
-  private var comparison: String {
-    if lines.isEmpty {
-      return isCut
-        ? "There are too many updates to compare what it would make now with what is stored."
-        : "It would make no updates, and none are stored."
-    }
-    let names = ["same", "differs", "missing", "unexpected"]
-    let counts = names.map { (name: $0, count: count($0)) }.filter { $0.count > 0 }
-    let sum = counts.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
-    let end = isCut ? "; there are more updates, which were not compared" : ""
-    return "Handled again now, compared with what is stored: \(sum)\(end)."
-  }
 }
 
 extension EventExplanation {
-  /// A line for each station that the event takes.
-  fileprivate var stations: [String] {
-    var rows: [[String]] = [["decoded", eventType.map { "as \($0)" } ?? "not, because it names no type"]]
-    if let location { rows.append(["located", location.words]) }
-    for lookUp in lookUps {
-      rows.append(["looked up", "\(lookUp.collection) \(lookUp.key): \(lookUp.found) found"])
-    }
-    switch outcome {
-    case .ignored: rows.append(["ignored", "events of this type make no updates"])
-    case .bad(let error): rows.append(["bad", "\(error)"])
-    case .planned:
-      if let rule { rows.append(["planned", rule.words]) }
-      let made = counts.map { "\($0.count) \($0.type.rawValue)" }.joined(separator: ", ")
-      rows.append(["made", made.isEmpty ? "nothing" : made])
-    }
-    return TableLayout.list(rows, [TableColumn(title: ""), TableColumn(title: "")], width: nil)
-  }
-
-  /// A row for the event's own update of somebody, and one for their statistics if events of this type derive any.
+  /// A row for each verdict on somebody.
   fileprivate func rows(for person: Person) -> [[String]] {
-    guard let rule else { return [] }
-    let concerned = person.concerned
-    let roles = concerned.roles.map(\.words).joined(separator: ", ")
-    func row(_ type: UpdateType, _ gets: Bool, _ reason: String) -> [String] {
-      [concerned.userId.string, roles, (gets ? "" : "no ") + type.rawValue, reason]
+    let roles = person.concerned.roles.map(\.words).joined(separator: ", ")
+    return verdicts(on: person).map { verdict in
+      [
+        person.concerned.userId.string, roles, (verdict.getsUpdate ? "" : "no ") + verdict.type.rawValue,
+        verdict.why,
+      ]
     }
-    var rows = [row(rule.updateType, concerned.ordinary.getsUpdate, concerned.ordinary.words(rule))]
-    if concerned.statistics != .noneDerived {
-      rows.append(row(.userStats, concerned.statistics.getsUpdate, concerned.statistics.words))
-    }
-    return rows
-  }
-}
-
-extension Concerned.Role {
-  fileprivate var words: String {
-    switch self {
-    case .member: "member"
-    case .formerMember: "former member"
-    case .subject: "subject"
-    case .typist: "typist"
-    case .sender: "sender"
-    case .user: "user"
-    }
-  }
-}
-
-extension Location {
-  fileprivate var words: String {
-    var parts: [String] = []
-    func add(_ name: String, _ named: NamedId?) {
-      if let named { parts.append("\(name) \(named.id) by \(named.field.rawValue)") }
-    }
-    add("dialog", dialog)
-    add("message", message)
-    if message != nil, !carriesMessage { parts.append("the message as it is stored") }
-    add("typist", typist)
-    add("user", user)
-    if let subjectId { parts.append("member \(subjectId)") }
-    if let senderId { parts.append("sender \(senderId)") }
-    return parts.joined(separator: ", ")
-  }
-}
-
-extension Rule {
-  fileprivate var words: String {
-    let names = sections.map(\.name).joined(separator: ", ")
-    let derived = statistics.map { "; statistics for \($0.words)" } ?? ""
-    return "\(updateType.rawValue) with \(names) for \(recipients.words)\(derived)"
   }
 }
 
