@@ -31,6 +31,7 @@ import Updates
       String.init)
     _ = try await replay(lines, into: store as any ReplayTarget)
     let all = try await pages(UpdateQuery(), limit: 7, in: store)
+    try await expectOpposites(of: all, in: store)
     // The recipients of one event come in the order in which the store has the members.
     var said = all.map { withoutTimes($0.document) }.sorted()
     func keys(_ ids: (StoredUpdate) -> String?) -> [EntityKey] {
@@ -60,6 +61,31 @@ import Updates
     #expect(statistics.total == all.count && statistics.counts.searched.isComplete)
     said.append(withoutTimes(statistics.document))
     return said
+  }
+
+  /// What a query excludes and what it asks for are together everything; and each update is found by its `_id`.
+  private func expectOpposites(of all: [StoredUpdate], in store: any ConformingStore) async throws {
+    let sample = try #require(all.first { $0.dialogId != nil })
+    var opposites: [(UpdateQuery, UpdateQuery)] = []
+    func add(_ ask: (inout UpdateQuery) -> Void, _ exclude: (inout UpdateQuery) -> Void) {
+      var pair = (UpdateQuery(), UpdateQuery())
+      ask(&pair.0)
+      exclude(&pair.1)
+      opposites.append(pair)
+    }
+    add({ $0.tenantId = sample.tenantId.string }) { $0.excluded.tenantIds = [sample.tenantId.string] }
+    add({ $0.userId = sample.userId.string }) { $0.excluded.userIds = [sample.userId.string] }
+    add({ $0.dialogId = sample.dialogId }) { $0.excluded.dialogIds = [sample.dialogId ?? ""] }
+    add({ $0.eventId = sample.eventId }) { $0.excluded.eventIds = [sample.eventId] }
+    add({ $0.eventTypes = [sample.eventType] }) { $0.excluded.eventTypes = [sample.eventType] }
+    add({ $0.onlyPublished = true }) { $0.onlyUnpublished = true }
+    for (asked, excluded) in opposites {
+      let found = try await pages(asked, limit: 500, in: store).map(\.id)
+      let others = try await pages(excluded, limit: 500, in: store).map(\.id)
+      #expect((found + others).sorted() == all.map(\.id).sorted())
+    }
+    #expect(try await store.update(sample.id)?.document == sample.document)
+    #expect(try await store.update(.least)?.id == nil)
   }
 
   /// What is explained of each line, and how it compares with what is stored.
