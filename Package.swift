@@ -19,6 +19,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
@@ -35,9 +36,9 @@ func unitTests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// Tests with real servers: `Tests/Servers/<name>`.
-func serverTests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func serverTests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies + ["TestTraits"], path: "Tests/Servers/\(name)",
+    name: name, dependencies: dependencies + ["TestTraits"], path: "Tests/Servers/\(name)", exclude: exclude,
     swiftSettings: strict)
 }
 
@@ -87,11 +88,12 @@ let rooms: [Target] = [
   room("RabbitBroker", ["Pipeline", "Maintenance", "Support", "CRabbitMQ"]),
   room("Timelines", ["Pipeline", "Support"], settings: optimised),
   room("Operations", ["Pipeline", "Support", hummingbird, logging, metrics]),
+  room("Inspector", ["Pipeline", "Operations", "Support", hummingbird, mustache, crypto]),
   .executableTarget(
     name: "chat3-update-worker",
     dependencies: [
-      "BSON", "CBuild", "Pipeline", "Maintenance", "Operations", "Support", "EmbeddedStore", "MongoStore",
-      "RabbitBroker", "Timelines", argumentParser, logging, signals,
+      "BSON", "CBuild", "Pipeline", "Maintenance", "Operations", "Inspector", "Support", "EmbeddedStore",
+      "MongoStore", "RabbitBroker", "Timelines", argumentParser, logging, signals,
     ],
     swiftSettings: strict),
 ]
@@ -129,10 +131,19 @@ let tests: [Target] = [
   unitTests(
     "OperationsTests",
     ["Operations", "BSON", "Updates", "Pipeline", "SpecModel", "TestKit", "TestServers", logging, metrics]),
+  unitTests(
+    "InspectorTests",
+    [
+      "BSON", "EmbeddedStore", "Inspector", "Operations", "Pipeline", "ReplayHarness", "TestKit",
+      "TestServers",
+    ]),
   unitTests("TimelinesTests", ["ReplayHarness", "TestKit"]),
   unitTests(
     "CommandTests",
-    ["CommandHarness", "Operations", "ReplayHarness", "TestKit", argumentParser, "chat3-update-worker"]),
+    [
+      "CommandHarness", "Operations", "Pipeline", "ReplayHarness", "TestKit", argumentParser,
+      "chat3-update-worker",
+    ]),
   unitTests("SpecCasesTests", ["SpecCases", "ReplayHarness"]),
   unitTests("HouseTests", ["CommandHarness", "TestKit"]),
   unitTests("PackagingTests", ["CommandHarness", "MonitoringFiles", "TestKit"]),
@@ -148,6 +159,8 @@ let tests: [Target] = [
     ]),
   serverTests(
     "CommandServerTests", ["CommandHarness", "ReplayHarness", "TestServers"]),
+  serverTests(
+    "InspectorServerTests", ["CommandHarness", "TestKit", "TestServers"], exclude: ["browser_test.py"]),
   serverTests(
     "OperationsServerTests",
     [
@@ -205,6 +218,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: systemLibraries + rooms + testSupport + tests + testTools + benchmarks + examples,

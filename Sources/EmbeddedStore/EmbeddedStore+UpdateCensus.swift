@@ -5,10 +5,10 @@ package import Updates
 
 extension EmbeddedStore: UpdateCensus {
   /// Rows counted with one statement.
-  private static let stepSize: Int64 = 50_000
+  private static let stepSize: Int64 = 10_000
 
   package func counts(
-    of tenantId: Identifier?, since: Double?, until: Double?, patience: Duration
+    of tenantId: Identifier?, since: Double?, until: Double?, by span: CensusSpan, patience: Duration
   ) async throws -> UpdateCounts {
     let end = ContinuousClock.now + patience
     var counts = UpdateCounts(searched: SearchedSpan(from: since, to: until, isComplete: true))
@@ -21,7 +21,7 @@ extension EmbeddedStore: UpdateCensus {
     while high > range.low.row {
       let low = max(range.low.row, high - Self.stepSize)
       let part = low..<high
-      for (key, count) in try await read({ try Self.counts($0, rows: part, of: tenantId) }) {
+      for (key, count) in try await read({ try Self.counts($0, rows: part, of: tenantId, by: span) }) {
         counts.counts[key, default: UpdateCounts.Count()] += count
       }
       high = low
@@ -59,12 +59,12 @@ extension EmbeddedStore: UpdateCensus {
   }
 
   private static func counts(
-    _ db: Database, rows: Range<Int64>, of tenantId: Identifier?
+    _ db: Database, rows: Range<Int64>, of tenantId: Identifier?, by span: CensusSpan
   ) throws -> [UpdateCounts.Key: UpdateCounts.Count] {
     let found = try Row.fetchCursor(
       db,
       sql: """
-        SELECT CAST(updates.createdAt / 3600000 AS INTEGER), contents.eventType, count(*),
+        SELECT CAST(updates.createdAt / \(span.rawValue) AS INTEGER), contents.eventType, count(*),
           sum(updates.published = 0)
         FROM updates CROSS JOIN contents ON contents.sequence = updates.content
         WHERE updates.sequence >= ? AND updates.sequence < ? AND (? IS NULL OR contents.tenantId = ?)
@@ -72,7 +72,7 @@ extension EmbeddedStore: UpdateCensus {
         """, arguments: [rows.lowerBound, rows.upperBound, tenantId?.string, tenantId?.string])
     var counts: [UpdateCounts.Key: UpdateCounts.Count] = [:]
     while let row = try found.next() {
-      counts[UpdateCounts.Key(hour: row[0], eventType: row[1])] = UpdateCounts.Count(
+      counts[UpdateCounts.Key(span: row[0], eventType: row[1])] = UpdateCounts.Count(
         total: row[2], unpublished: row[3])
     }
     return counts

@@ -26,6 +26,19 @@ struct UpdateSelection: Sendable {
         "contents.eventType IN (\(databaseQuestionMarks(count: query.eventTypes.count)))", query.eventTypes)
     }
     if query.onlyUnpublished { require("updates.published = 0", []) }
+    if query.onlyPublished { require("updates.published <> 0", []) }
+    let excluded = query.excluded
+    exclude("contents.tenantId", excluded.tenantIds)
+    exclude("updates.userId", excluded.userIds)
+    // An update of no dialog is of none of these.
+    exclude("ifnull(contents.dialogId, '')", excluded.dialogIds)
+    exclude("contents.eventId", excluded.eventIds.map { Data($0.bytes) })
+    exclude("contents.eventType", excluded.eventTypes)
+  }
+
+  private mutating func exclude(_ column: String, _ values: [any DatabaseValueConvertible]) {
+    if values.isEmpty { return }
+    require("\(column) NOT IN (\(databaseQuestionMarks(count: values.count)))", values)
   }
 
   private mutating func require(_ condition: String, _ values: [any DatabaseValueConvertible]) {

@@ -9,7 +9,7 @@ extension MongoStore: UpdateCensus {
   // Counted here and not by the server, so that the count can end at any update and say so. Led by an index on
   // `createdAt`, if there is one.
   package func counts(
-    of tenantId: Identifier?, since: Double?, until: Double?, patience: Duration
+    of tenantId: Identifier?, since: Double?, until: Double?, by span: CensusSpan, patience: Duration
   ) async throws -> UpdateCounts {
     let isLed = try await hasTimeIndex()
     var filter = BSONWriter()
@@ -34,7 +34,8 @@ extension MongoStore: UpdateCensus {
             break
           }
           last = time
-          counts.counts[UpdateCounts.Key(createdAt: time, eventType: type), default: UpdateCounts.Count()] +=
+          let key = UpdateCounts.Key(createdAt: time, by: span, eventType: type)
+          counts.counts[key, default: UpdateCounts.Count()] +=
             UpdateCounts.Count(total: 1, unpublished: StoredUpdate.isPublished(record) ? 0 : 1)
         }
       } catch let error as MongoStoreError where error.isOutOfTime {

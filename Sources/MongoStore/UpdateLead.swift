@@ -39,8 +39,11 @@ struct UpdateLead: Sendable {
     if let eventId = query.eventId { filter.append("eventId", anyOf: [eventId]) }
     if !query.eventTypes.isEmpty { filter.append("eventType", anyOfTexts: query.eventTypes) }
     if query.onlyUnpublished { filter.append("published", false) }
+    if query.onlyPublished { filter.append("published", true) }
+    filter.append(query, hasTenants: tenants != nil)
     self.filter = filter.finish()
-    let isNarrow = query.dialogId == nil && query.eventTypes.isEmpty
+    let isNarrow =
+      query.dialogId == nil && query.eventTypes.isEmpty && !query.onlyPublished && query.excluded.isEmpty
     if query.eventId != nil, tenants != nil {
       (kind, isPartial) = (.event, false)
     } else if query.userId != nil, tenants != nil {
@@ -58,6 +61,27 @@ extension BSONWriter {
   fileprivate func copy() -> BSONDocument {
     let copy = self
     return copy.finish()
+  }
+
+  /// What must not match. Of a field that has to equal something, nothing else needs to be said.
+  fileprivate mutating func append(_ query: UpdateQuery, hasTenants: Bool) {
+    let excluded = query.excluded
+    func exclude(_ field: String, _ values: [String], unless isNamed: Bool) {
+      if values.isEmpty || isNamed { return }
+      open(field)
+      append("$nin", strings: values)
+      close()
+    }
+    exclude("tenantId", excluded.tenantIds, unless: hasTenants)
+    exclude("userId", excluded.userIds, unless: query.userId != nil)
+    exclude("data.dialog.dialogId", excluded.dialogIds, unless: query.dialogId != nil)
+    exclude("eventType", excluded.eventTypes, unless: !query.eventTypes.isEmpty)
+    guard !excluded.eventIds.isEmpty, query.eventId == nil else { return }
+    open("eventId")
+    open("$nin", as: .array)
+    for (index, id) in excluded.eventIds.enumerated() { append(String(index), id) }
+    close()
+    close()
   }
 
   /// The field equals one of these texts, which are always sent as strings, whatever they look like.
@@ -98,6 +122,7 @@ extension MongoStore {
   func lead(of query: UpdateQuery) async throws -> UpdateLead {
     var tenants = query.tenantId.map { [$0] }
     if tenants == nil, query.eventId != nil || query.userId != nil { tenants = try await allTenants() }
+    tenants?.removeAll { query.tenantId == nil && query.excluded.tenantIds.contains($0) }
     return UpdateLead(query, tenants: tenants, hasTimeIndex: try await hasTimeIndex())
   }
 

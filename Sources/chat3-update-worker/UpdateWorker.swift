@@ -12,8 +12,9 @@ struct UpdateWorker: AsyncParsableCommand {
       """,
     version: Version.report,
     subcommands: [
-      RunCommand.self, ReplayCommand.self, InspectCommand.self, RepublishCommand.self,
-      DeadLettersCommand.self, BackfillCommand.self, VerifyCommand.self, PruneCommand.self,
+      RunCommand.self, ReplayCommand.self, InspectCommand.self, WebCommand.self,
+      RepublishCommand.self, DeadLettersCommand.self, BackfillCommand.self, VerifyCommand.self,
+      PruneCommand.self,
       RecordCommand.self, ConfigCommand.self, DoctorCommand.self,
     ])
 

@@ -1,6 +1,26 @@
 import NIOCore
 import Synchronization
 
+/// What the clients of an endpoint may take up.
+package struct ConnectionLimits: Sendable {
+  /// How many connections there may be.
+  package var connections = 64
+  /// The most bytes of a request.
+  package var bytes = 8192
+  /// The longest time from the opening of the connection, or from an answer, to the next answer.
+  package var longest = Duration.seconds(5)
+
+  package init() {}
+}
+
+extension Duration {
+  /// In whole nanoseconds; only for what is known to be far shorter than 292 years.
+  fileprivate var nanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+  }
+}
+
 /// Bounds what a client of the endpoint can take up. It stands before all other handlers of a connection and counts
 /// bytes, so that nothing that a client sends gets around it.
 ///
@@ -28,17 +48,13 @@ final class ConnectionGuard: ChannelDuplexHandler {
     func leave() { count.withLock { $0 -= 1 } }
   }
 
-  static let mostConnections = 64
-  /// The most bytes of a request.
-  static let mostBytes = 8192
-  /// The longest time from the opening of the connection, or from an answer, to the next answer.
-  static let longest: TimeAmount = .seconds(5)
-
+  private let limits: ConnectionLimits
   private let isAdmitted: Bool
   private var bytes = 0
   private var deadline: Scheduled<Void>?
 
-  init(isAdmitted: Bool) {
+  init(_ limits: ConnectionLimits, isAdmitted: Bool) {
+    self.limits = limits
     self.isAdmitted = isAdmitted
   }
 
@@ -59,7 +75,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     bytes += unwrapInboundIn(data).readableBytes
-    guard isAdmitted, bytes <= Self.mostBytes else {
+    guard isAdmitted, bytes <= limits.bytes else {
       context.close(promise: nil)
       return
     }
@@ -92,6 +108,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
   private func restart(_ context: ChannelHandlerContext) {
     deadline?.cancel()
     let channel = context.channel
-    deadline = context.eventLoop.scheduleTask(in: Self.longest) { channel.close(promise: nil) }
+    deadline = context.eventLoop.scheduleTask(in: .nanoseconds(limits.longest.nanoseconds)) {
+      channel.close(promise: nil)
+    }
   }
 }

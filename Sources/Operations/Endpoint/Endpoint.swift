@@ -1,12 +1,13 @@
 import Foundation
 import HTTPTypes
-import HummingbirdCore
+package import HummingbirdCore
 import Logging
-import NIOCore
+package import NIOCore
 import NIOPosix
 import Synchronization
 
-/// The HTTP endpoint of a worker: health, metrics and status. It runs on a thread of its own.
+/// An HTTP endpoint on a thread of its own: that of a worker, with health, metrics and status, or that of the
+/// inspector.
 package final class Endpoint: Sendable {
   /// The pause before it listens again when it has ended without being closed: an operating system that has no
   /// descriptor left, or a client that goes at the wrong moment, ends the server.
@@ -18,7 +19,7 @@ package final class Endpoint: Sendable {
   private let running: Task<Void, Never>
   private let current: CurrentServer
 
-  /// Listens at an address.
+  /// Serves health, metrics and status of a worker at an address.
   ///
   /// - Parameter onFault: Hears why the endpoint has stopped listening for a moment although nobody has closed it.
   /// - Throws: ``EndpointError`` when it cannot have the address.
@@ -26,17 +27,33 @@ package final class Endpoint: Sendable {
     at address: EndpointAddress, monitor: WorkerMonitor,
     onFault: @escaping @Sendable (String) -> Void
   ) async throws(EndpointError) -> Endpoint {
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let channel = GuardedChannel { request, writer, _ in
+    // An answer must not wait for what the worker has in hand; its tasks are of the default priority.
+    try await start(
+      at: address, namedBy: "UPDATE_WORKER_HTTP", priority: .high, onFault: onFault
+    ) { request, writer, _ in
       let answer = EndpointAnswer(
         to: request.method.rawValue, request.head.path ?? "", accept: request.headers[.accept],
         monitor: monitor)
       try await writer.write(answer, isHead: request.method == .head)
     }
+  }
+
+  /// Has a responder answer at an address.
+  ///
+  /// - Parameters:
+  ///   - setting: Where another address can be named.
+  ///   - onFault: Hears why the endpoint has stopped listening for a moment although nobody has closed it.
+  /// - Throws: ``EndpointError`` when it cannot have the address.
+  package static func start(
+    at address: EndpointAddress, namedBy setting: String, limits: ConnectionLimits = ConnectionLimits(),
+    priority: TaskPriority? = nil, onFault: @escaping @Sendable (String) -> Void,
+    responder: @escaping @Sendable (Request, consuming ResponseWriter, any Channel) async throws -> Void
+  ) async throws(EndpointError) -> Endpoint {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let channel = GuardedChannel(limits, responder: responder)
     let binding = Binding()
     let current = CurrentServer()
-    // An answer must not wait for what the worker has in hand; its tasks are of the default priority.
-    let running = Task(priority: .high) {
+    let running = Task(priority: priority) {
       var port = address.port
       while true {
         let reason = await serve(
@@ -57,7 +74,7 @@ package final class Endpoint: Sendable {
       throw EndpointError(
         message:
           "The endpoint cannot listen at \(address) (\(reason.text)); free the address, or name another "
-          + "one with UPDATE_WORKER_HTTP.")
+          + "one with \(setting).")
     }
   }
 

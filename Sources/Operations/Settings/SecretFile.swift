@@ -1,20 +1,24 @@
 import Foundation
 
 /// A file that holds one setting, as the secrets of Docker and Kubernetes do. What is said of it never quotes it.
-struct SecretFile {
+package struct SecretFile {
   /// Longer files, in bytes, are no setting.
   private static let longest = 64 << 10
 
-  let path: String
+  package let path: String
+
+  package init(path: String) {
+    self.path = path
+  }
 
   /// Why a file cannot be used.
-  struct Unusable: Error {
+  package struct Unusable: Error {
     /// What the file is, or why it cannot be read.
-    let reason: String
+    package let reason: String
   }
 
   /// The text of the file without one newline at its end.
-  func content() throws(Unusable) -> String {
+  package func content() throws(Unusable) -> String {
     var bytes = try read()
     if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
     if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }

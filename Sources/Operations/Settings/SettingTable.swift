@@ -7,7 +7,7 @@ extension Setting {
   private static let databaseCommands =
     workerCommands + ["republish", "backfill", "verify", "prune", "record"]
   private static let brokerCommands =
-    workerCommands + ["republish", "backfill", "verify", "dead-letters", "record"]
+    workerCommands + ["republish", "backfill", "verify", "dead-letters", "record", "web"]
 
   package static let mongodbURI = Setting(
     flag: "mongodb-uri", variable: "MONGODB_URI", standard: "mongodb://localhost:27017/chat3", .serverURL,

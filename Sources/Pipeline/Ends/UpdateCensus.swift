@@ -2,34 +2,46 @@ package import Updates
 
 /// Counts stored updates.
 package protocol UpdateCensus: Sendable {
-  /// The updates by type and hour, from the newest back to `since`, until `patience` is over.
+  /// The updates by type and span of time, from the newest back to `since`, until `patience` is over.
   ///
   /// - Parameters:
   ///   - tenantId: `nil` means all tenants.
   ///   - since: The earliest `createdAt` in milliseconds since 1970; `nil` means that there is none.
   ///   - until: The `createdAt` before which the count begins.
-  func counts(of tenantId: Identifier?, since: Double?, until: Double?, patience: Duration) async throws
-    -> UpdateCounts
+  ///   - span: The length of a span.
+  func counts(
+    of tenantId: Identifier?, since: Double?, until: Double?, by span: CensusSpan, patience: Duration
+  ) async throws -> UpdateCounts
 
   /// The updates of any age that were never confirmed.
   func backlog(of tenantId: Identifier?, patience: Duration) async throws -> BacklogCount
 }
 
+/// The spans of time in which updates are counted; the raw value is the length in milliseconds.
+package enum CensusSpan: Int64, Sendable {
+  case second = 1000
+  case minute = 60_000
+  case hour = 3_600_000
+
+  /// In milliseconds.
+  package var length: Double { Double(rawValue) }
+}
+
 package struct UpdateCounts: Sendable, Equatable {
   package struct Key: Hashable, Sendable {
-    /// Whole hours since 1970.
-    package let hour: Int
+    /// Whole spans since 1970.
+    package let span: Int
     package let eventType: String
 
-    package init(hour: Int, eventType: String) {
-      self.hour = hour
+    package init(span: Int, eventType: String) {
+      self.span = span
       self.eventType = eventType
     }
 
-    package init(createdAt: Double, eventType: String) {
+    package init(createdAt: Double, by span: CensusSpan, eventType: String) {
       // Only a damaged or foreign record has a time that is not finite or beyond all calendars.
       let isSane = createdAt.magnitude < 8.64e15
-      self.init(hour: isSane ? Int((createdAt / 3_600_000).rounded(.down)) : 0, eventType: eventType)
+      self.init(span: isSane ? Int((createdAt / span.length).rounded(.down)) : 0, eventType: eventType)
     }
   }
 

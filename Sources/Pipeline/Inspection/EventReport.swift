@@ -11,6 +11,11 @@ package struct EventReport: Sendable {
     package let type: String
     package let isPublished: Bool
     package let routingKey: String
+    package let id: ObjectId
+    /// When it was made, in milliseconds since 1970.
+    package let createdAt: Double
+    /// When it was sent, in milliseconds since 1970; `nil` while its publication is not confirmed.
+    package let publishedAt: Double?
   }
 
   /// A member of its dialog who got no update.
@@ -30,6 +35,8 @@ package struct EventReport: Sendable {
   package private(set) var outcome = EventHistory.Outcome.handled
   /// In the order in which they were made.
   package private(set) var updates: [Line] = []
+  /// Whether there are updates that were made before these.
+  package private(set) var hasMoreUpdates = false
   /// The members of the dialog, as stored now, who got no update of the event's own type.
   package private(set) var absentees: [Absentee] = []
   package private(set) var hasMoreMembers = false
@@ -53,9 +60,11 @@ package struct EventReport: Sendable {
 
   /// What became of the event in each tenant that has one of this identity, ordered by tenant.
   ///
-  /// - Parameter tenantId: `nil` means all tenants.
+  /// - Parameters:
+  ///   - tenantId: `nil` means all tenants.
+  ///   - most: The most updates, those that were made last; 0 means all.
   package static func all(
-    of eventId: ObjectId, tenantId: String?, in store: any UpdateCatalog & MembershipCatalog
+    of eventId: ObjectId, tenantId: String?, in store: any UpdateCatalog & MembershipCatalog, most: Int = 0
   ) async throws -> [EventReport] {
     var histories: [EventHistory] = []
     for history in try await store.history(of: eventId)
@@ -69,9 +78,20 @@ package struct EventReport: Sendable {
     var query = UpdateQuery()
     query.eventId = eventId
     query.tenantId = tenantId
-    query.limit = 0
+    query.limit = most == 0 ? 0 : most + 1
+    let count = Mutex(0)
     try await store.updates(matching: query) { update in
-      reports.withLock { $0[update.tenantId, default: EventReport(update)].add(update) }
+      let isOneTooMany = count.withLock { count in
+        count += 1
+        return most > 0 && count > most
+      }
+      reports.withLock { reports in
+        if isOneTooMany {
+          reports[update.tenantId, default: EventReport(update)].hasMoreUpdates = true
+        } else {
+          reports[update.tenantId, default: EventReport(update)].add(update)
+        }
+      }
       return true
     }
     var all = reports.withLock { $0 }.values.sorted { $0.tenantId < $1.tenantId }
@@ -89,13 +109,15 @@ package struct EventReport: Sendable {
     updates.append(
       Line(
         recipient: update.userId, type: update.type?.rawValue ?? "?", isPublished: update.isPublished,
-        routingKey: update.routingKey))
+        routingKey: update.routingKey, id: update.id, createdAt: update.createdAt,
+        publishedAt: update.isPublished ? update.document[.publishedAt]?.number : nil))
   }
 
   private mutating func complete(from store: any MembershipCatalog) async throws {
     // They were read newest first.
     updates.reverse()
-    guard outcome == .handled, let dialogId else { return }
+    // Those who are not among the updates that were read may well have got one.
+    guard outcome == .handled, !hasMoreUpdates, let dialogId else { return }
     let limit = Self.mostAbsentees + ordinaryRecipients.count
     let members = try await store.members(
       of: EntityKey(tenantId: tenantId, id: Identifier(dialogId)), limit: limit)
@@ -144,6 +166,9 @@ package struct EventReport: Sendable {
         output.append("type", line.type)
         output.append("published", line.isPublished)
         output.append("routingKey", line.routingKey)
+        output.append("_id", line.id)
+        output.append("createdAt", line.createdAt)
+        output.append("publishedAt", number: line.publishedAt)
         return output.finish()
       })
     output.append(
@@ -155,6 +180,7 @@ package struct EventReport: Sendable {
         return output.finish()
       })
     output.append("moreMembers", hasMoreMembers)
+    output.append("moreUpdates", hasMoreUpdates)
     return output.finish()
   }
 }

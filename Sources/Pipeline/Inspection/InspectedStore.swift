@@ -1,4 +1,4 @@
 /// What inspections need of a store.
-package typealias InspectedStore = Directory & UpdateCatalog & MembershipCatalog & DialogCatalog
-  & UpdateCensus & EventCatalog
-  & FollowedStore
+package typealias InspectedStore = Directory & UpdateCatalog & UpdateLookUp & MembershipCatalog
+  & DialogCatalog
+  & UpdateCensus & EventCatalog & FollowedStore

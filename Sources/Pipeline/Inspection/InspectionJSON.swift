@@ -3,17 +3,17 @@ import Updates
 
 // How the reports of inspections write what they have in common as JSON.
 extension BSONWriter {
-  mutating func append(_ key: String, number: Double?) {
+  package mutating func append(_ key: String, number: Double?) {
     if let number { append(key, number) } else { appendNull(key) }
   }
 
-  mutating func append(_ key: String, documents: [BSONDocument]) {
+  package mutating func append(_ key: String, documents: [BSONDocument]) {
     open(key, as: .array)
     for (index, document) in documents.enumerated() { append(String(index), document) }
     close()
   }
 
-  mutating func append(_ searched: SearchedSpan) {
+  package mutating func append(_ searched: SearchedSpan) {
     open("searched")
     append("from", number: searched.from)
     append("to", number: searched.to)

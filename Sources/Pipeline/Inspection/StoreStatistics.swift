@@ -24,14 +24,16 @@ package struct StoreStatistics: Sendable {
   package init(
     of tenantId: Identifier?, since: Double?, until: Double?, in store: any UpdateCensus, patience: Duration
   ) async throws {
-    counts = try await store.counts(of: tenantId, since: since, until: until, patience: patience)
+    counts = try await store.counts(of: tenantId, since: since, until: until, by: .hour, patience: patience)
     backlog = try await store.backlog(of: tenantId, patience: patience)
   }
 
   /// The latest hour first, and in each hour the most frequent event type.
   package var rows: [Row] {
-    counts.counts.map { Row(hour: Double($0.hour) * 3_600_000, eventType: $0.eventType, count: $1) }
-      .sorted { ($0.hour, $0.count.total, $1.eventType) > ($1.hour, $1.count.total, $0.eventType) }
+    counts.counts.map {
+      Row(hour: Double($0.span) * CensusSpan.hour.length, eventType: $0.eventType, count: $1)
+    }
+    .sorted { ($0.hour, $0.count.total, $1.eventType) > ($1.hour, $1.count.total, $0.eventType) }
   }
 
   /// How many updates were counted.

@@ -20,14 +20,14 @@ package struct UserReport: Sendable {
   /// Whether there is a record of the user.
   package let hasRecord: Bool
   package let binding: GatewayBinding
-  package let lastStatistics: StoredUpdate?
+  package var lastStatistics: StoredUpdate?
   package let verdict: Verdict
   package let counts: MembershipCounts
   package let memberships: [Membership]
   /// Whether there are more than ``memberships``.
   package let hasMoreMemberships: Bool
   /// The user's updates, newest first.
-  package let page: UpdatePage
+  package var page: UpdatePage
 
   /// - Parameters:
   ///   - limit: The most updates.

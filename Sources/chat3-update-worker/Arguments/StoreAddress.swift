@@ -35,6 +35,15 @@ enum StoreAddress: ExpressibleByArgument, Sendable {
     }
   }
 
+  /// As pages and commands that are shown name it: without credentials.
+  var shownName: String {
+    switch self {
+    case .file(let path): "sqlite:\(path)"
+    case .memory: "memory:"
+    case .mongo(let uri): maskedURL(uri)
+    }
+  }
+
   /// Opens the store for a replay.
   func openForWriting() async throws -> any ReplayStore {
     switch self {

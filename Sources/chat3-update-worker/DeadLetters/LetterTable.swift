@@ -1,4 +1,5 @@
 import Foundation
+import Pipeline
 import RabbitBroker
 
 /// Dead letters as a table, one a line.

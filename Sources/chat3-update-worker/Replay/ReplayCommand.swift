@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Inspector
+import Operations
 import Pipeline
 import Timelines
 
@@ -30,7 +32,16 @@ struct ReplayCommand: AsyncParsableCommand {
   @Flag(help: "Apply state lines to mongodb:// too; an embedded store always takes them.")
   var applyState = false
 
+  @Flag(help: "Afterwards, serve pages about the updates, as web does, until SIGINT or SIGTERM.")
+  var web = false
+
+  @Option(help: ArgumentHelp("With --web: where to listen.", valueName: "host:port"))
+  var listen = WebServing.usualAddress
+
   func validate() throws {
+    if web, case .memory = store {
+      throw ValidationError("--web shows a store that lasts; leave out --store memory:")
+    }
     if files.filter({ $0 == "-" }).count > 1 {
       throw ValidationError("- (standard input) can be named once only")
     }
@@ -65,6 +76,8 @@ struct ReplayCommand: AsyncParsableCommand {
     progress.finish(badLines: badLines.count, isComplete: true)
     if let publisher = publisher as? any LivePublisher { await publisher.close() }
     try await store.finish()
+    // Bad lines are no reason not to look at what the others have made.
+    if web { try await WebServing(self.store, listen: listen, token: SafetyRules.makeToken()).run() }
     if badLines.count > 0 { throw Failure(.badInput, "") }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Pipeline
 import Testing
 
 @testable import chat3_update_worker

@@ -1,6 +1,6 @@
 /// JSON text laid out to be read: a line for each member and element, two spaces for each level. Nothing else changes,
 /// no number's digits, no order and no key that comes twice.
-func indentedJSON(_ text: [UInt8]) -> String {
+package func indentedJSON(_ text: [UInt8]) -> String {
   var output: [UInt8] = []
   output.reserveCapacity(text.count * 2)
   var level = 0

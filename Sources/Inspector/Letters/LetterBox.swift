@@ -1,0 +1,63 @@
+package import BSON
+import Crypto
+import Foundation
+
+/// The dead letters as the inspector needs them.
+package protocol LetterBox: Sendable {
+  /// How many there are; changes nothing.
+  func count() async throws -> Int
+
+  /// The oldest ones, at most `limit`; they stay in their places.
+  func read(limit: Int) async throws -> [Letter]
+
+  /// Sends letters back to the worker's queue; returns how many.
+  ///
+  /// - Parameter digests: Those of ``Letter/digest``.
+  func requeue(_ digests: Set<String>) async throws -> Int
+
+  /// Removes letters for good; returns how many.
+  ///
+  /// - Parameter digests: Those of ``Letter/digest``.
+  func drop(_ digests: Set<String>) async throws -> Int
+}
+
+/// A dead letter.
+package struct Letter: Sendable {
+  package let body: [UInt8]
+  package let properties: BSONDocument
+  package let headers: BSONDocument
+  /// What is wrong with the event, in words.
+  package let reason: String?
+  /// When it failed: ISO 8601, UTC.
+  package let failedAt: String?
+  package let routingKey: String?
+
+  package init(
+    body: [UInt8], properties: BSONDocument, headers: BSONDocument, reason: String?, failedAt: String?,
+    routingKey: String?
+  ) {
+    self.body = body
+    self.properties = properties
+    self.headers = headers
+    self.reason = reason
+    self.failedAt = failedAt
+    self.routingKey = routingKey
+  }
+
+  /// What it is known by, wherever it stands in the queue: hex digits of a hash of all that it holds.
+  package var digest: String {
+    var hash = SHA256()
+    for part in [body, properties.bytes.map { $0 }, headers.bytes.map { $0 }] + texts {
+      // The length keeps the parts apart.
+      withUnsafeBytes(of: UInt64(part.count).littleEndian) { hash.update(bufferPointer: $0) }
+      hash.update(data: part)
+    }
+    return hash.finalize().prefix(16).map { byte in
+      (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }.joined()
+  }
+
+  private var texts: [[UInt8]] {
+    [reason, failedAt, routingKey].map { $0.map { Array($0.utf8) } ?? [] }
+  }
+}

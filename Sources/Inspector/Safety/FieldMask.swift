@@ -1,0 +1,79 @@
+package import BSON
+
+/// Fields whose values nobody is to read: shown as so many dots in pages, in JSON and in what is copied.
+package struct FieldMask: Sendable {
+  /// Why a text names no fields: one sentence.
+  package struct Mistake: Error, Equatable {
+    package let sentence: String
+  }
+
+  private let paths: [[String]]
+
+  package static let none = FieldMask(paths: [])
+
+  private init(paths: [[String]]) {
+    self.paths = paths
+  }
+
+  /// Reads paths such as `data.message.content`, separated by commas. A path goes through the items of an array.
+  ///
+  /// - Throws: ``Mistake`` for a path that is not in `data`: the inspector's links need the other fields.
+  package init(_ text: String) throws(Mistake) {
+    var paths: [[String]] = []
+    for path in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let keys = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      guard keys.count >= 2, keys[0] == "data", !keys.contains("") else {
+        throw Mistake(
+          sentence:
+            "--mask takes paths in data, separated by commas, such as data.message.content; \"\(path)\" is "
+            + "none")
+      }
+      paths.append(keys)
+    }
+    self.init(paths: paths)
+  }
+
+  package var isEmpty: Bool { paths.isEmpty }
+
+  /// The document with dots in the place of the masked values.
+  package func applied(to document: BSONDocument) -> BSONDocument {
+    isEmpty ? document : Self.masked(document, paths.map { $0[...] })
+  }
+
+  private static func masked(_ document: BSONDocument, _ paths: [ArraySlice<String>]) -> BSONDocument {
+    var output = BSONWriter(capacity: document.bytes.count + 64)
+    for element in document { write(element, paths, to: &output) }
+    return output.finish()
+  }
+
+  private static func write(
+    _ element: BSONElement, _ paths: [ArraySlice<String>], to output: inout BSONWriter
+  ) {
+    let deeper = paths.filter { $0.first.map(element.hasKey) ?? false }.map { $0.dropFirst() }
+    if deeper.isEmpty { return output.append(element) }
+    if deeper.contains(where: \.isEmpty) { return output.append(element.key, dots(for: element)) }
+    if let document = element.document {
+      output.append(element.key, masked(document, deeper))
+    } else if let array = element.array {
+      output.open(element.key, as: .array)
+      for item in array {
+        if let document = item.document {
+          output.append(item.key, masked(document, deeper))
+        } else {
+          output.append(item)
+        }
+      }
+      output.close()
+    } else {
+      output.append(element)
+    }
+  }
+
+  /// As many dots as a string has characters, and as the JSON of any other value has.
+  private static func dots(for element: BSONElement) -> String {
+    if let string = element.string { return String(repeating: "•", count: string.count) }
+    var json = JSONWriter()
+    json.append(valueOf: element)
+    return String(repeating: "•", count: json.bytes.count)
+  }
+}

@@ -1,0 +1,58 @@
+import Mustache
+
+/// The templates, which are part of the executable.
+struct Templates: Sendable {
+  private let library: MustacheLibrary
+
+  /// - Throws: when one of them cannot be read.
+  init() throws {
+    MustacheContentTypes.register(SafeText(), named: SafeText.name)
+    var library = MustacheLibrary()
+    for (name, text) in Self.all {
+      // The directive holds for what follows it, and for the parts that it includes.
+      try library.register("{{% CONTENT_TYPE:\(SafeText.name)}}\n" + text, named: name)
+    }
+    self.library = library
+  }
+
+  /// - Throws: ``InspectorError`` when there is no such template.
+  func render(_ name: String, _ context: [String: Any]) throws -> String {
+    guard let text = library.render(context, withTemplate: name) else {
+      throw InspectorError(.unavailable, "The page \(name) has no template; this is a fault of the program.")
+    }
+    return text
+  }
+
+  private static let all: [String: String] = [
+    "frame": frame, "error": error, "update-table": updateTable, "updates": updates, "update": update,
+    "node": node, "compare": compare, "event": event, "user": user, "dialog": dialog, "overview": overview,
+    "live": live, "dead-letters": deadLetters, "pieces": pieces, "copies": copies,
+  ]
+}
+
+/// Text in HTML, also in an attribute in double quotes. The package's own escaping looks at whole characters, and a
+/// quote that is followed by a combining accent is another character than a quote; a browser sees the quote.
+struct SafeText: MustacheContentType {
+  static let name = "SAFE"
+
+  func escapeText(_ text: String) -> String { escapedHTML(text) }
+}
+
+/// Text that means nothing in HTML but itself. Control characters, which a browser may drop or a reader not see, and
+/// those that turn the direction of what follows, become U+FFFD.
+func escapedHTML(_ text: String) -> String {
+  var output = String.UnicodeScalarView()
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "<": output.append(contentsOf: "&lt;".unicodeScalars)
+    case ">": output.append(contentsOf: "&gt;".unicodeScalars)
+    case "&": output.append(contentsOf: "&amp;".unicodeScalars)
+    case "\"": output.append(contentsOf: "&quot;".unicodeScalars)
+    case "'": output.append(contentsOf: "&#39;".unicodeScalars)
+    case "\n", "\t": output.append(scalar)
+    case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": output.append("\u{FFFD}")
+    default: output.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
+    }
+  }
+  return String(output)
+}

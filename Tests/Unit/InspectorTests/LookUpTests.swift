@@ -1,0 +1,159 @@
+import BSON
+import Foundation
+import Operations
+import Pipeline
+import Synchronization
+import TestServers
+import TestTraits
+import Testing
+
+@testable import Inspector
+
+/// What bounds look-ups, and what is told of new updates.
+@Suite(.bounded) struct LookUpTests {
+  @Test func `a look-up that takes too long is given up and told to end`() async throws {
+    let isCancelled = Mutex(false)
+    let error = await #expect(throws: InspectorError.self) {
+      try await limited(to: .milliseconds(5)) {
+        do {
+          try await Task.sleep(for: .seconds(60))
+        } catch {
+          isCancelled.withLock { $0 = true }
+        }
+      }
+    }
+    #expect(error?.code == .unavailable)
+    try await until("the look-up is cancelled") { isCancelled.withLock { $0 } }
+  }
+
+  @Test func `a look-up in time has its result, or its error`() async throws {
+    #expect(try await limited(to: .seconds(60)) { 7 } == 7)
+    let error = await #expect(throws: InspectorError.self) {
+      try await limited(to: .seconds(60)) { throw InspectorError(.notFound, "It is not there.") }
+    }
+    #expect(error?.code == .notFound)
+  }
+
+  @Test func `a client has two look-ups at once, and another client does not wait for it`() async throws {
+    let turns = ClientTurns(atOnce: 2, longestLine: 100)
+    let (gate, open) = AsyncStream.makeStream(of: Void.self)
+    let running = Running()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<20 {
+        group.addTask {
+          try await turns.perform(for: "a") {
+            running.begin()
+            for await _ in gate {}
+            running.end()
+          }
+        }
+      }
+      try await until("two run") { running.counts.now == 2 }
+      #expect(try await turns.perform(for: "b") { 1 } == 1)
+      open.finish()
+      try await group.waitForAll()
+    }
+    #expect(running.counts.most == 2 && running.counts.done == 20)
+  }
+
+  @Test func `a line that is too long is refused`() async throws {
+    let turns = ClientTurns(atOnce: 1, longestLine: 0)
+    try await turns.perform(for: "a") {
+      let error = await #expect(throws: InspectorError.self) { try await turns.perform(for: "a") {} }
+      #expect(error?.code == .unavailable)
+    }
+  }
+
+  @Test func `new updates are told as they are stored, the latest hundred at a time`() async throws {
+    let fixture = try await InspectedFixture(nil) { $0.livePause = .milliseconds(1) }
+    let answer = await fixture.answer("/api/v1/live?q=!user%3Au001")
+    guard case .live(let tail) = answer.body else {
+      Issue.record("no stream: \(answer.text ?? "")")
+      return
+    }
+    #expect(answer["Content-Type"] == "text/event-stream; charset=utf-8")
+    let pieces = Pieces()
+    let following = Task { try await tail.run { pieces.append($0) } }
+    try await until("the stream is open") { pieces.all.count == 1 }
+    let text = try Data(contentsOf: InspectedFixture.file("group-of-200"))
+    try await fixture.replay(text)
+    func told() throws -> (updates: Int, skipped: Int) {
+      var sum = (updates: 0, skipped: 0)
+      for piece in pieces.all.dropFirst() where piece.hasPrefix("event: updates\ndata: ") {
+        let document = try JSONReader.object(Array(piece.dropFirst(21).utf8))
+        let count = document["updates"]?.array?.count { _ in true } ?? 0
+        #expect(count <= 100)
+        sum.updates += count
+        sum.skipped += Int(document["skipped"]?.number ?? 0)
+      }
+      return sum
+    }
+    let stored = try await fixture.count("!user:u001 tenant:tnt_village")
+    try await until("all are told or skipped") { try told().updates + told().skipped == stored }
+    following.cancel()
+    _ = await following.result
+  }
+}
+
+/// What a stream has sent.
+private final class Pieces: Sendable {
+  private let pieces = Mutex<[String]>([])
+
+  var all: [String] { pieces.withLock { $0 } }
+
+  func append(_ piece: String) { pieces.withLock { $0.append(piece) } }
+}
+
+/// How many look-ups run, have run at the same time, and are done.
+private final class Running: Sendable {
+  struct Counts {
+    var now = 0
+    var most = 0
+    var done = 0
+  }
+
+  private let state = Mutex(Counts())
+
+  var counts: Counts { state.withLock { $0 } }
+
+  func begin() {
+    state.withLock { state in
+      state.now += 1
+      state.most = max(state.most, state.now)
+    }
+  }
+
+  func end() {
+    state.withLock { state in
+      state.now -= 1
+      state.done += 1
+    }
+  }
+}
+
+/// The server, on a socket.
+@Suite(.bounded) struct InspectorServerTests {
+  @Test func `pages are served, also when asked in an unreasonable way`() async throws {
+    let fixture = try await InspectedFixture {
+      $0.rules = SafetyRules(token: nil, host: "127.0.0.1", port: 1, names: [])
+    }
+    let server = try await InspectorServer.start(
+      at: EndpointAddress(host: "127.0.0.1", port: 0), onFault: { _ in }
+    ) { _ in fixture.inspector }
+    let port = server.address.port
+    let page = try PlainHTTP.get("/updates", port: port)
+    #expect(page.status == 200 && page.body.contains("maria"))
+    #expect(page.fields["content-security-policy"]?.hasPrefix("default-src 'self'") == true)
+    let head = try PlainHTTP.get("/updates", port: port, method: "HEAD")
+    #expect(head.status == 200 && head.fields["content-length"] == page.fields["content-length"])
+    let long = try PlainHTTP.get("/updates?q=" + String(repeating: "x", count: 100_000), port: port)
+    #expect(long.status == 400 && long.body.contains("bytes long"))
+    let taken = await #expect(throws: EndpointError.self) {
+      _ = try await InspectorServer.start(
+        at: EndpointAddress(host: "127.0.0.1", port: port), onFault: { _ in }
+      ) { _ in fixture.inspector }
+    }
+    #expect(taken?.message.contains("--listen") == true)
+    await server.close()
+  }
+}
