@@ -194,7 +194,7 @@ let testTools: [Target] = [
 
 let benchmarks: [Target] = [
   program("make-timeline", in: "Benchmarks", [argumentParser]),
-  program("plan-benchmark", in: "Benchmarks", ["BSON", "Updates", "Pipeline"]),
+  program("plan-benchmark", in: "Benchmarks", ["BSON", "Updates", "Pipeline", argumentParser]),
   program("simulated-database", in: "Benchmarks", ["BSON", argumentParser]),
   program(
     "live-benchmark", in: "Benchmarks",

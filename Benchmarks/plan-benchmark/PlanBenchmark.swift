@@ -1,3 +1,4 @@
+import ArgumentParser
 import BSON
 import Foundation
 import Pipeline
@@ -6,8 +7,20 @@ import Updates
 /// Measures the CPU time per update of decoding, planning and encoding (BSON and JSON), for several sizes of
 /// a dialog. There is no store: the state is in memory, as after the look-ups.
 @main
-struct PlanBenchmark {
-  static func main() throws {
+struct PlanBenchmark: ParsableCommand {
+  @Option(help: "Only handle so many events, for a program that counts instructions.")
+  var events: Int?
+
+  @Option(help: "With --events: how many members the dialog has.")
+  var recipients = 2
+
+  func run() throws {
+    guard let events else { return try Self.measure() }
+    let benchmarkCase = try Case(recipients: recipients)
+    for _ in 0..<events { _ = try benchmarkCase.handle() }
+  }
+
+  private static func measure() throws {
     print("recipients  events  µs/update (median of 9)  min    max")
     for (recipients, events) in [(2, 4000), (10, 2000), (100, 400), (1000, 40)] {
       let benchmarkCase = try Case(recipients: recipients)

@@ -154,9 +154,11 @@ final class Checker {
     }
   }
 
-  /// - Parameter inHandSince: If the sweep has sent the message, when its worker took what it has in hand, in
-  ///   milliseconds since 1970.
-  func routed(_ message: UpdateMessage, inHandSince: Double?) {
+  /// - Parameters:
+  ///   - isSwept: Whether a sweep has sent the message, for which no order is promised: another worker may have its
+  ///     update in hand.
+  ///   - inHandSince: If so, when the sweep's worker took what it has in hand, in milliseconds since 1970.
+  func routed(_ message: UpdateMessage, isSwept: Bool, inHandSince: Double?) {
     guard let record = database.records[message.id], let update = record.state else {
       return world.violate(.publishedUnstored, "\(message.id) to \(message.userId)")
     }
@@ -168,7 +170,7 @@ final class Checker {
     }
     guard !update.isRouted else { return }
     update.isRouted = true
-    if isOrdered { judgeOrder(record.id, update.slot) }
+    if isOrdered, !isSwept { judgeOrder(record.id, update.slot) }
   }
 
   private func judgeOrder(_ id: ObjectId, _ slot: Slot) {

@@ -35,17 +35,18 @@ enum LibraryText {
   /// What leads from each version to the next. The last one leads to the first.
   ///
   /// No record changes on which something depends that the model does not show: whose membership comes and goes is
-  /// never told of unread messages, and nobody's count of unread dialogs changes.
+  /// never told of unread messages, and nobody's count of unread dialogs changes. And each value of a meta is there
+  /// while each of those whose membership comes and goes is a member: members and metas may be looked up far apart.
   static var changes: [[String]] {
     [
       both { member($0, "d1", "xia", unread: 0, isActive: false) },
       both { member($0, "d2", "yan", unread: 2) },
+      both { meta($0, value: 2) },
       both { upsert("users", $0, "\"userId\":\"zoe\",\"type\":\"bot\",\"name\":\"N\"") },
       both {
         "{\"delete\":{\"dialogmembers\":[{\"tenantId\":\"\($0)\",\"dialogId\":\"d3\",\"userId\":\"vic\"}]}}"
       },
       both { member($0, "d1", "xia", unread: 0) },
-      both { meta($0, value: 2) },
       both { member($0, "d2", "yan", unread: 1) },
     ]
   }

@@ -34,7 +34,8 @@ package final class SimulatedBroker: @unchecked Sendable {
 
   /// Called when an event is delivered.
   var didDeliver: (Entry) -> Void = { _ in }
-  /// Called with events that come back to the queue after later ones were delivered on another connection.
+  /// Called with events that come back to the queue after later ones were delivered on another connection, or whose
+  /// first occurrence may do so.
   var didReturnLate: ([Entry]) -> Void = { _ in }
   /// Called when a message reaches the exchange, through the connection that is given.
   var didRoute: (UpdateMessage, PublisherLink) -> Void = { _, _ in }
@@ -78,6 +79,12 @@ package final class SimulatedBroker: @unchecked Sendable {
     while !queue.isEmpty, let link = nextConsumer() {
       guard let entry = queue.popLast() else { return }
       didDeliver(entry)
+      // The event was sent twice, and its first occurrence is somewhere else, where it may be lost.
+      if consumers.contains(where: {
+        $0 !== link && $0.unacknowledged.contains { $0.entry.event == entry.event }
+      }) {
+        didReturnLate([entry])
+      }
       for other in consumers where other !== link {
         other.latestElsewhere = max(other.latestElsewhere, entry.position)
       }

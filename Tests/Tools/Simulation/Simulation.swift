@@ -89,7 +89,7 @@ package final class Simulation {
     broker.didBury = { checker.buried($0) }
     broker.didRoute = { [weak self] message, link in
       let sweeper = self?.workers.first { $0.life === link.life && $0.sweepPublisher.link === link }
-      checker.routed(message, inHandSince: sweeper?.inHandSince)
+      checker.routed(message, isSwept: sweeper != nil, inHandSince: sweeper?.inHandSince)
     }
     world.strike = { [weak self] in self?.strike($0) }
   }

@@ -78,7 +78,8 @@ extension Fault {
   private static let suspended = onCluster("the node that the worker consumes from is suspended", strikes: 3)
   {
     round, stage, worker in
-    try await round.losing(stage, worker) { node, _ in
+    // RabbitMQ 3.10 may confirm nothing on its other nodes either, for as long as that.
+    try await round.losing(stage, worker, limit: .seconds(180)) { node, _ in
       try node.freeze()
     }
     try await stage.nodes.isReduced()
@@ -97,7 +98,8 @@ extension Round {
   /// Makes the node silent from which the worker consumes, under load, and waits until the worker goes on with
   /// another one.
   func losing(
-    _ stage: ClusterStage, _ worker: WorkerProcess, _ silence: (RabbitServer, FaultProxy) throws -> Void
+    _ stage: ClusterStage, _ worker: WorkerProcess, limit: Duration = .seconds(60),
+    _ silence: (RabbitServer, FaultProxy) throws -> Void
   ) async throws {
     let node = try await stage.nodes.consumerNode(of: installation.topology.queue)
     guard let index = stage.nodes.nodes.firstIndex(where: { $0 === node }) else { return }
@@ -107,6 +109,6 @@ extension Round {
     try await progress(number(1...60))
     try silence(node, stage.proxies[index])
     let isSilent = ContinuousClock.now
-    try await caughtUp(worker, with: due, since: isSilent)
+    try await caughtUp(worker, with: due, since: isSilent, limit: limit)
   }
 }
