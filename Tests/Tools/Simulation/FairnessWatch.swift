@@ -59,8 +59,9 @@ final class FairnessWatch {
       }
       judge(event, waits)
       now[tag] = waits
-      // One that fits into half a round holds up one at most; one that is larger than a round leaves half of each.
-      if event.slots.count <= sizes.upperBound { ahead += isSmall(event) ? 1 : 3 }
+      // One that fits into half a round holds up one at most. One that is larger than a round holds one up until that is
+      // found out, and then leaves half of each.
+      ahead += isSmall(event) || event.slots.count > sizes.upperBound ? 1 : 3
     }
     waiting = now
   }

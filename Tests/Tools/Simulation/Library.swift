@@ -97,6 +97,9 @@ package final class Library {
         }
       }
     }
+    for slot in slots {
+      for other in slots where other !== slot { slot.share(with: other) }
+    }
     let event = Event(number: number, body: bodies[number], isBad: isBad, isIgnored: isIgnored, slots: slots)
     events[number] = event
     return event

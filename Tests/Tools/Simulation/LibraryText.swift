@@ -35,8 +35,7 @@ enum LibraryText {
   /// What leads from each version to the next. The last one leads to the first.
   ///
   /// No record changes on which something depends that the model does not show: whose membership comes and goes is
-  /// never told of unread messages, and nobody's count of unread dialogs changes. And each value of a meta is there
-  /// while each of those whose membership comes and goes is a member: members and metas may be looked up far apart.
+  /// never told of unread messages, and nobody's count of unread dialogs changes.
   static var changes: [[String]] {
     [
       both { member($0, "d1", "xia", unread: 0, isActive: false) },

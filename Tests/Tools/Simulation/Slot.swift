@@ -34,6 +34,9 @@ final class Slot {
   /// The versions in which it is due, as bits.
   private(set) var dueIn: UInt16 = 0
   private var expected: [JSON?] = Array(repeating: nil, count: 16)
+  /// In the versions in which it is not due but others of its event are: what they share. Their members and what else
+  /// an update holds may be looked up in different versions.
+  private var shared: [JSON?] = Array(repeating: nil, count: 16)
   /// The `_id` under which it was stored, in whatever seed.
   var id: ObjectId?
   private var contents: [UInt64: Content] = [:]
@@ -59,6 +62,15 @@ final class Slot {
     expected[version] = update.json
   }
 
+  /// Learns from another slot of its event what they share.
+  func share(with other: Slot) {
+    guard other.type == type else { return }
+    for (version, json) in other.expected.enumerated()
+    where expected[version] == nil && shared[version] == nil {
+      shared[version] = json
+    }
+  }
+
   /// What a stored document holds.
   ///
   /// - Parameter key: The document's fingerprint.
@@ -72,10 +84,14 @@ final class Slot {
     let parts = json.parts
     var versions: [UInt16] = []
     let expectedParts = expected.map { $0?.parts }
+    let sharedParts = shared.map { $0?.parts }
     for path in Set(parts.keys).union(expectedParts.flatMap { $0.map { Array($0.keys) } ?? [] }) {
+      let isShared = path.hasPrefix("data.message.") || path.hasPrefix("data.dialog.")
       var same: UInt16 = 0
-      for (version, expected) in expectedParts.enumerated() {
-        guard let expected else { continue }
+      for version in expectedParts.indices {
+        guard let expected = expectedParts[version] ?? (isShared ? sharedParts[version] : nil) else {
+          continue
+        }
         if isSame(parts[path], expected[path]) { same |= 1 << UInt16(version) }
       }
       if same != dueIn { versions.append(same) }
