@@ -93,7 +93,7 @@ package final class Inspector: Sendable {
   }
 
   private func frame(
-    _ title: String, _ body: String, _ request: InspectorRequest, name: String
+    _ title: String, _ body: String, _ request: InspectorRequest, name: String, isLetIn: Bool = true
   ) throws -> String {
     let pages: [(path: String, title: String)] = [
       ("/", "Overview"), ("/updates", "Updates"), ("/live", "Live"), ("/dead-letters", "Dead letters"),
@@ -101,10 +101,12 @@ package final class Inspector: Sendable {
     return try templates.render(
       "frame",
       [
-        "title": title, "body": body, "page": name, "store": configuration.storeName,
+        "title": title, "body": body, "page": name,
+        // Where the store is, only those learn who may look into it.
+        "store": isLetIn ? configuration.storeName : "",
         "q": request.path == "/updates" || request.path == "/live"
           ? SearchRequest.text(of: request, now: configuration.now()) : "",
-        "isMasked": !configuration.mask.isEmpty,
+        "isMasked": isLetIn && !configuration.mask.isEmpty,
         "pages": pages.map {
           ["path": $0.path, "title": $0.title, "isCurrent": $0.path == request.path] as [String: Any]
         },
@@ -119,7 +121,10 @@ package final class Inspector: Sendable {
       do {
         let body = try templates.render("error", ["title": error.code.title, "message": error.message])
         return .html(
-          try frame(error.code.title, body, request, name: "error"), status: error.code.status, fields: fields
+          try frame(
+            error.code.title, body, request, name: "error",
+            isLetIn: configuration.rules.refusal(of: request) == nil),
+          status: error.code.status, fields: fields
         )
       } catch {
         // The sentence is there in JSON all the same.

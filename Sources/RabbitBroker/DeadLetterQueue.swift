@@ -30,6 +30,21 @@ package actor DeadLetterQueue {
     isCounting = configuration.topology.queueType == .quorum
   }
 
+  /// How many letters wait, by a passive declaration, which changes nothing and takes no letter.
+  ///
+  /// - Throws: ``BrokerError``, with the code `notFound` when there is no such queue.
+  package static func count(_ configuration: BrokerConfiguration) async throws -> Int {
+    let connection = try await BrokerConnection.open(configuration, purpose: "dead letters")
+    do {
+      let count = try await connection.count(of: configuration.topology.deadLetterQueue)
+      await connection.close()
+      return count
+    } catch {
+      await connection.close()
+      throw error
+    }
+  }
+
   /// Connects; returns how many letters there are. Letters that arrive later are left alone, so a letter that
   /// is sent back and fails again does not appear a second time.
   ///

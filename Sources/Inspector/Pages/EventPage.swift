@@ -186,7 +186,11 @@ struct EventPage: Page {
 
   private func outcome(_ report: EventReport) -> String {
     switch report.outcome {
-    case .handled where report.updates.isEmpty: "It made no updates, because nobody was due one."
+    case .handled where report.updates.isEmpty:
+      // MongoDB does not tell whether a worker has seen the event, or whether its updates were pruned.
+      (dryRuns[report.tenantId]?.explanation.updates.isEmpty ?? true)
+        ? "No update of it is stored."
+        : "No update of it is stored, though some are due by the state as it is now."
     case .handled: "Handled."
     case .ignored: "It was ignored: events of this type make no updates."
     case .bad(let reason): "It is a bad event: \(reason)"
@@ -214,11 +218,31 @@ struct EventPage: Page {
       }
     }
     if filter == .all || filter == .nothing {
-      people += report.absentees.map {
-        ["user": $0.userId.string, "userLink": userLink($0.userId), "hasGot": false, "why": $0.reason]
+      people += withoutUpdate(report).map {
+        ["user": $0.userId.string, "userLink": userLink($0.userId), "hasGot": false, "why": $0.why]
       }
     }
     return people
+  }
+
+  /// Whom the event concerns and who has none of its updates, and why: by the explanation, or, where the store does not
+  /// have the event, by what the updates and the members tell.
+  private func withoutUpdate(_ report: EventReport) -> [(userId: Identifier, why: String)] {
+    guard let people = dryRuns[report.tenantId]?.explanation.people,
+      let rule = EventType(rawValue: report.eventType)?.rule
+    else { return report.absentees.map { ($0.userId, $0.reason) } }
+    let recipients = Set(report.updates.map(\.recipient))
+    let reasons = Dictionary(report.absentees.map { ($0.userId, $0.reason) }) { first, _ in first }
+    return people.map(\.concerned).filter { !recipients.contains($0.userId) }.map { person in
+      person.getsUpdate
+        ? (
+          person.userId,
+          report.updates.isEmpty
+            ? "is due one by the state as it is now"
+            : "\(reasons[person.userId] ?? "none is stored"); by the state as it is now one is due"
+        )
+        : (person.userId, person.ordinary.words(rule))
+    }
   }
 }
 

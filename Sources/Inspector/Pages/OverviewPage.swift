@@ -11,6 +11,8 @@ struct OverviewPage: Page {
   private static let spans = 60
 
   private let newest: [StoredUpdate]
+  /// Whether the store holds nothing, as far as could be seen in the time that a page has.
+  private let isEmpty: Bool
   private let span: CensusSpan
   private let counts: UpdateCounts?
   private let backlog: BacklogCount
@@ -27,7 +29,9 @@ struct OverviewPage: Page {
     let asked = try Self.span(request)
     var query = UpdateQuery()
     query.limit = Self.sample
-    newest = try await store.page(of: query, patience: patience).updates.map(inspector.configuration.shown)
+    let page = try await store.page(of: query, patience: patience)
+    newest = page.updates.map(inspector.configuration.shown)
+    isEmpty = newest.isEmpty && page.searched.isComplete
     span = asked ?? Self.span(of: newest)
     canCountLetters = inspector.letters != nil
     async let letters = Self.count(inspector.letters)
@@ -136,7 +140,7 @@ struct OverviewPage: Page {
   func context(_ inspector: Inspector) -> [String: Any] {
     let delays = delays
     var context: [String: Any] = [
-      "isEmpty": newest.isEmpty, "store": inspector.configuration.storeName,
+      "isEmpty": isEmpty, "isUnknown": newest.isEmpty && !isEmpty, "store": inspector.configuration.storeName,
       "unpublished": (backlog.isComplete ? "" : "at least ") + grouped(backlog.count),
       "hasUnpublished": backlog.count > 0,
       "unpublishedNote": backlog.isComplete

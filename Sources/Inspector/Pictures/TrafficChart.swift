@@ -36,7 +36,8 @@ struct TrafficChart {
   /// In the order of time, and in each span by type.
   static func bars(_ counts: UpdateCounts?, by span: CensusSpan) -> [Bar] {
     var sums: [Int: [String: Int]] = [:]
-    for (key, count) in counts?.counts ?? [:] {
+    // A time that no date has would be one that no integer holds.
+    for (key, count) in counts?.counts ?? [:] where (Double(key.span) * span.length).magnitude < 8.64e15 {
       let type = UpdateType(eventType: key.eventType)?.rawValue ?? "?"
       sums[key.span, default: [:]][type, default: 0] += count.total
     }

@@ -55,18 +55,27 @@ package struct FieldMask: Sendable {
     if let document = element.document {
       output.append(element.key, masked(document, deeper))
     } else if let array = element.array {
-      output.open(element.key, as: .array)
-      for item in array {
-        if let document = item.document {
-          output.append(item.key, masked(document, deeper))
-        } else {
-          output.append(item)
-        }
-      }
-      output.close()
+      write(array, of: element.key, deeper, to: &output)
     } else {
       output.append(element)
     }
+  }
+
+  /// Masks the fields of the documents in an array, and in the arrays in it.
+  private static func write(
+    _ array: BSONDocument, of key: String, _ paths: [ArraySlice<String>], to output: inout BSONWriter
+  ) {
+    output.open(key, as: .array)
+    for item in array {
+      if let document = item.document {
+        output.append(item.key, masked(document, paths))
+      } else if let inner = item.array {
+        write(inner, of: item.key, paths, to: &output)
+      } else {
+        output.append(item)
+      }
+    }
+    output.close()
   }
 
   /// As many dots as a string has characters, and as the JSON of any other value has.

@@ -44,7 +44,13 @@ package struct SafetyRules: Sendable {
 
   /// Whether only this machine can reach the address.
   package static func isLoopback(_ host: String) -> Bool {
-    host.lowercased() == "localhost" || host == "::1" || host.hasPrefix("127.")
+    if host.lowercased() == "localhost" || host == "::1" { return true }
+    // A name may begin with 127 and be anybody's.
+    let octets = host.split(separator: ".", omittingEmptySubsequences: false)
+    return octets.count == 4 && octets[0] == "127"
+      && octets.allSatisfy {
+        (1...3).contains($0.utf8.count) && $0.utf8.allSatisfy { 48...57 ~= $0 } && UInt8($0) != nil
+      }
   }
 
   /// Why a request is refused: forbidden for a foreign host or origin, unauthorized without the token; `nil` when it is
@@ -100,6 +106,10 @@ package struct SafetyRules: Sendable {
   /// Without the port and without the brackets of an IPv6 address.
   private static func hostName(_ host: String) -> String {
     if host.hasPrefix("["), let end = host.firstIndex(of: "]") {
+      let port = host[host.index(after: end)...]
+      guard port.isEmpty || port.first == ":" && port.dropFirst().utf8.allSatisfy({ 48...57 ~= $0 }) else {
+        return ""
+      }
       return String(host[host.index(after: host.startIndex)..<end])
     }
     let colons = host.filter { $0 == ":" }.count

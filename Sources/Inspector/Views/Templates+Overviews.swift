@@ -2,6 +2,7 @@ extension Templates {
   static let overview = #"""
     <div class="head"><h1>Overview</h1>{{#newest}}<p class="links">Newest update: <time data-ms="{{newest.ms}}">{{newest.text}}</time></p>{{/newest}}</div>
     {{#isEmpty}}<p class="empty">{{store}} holds no updates yet. Replay a timeline into it, or let the worker run; then load this page again.</p>{{/isEmpty}}
+    {{#isUnknown}}<p class="empty">The newest updates could not be found in the time that a page has; search for a user or an event, which an index leads to.</p>{{/isUnknown}}
     <div class="cards numbers">
     {{#total}}<section class="card"><h2>In the picture</h2><p class="number"><a href="/updates">{{total}}</a></p><p>updates{{#countedTo}}, counted back to <time data-ms="{{countedTo.ms}}">{{countedTo.text}}</time>{{/countedTo}}</p></section>{{/total}}
     <section class="card"><h2>Unpublished</h2><p class="number{{#hasUnpublished}} bad{{/hasUnpublished}}"><a href="{{unpublishedLink}}">{{unpublished}}</a></p><p>{{#oldest}}the oldest of <time data-ms="{{oldest.ms}}">{{oldest.text}}</time>{{/oldest}}{{^oldest}}{{unpublishedNote}}{{/oldest}}</p></section>

@@ -53,22 +53,25 @@ package struct DryRun: Sendable {
     mostMembers: Int = EventExplainer.mostMembers
   ) async throws {
     let explainer = EventExplainer(store, mostMembers: mostMembers)
-    var stored: [StoredUpdate] = []
+    var stored: (updates: [StoredUpdate], areAll: Bool) = ([], true)
     if let eventKey = EventIntake.decode(Delivery(content: content, tag: 0)).eventKey {
       stored = try await Self.stored(of: eventKey, in: store)
     }
-    explanation = try await explainer.explain(content, and: stored.map(\.userId))
-    isCut = explanation.hasMoreMembers || stored.count >= Self.mostUpdates
-    compare(stored)
+    explanation = try await explainer.explain(content, and: stored.updates.map(\.userId))
+    isCut = explanation.hasMoreMembers || stored.updates.count >= Self.mostUpdates || !stored.areAll
+    compare(stored.updates)
   }
 
-  /// In the order in which they were stored.
-  private static func stored(of event: EventKey, in store: any UpdateCatalog) async throws -> [StoredUpdate] {
+  /// In the order in which they were stored, and whether the search for them came to its end.
+  private static func stored(
+    of event: EventKey, in store: any UpdateCatalog
+  ) async throws -> (updates: [StoredUpdate], areAll: Bool) {
     var query = UpdateQuery()
     query.tenantId = event.tenantId.string
     query.eventId = event.eventId
     query.limit = mostUpdates
-    return try await store.page(of: query, patience: .seconds(2)).updates.reversed()
+    let page = try await store.page(of: query, patience: .seconds(2))
+    return (page.updates.reversed(), page.searched.isComplete)
   }
 
   private mutating func compare(_ stored: [StoredUpdate]) {

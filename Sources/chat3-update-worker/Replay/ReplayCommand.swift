@@ -42,6 +42,11 @@ struct ReplayCommand: AsyncParsableCommand {
     if web, case .memory = store {
       throw ValidationError("--web shows a store that lasts; leave out --store memory:")
     }
+    if web, case .stdout = publish {
+      throw ValidationError(
+        "--web prints its address on standard output, where --publish stdout writes messages; leave out one of them"
+      )
+    }
     if files.filter({ $0 == "-" }).count > 1 {
       throw ValidationError("- (standard input) can be named once only")
     }

@@ -11,7 +11,7 @@ struct QueuedLetters: LetterBox {
 
   func count() async throws -> Int {
     do {
-      return try await withQueue { _, count in count }
+      return try await DeadLetterQueue.count(configuration)
     } catch let error as BrokerError where error.code == .notFound {
       // Nothing was ever dead-lettered.
       return 0
@@ -19,7 +19,7 @@ struct QueuedLetters: LetterBox {
   }
 
   func read(limit: Int) async throws -> [Letter] {
-    try await withQueue { queue, _ in
+    try await withQueue { queue in
       var letters: [Letter] = []
       while letters.count < limit, let record = try await queue.next() { letters.append(Letter(record)) }
       return letters
@@ -27,7 +27,7 @@ struct QueuedLetters: LetterBox {
   }
 
   func requeue(_ digests: Set<String>) async throws -> Int {
-    try await withQueue { queue, _ in
+    try await withQueue { queue in
       var count = 0
       // One by one: a letter that is sent back is out of memory before the next one is read.
       while let record = try await queue.next() {
@@ -40,7 +40,7 @@ struct QueuedLetters: LetterBox {
   }
 
   func drop(_ digests: Set<String>) async throws -> Int {
-    try await withQueue { queue, _ in
+    try await withQueue { queue in
       var chosen: [DeadLetterQueue.Tag] = []
       while let record = try await queue.next() {
         if digests.contains(Letter(record).digest) { chosen.append(DeadLetterQueue.Tag(record)) }
@@ -51,11 +51,12 @@ struct QueuedLetters: LetterBox {
   }
 
   private func withQueue<Result: Sendable>(
-    _ body: (DeadLetterQueue, Int) async throws -> Result
+    _ body: (DeadLetterQueue) async throws -> Result
   ) async throws -> Result {
     let queue = DeadLetterQueue(configuration)
     return try await closing {
-      try await body(queue, try await queue.open())
+      _ = try await queue.open()
+      return try await body(queue)
     } finally: {
       await queue.close()
     }

@@ -50,6 +50,8 @@ struct WebServing: Sendable {
       printError("\(action.name) of \(deadLetters(action.count)) from \(action.client)")
     }
     if case .file(let path) = store { configuration.absence = StoreFileWatch(path).absence }
+    // A server has others to serve meanwhile, so a search takes longer than in a file.
+    if case .mongo = store { configuration.patience = .seconds(1) }
     return configuration
   }
 

@@ -11,7 +11,7 @@ import Testing
 @Suite(.bounded) struct SafetyTests {
   @Test(arguments: ["/", "/updates", "/api/v1/updates", "/api/v1/live", "/dead-letters", "/nothing"])
   func `without the token nothing is told`(path: String) async throws {
-    let fixture = try await InspectedFixture()
+    let fixture = try await InspectedFixture { $0.storeName = "sqlite:/home/teashop/updates.sqlite" }
     for authorization in ["", "Bearer", "Bearer 0123456789abcdef0123456789abcdee", "Basic x"] {
       let answer = await fixture.answer(path, fields: ["authorization": authorization])
       #expect(answer.status == 401)
@@ -46,7 +46,8 @@ import Testing
   @Test(arguments: [
     ("127.0.0.1:8411", 200), ("localhost:9", 200), ("LOCALHOST", 200), ("[::1]:8411", 200),
     ("inspector.test:80", 200),
-    ("evil.test", 403), ("127.0.0.1.evil.test:8411", 403), ("", 403), ("10.0.0.7:8411", 403),
+    ("[::1].evil.test", 403), ("[::1]evil", 403), ("evil.test", 403), ("127.0.0.1.evil.test:8411", 403),
+    ("", 403), ("10.0.0.7:8411", 403),
   ])
   func `the host must be one that it listens on or that was named`(host: String, status: Int) async throws {
     let fixture = try await InspectedFixture {
@@ -174,6 +175,23 @@ import Testing
       for word in ["Order 4711 is late", "Где мой чай", "secret"] { #expect(!text.contains(word), "\(path)") }
       #expect(path == "/updates" || text.contains("••"))
     }
+  }
+
+  @Test func `a mask also covers fields of documents in arrays of arrays`() throws {
+    let document = try JSONReader.object(
+      Array(#"{"data":{"list":[[{"x":"secret"}],{"x":"secret"},1]}}"#.utf8))
+    #expect(
+      JSONWriter.text(try FieldMask("data.list.x").applied(to: document))
+        == Array(#"{"data":{"list":[[{"x":"••••••"}],{"x":"••••••"},1]}}"#.utf8))
+  }
+
+  @Test(arguments: [
+    ("127.0.0.1", true), ("127.255.0.9", true), ("::1", true), ("LocalHost", true),
+    ("127.example.org", false),
+    ("127.0.0.1.evil.test", false), ("127.0.0", false), ("127.0.0.256", false), ("10.0.0.1", false),
+  ])
+  func `only this machine's own addresses do without a token`(host: String, isLoopback: Bool) {
+    #expect(SafetyRules.isLoopback(host) == isLoopback)
   }
 
   @Test(arguments: ["", "data", "userId", "data..x", "data.x,", "_id"])
