@@ -253,15 +253,13 @@ package final class Round {
 
   /// Waits until so many updates are published and marked, and records how long that took since the fault.
   ///
-  /// - Parameters:
-  ///   - bound: What it may take at most.
-  ///   - limit: After how long the round is given up.
+  /// - Parameter bound: What it may take at most.
   func caughtUp(
     _ worker: WorkerProcess, with due: Int, since fault: ContinuousClock.Instant,
-    within bound: Duration? = nil, limit: Duration = .seconds(60)
+    within bound: Duration? = nil
   ) async throws {
     do {
-      try await until("all of \(due) updates are published", within: limit) { marked() == due }
+      try await until("all of \(due) updates are published", within: .seconds(60)) { marked() == due }
     } catch {
       throw TestServerError("\(error); the worker's log: \(worker.errors.suffix(3000))")
     }

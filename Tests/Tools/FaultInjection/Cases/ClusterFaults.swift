@@ -78,8 +78,8 @@ extension Fault {
   private static let suspended = onCluster("the node that the worker consumes from is suspended", strikes: 3)
   {
     round, stage, worker in
-    // RabbitMQ 3.10 may confirm nothing on its other nodes either, for as long as that.
-    try await round.losing(stage, worker, limit: .seconds(180)) { node, _ in
+    // RabbitMQ 3.10 may confirm nothing on its other nodes either, until the suspended one is dead or goes on.
+    try await round.losing(stage, worker, remedy: { try await round.kill([$0]) }) { node, _ in
       try node.freeze()
     }
     try await stage.nodes.isReduced()
@@ -97,8 +97,10 @@ extension Fault {
 extension Round {
   /// Makes the node silent from which the worker consumes, under load, and waits until the worker goes on with
   /// another one.
+  ///
+  /// - Parameter remedy: What is done when the worker has not gone on within a minute; then it has another one.
   func losing(
-    _ stage: ClusterStage, _ worker: WorkerProcess, limit: Duration = .seconds(60),
+    _ stage: ClusterStage, _ worker: WorkerProcess, remedy: ((RabbitServer) async throws -> Void)? = nil,
     _ silence: (RabbitServer, FaultProxy) throws -> Void
   ) async throws {
     let node = try await stage.nodes.consumerNode(of: installation.topology.queue)
@@ -109,6 +111,12 @@ extension Round {
     try await progress(number(1...60))
     try silence(node, stage.proxies[index])
     let isSilent = ContinuousClock.now
-    try await caughtUp(worker, with: due, since: isSilent, limit: limit)
+    do {
+      try await caughtUp(worker, with: due, since: isSilent)
+    } catch {
+      guard let remedy else { throw error }
+      try await remedy(node)
+      try await caughtUp(worker, with: due, since: isSilent)
+    }
   }
 }
