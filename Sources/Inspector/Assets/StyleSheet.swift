@@ -1,4 +1,14 @@
 extension Asset {
+  /// Used where the system is dark, and where the reader wants it to be.
+  private static let darkColours = """
+    --paper: #111317; --card: #181b20; --ink: #e8eaee; --soft: #a3abb7; --line: #2a2f37; --line-strong: #414853;
+    --hover: #20252d; --accent: #9db4ff; --accent-soft: #1f2a4a; --good: #7fd69c; --bad: #ff9a92;
+    --bad-soft: #3a1a19; --mark: #6b5200; --warn-soft: #332a10;
+    --message: #9db4ff; --message-soft: #1f2a4a; --dialog: #d0aaf7; --dialog-soft: #33234a; --member: #7cd6e2;
+    --member-soft: #12353a; --typing: #f0c46a; --typing-soft: #3a2c0f; --user: #ff9cc8; --user-soft: #431f31;
+    --stats: #a4d795; --stats-soft: #20361a;
+    """
+
   static let styleSheet = #"""
     :root {
       color-scheme: light dark;
@@ -12,21 +22,11 @@ extension Asset {
       --text: system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
     }
     @media (prefers-color-scheme: dark) { :root:not([data-theme="light"]) {
-      --paper: #111317; --card: #181b20; --ink: #e8eaee; --soft: #a3abb7; --line: #2a2f37; --line-strong: #414853;
-      --hover: #20252d; --accent: #9db4ff; --accent-soft: #1f2a4a; --good: #7fd69c; --bad: #ff9a92;
-      --bad-soft: #3a1a19; --mark: #6b5200; --warn-soft: #332a10;
-      --message: #9db4ff; --message-soft: #1f2a4a; --dialog: #d0aaf7; --dialog-soft: #33234a; --member: #7cd6e2;
-      --member-soft: #12353a; --typing: #f0c46a; --typing-soft: #3a2c0f; --user: #ff9cc8; --user-soft: #431f31;
-      --stats: #a4d795; --stats-soft: #20361a;
+      \#(darkColours)
     } }
     :root[data-theme="dark"] {
       color-scheme: dark;
-      --paper: #111317; --card: #181b20; --ink: #e8eaee; --soft: #a3abb7; --line: #2a2f37; --line-strong: #414853;
-      --hover: #20252d; --accent: #9db4ff; --accent-soft: #1f2a4a; --good: #7fd69c; --bad: #ff9a92;
-      --bad-soft: #3a1a19; --mark: #6b5200; --warn-soft: #332a10;
-      --message: #9db4ff; --message-soft: #1f2a4a; --dialog: #d0aaf7; --dialog-soft: #33234a; --member: #7cd6e2;
-      --member-soft: #12353a; --typing: #f0c46a; --typing-soft: #3a2c0f; --user: #ff9cc8; --user-soft: #431f31;
-      --stats: #a4d795; --stats-soft: #20361a;
+      \#(darkColours)
     }
     :root[data-theme="light"] { color-scheme: light; }
     * { box-sizing: border-box; }
