@@ -11,12 +11,12 @@ enum Shutdown {
 
   /// Ends the process when the grace period is over: its connections close, and the broker gives back what was
   /// not acknowledged.
-  static func exit(after grace: Duration, log: WorkerLog) {
+  static func end(after grace: Duration, log: WorkerLog) {
     let seconds = Double(grace.components.seconds) + Double(grace.components.attoseconds) / 1e18
     DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {
       log.graceIsOver()
       log.finish()
-      Foundation.exit(ExitStatus.fine.rawValue)
+      endProcess(.fine)
     }
   }
 

@@ -33,15 +33,17 @@ struct UpdateWorker: AsyncParsableCommand {
       let failure = Failure(error)
       // Mistakes in the settings are told all at once.
       for line in failure.message.split(separator: "\n") { printError("chat3-update-worker: \(line)") }
-      Foundation.exit(failure.status.rawValue)
+      endProcess(failure.status)
     } catch {
       // ArgumentParser's own: usage, help, version. It quotes values that make no sense.
-      let message = fullMessage(for: error)
-      let shown = ArgumentMask.hiding(CommandLine.arguments, in: message)
-      if shown == message { exit(withError: error) }
-      printError(shown)
-      Foundation.exit(exitCode(for: error).rawValue)
+      let message = ArgumentMask.hiding(CommandLine.arguments, in: fullMessage(for: error))
+      let status = exitCode(for: error)
+      if !message.isEmpty {
+        if status.isSuccess { print(message) } else { printError(message) }
+      }
+      endProcess(status.rawValue)
     }
+    endProcess(.fine)
   }
 
   private static func parsedCommand() async throws -> any ParsableCommand { try parseAsRoot() }

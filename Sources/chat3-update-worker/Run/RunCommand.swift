@@ -64,7 +64,7 @@ struct RunCommand: AsyncParsableCommand {
       _ = try await interruptible { signal in
         monitoring.stopping()
         log.stopping(signal: "\(signal)", grace: grace)
-        Shutdown.exit(after: grace, log: log)
+        Shutdown.end(after: grace, log: log)
       } stop: {
         try await worker.stop()
       } _: {

@@ -31,6 +31,7 @@ import Testing
     ("Sources/BSON/A.swift", "func a() {\n  fatalError(\"no\")\n}\n", 2, "no trap"),
     ("Sources/BSON/A.swift", "let a = try! b()\n", 1, "no trap"),
     ("Sources/BSON/A.swift", "let a = try? b()\n", 1, "try? without a comment"),
+    ("Sources/BSON/A.swift", "func a() {\n  Foundation.exit(1)\n}\n", 2, "a process ends by endProcess"),
     (
       "Sources/BSON/A.swift", "final class A: @unchecked Sendable {}\n", 1, "without a comment that proves it"
     ),
@@ -50,6 +51,7 @@ import Testing
     ("Sources/Pipeline/A.swift", "package import Updates\nimport Foundation\n"),
     ("Sources/BSON/A.swift", "/// Promised to embedders of the worker.\npublic struct A {}\n"),
     ("Sources/BSON/A.swift", "// Only a hint is lost.\nlet a = try? b()\n"),
+    ("Sources/BSON/A.swift", "func a() {\n  _exit(1)\n  process.exit(1)\n}\n"),
     ("Sources/BSON/A.swift", "let a = \"fatalError(1) and try! and public let b\" // fatalError(2)\n"),
     ("Tests/A.swift", String(repeating: "\n", count: 400)),
   ])
