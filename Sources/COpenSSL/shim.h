@@ -1,7 +1,11 @@
 #ifndef CHAT3_COPENSSL_SHIM_H
 #define CHAT3_COPENSSL_SHIM_H
 
+/* OpenSSL 3 calls the functions deprecated that Support/C/SHA256.swift says why it uses. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include <openssl/asn1.h>
+#include <openssl/sha.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 

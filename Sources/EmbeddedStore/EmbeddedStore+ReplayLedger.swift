@@ -1,5 +1,4 @@
 package import BSON
-import Crypto
 import Foundation
 import GRDB
 package import Pipeline

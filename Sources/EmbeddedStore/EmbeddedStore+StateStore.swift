@@ -1,8 +1,8 @@
 import BSON
-import Crypto
 import Foundation
 import GRDB
 package import Pipeline
+import Support
 import Updates
 
 extension EmbeddedStore: StateStore {
@@ -26,13 +26,8 @@ extension EmbeddedStore: StateStore {
 
   /// Whether an earlier run has applied this occurrence of the line. If not, the occurrence is recorded.
   private static func passLine(_ change: StateChange, _ db: Database, run: Int64) throws -> Bool {
-    var digest = SHA256()
-    digest.update(data: Array(change.action.rawValue.utf8))
-    for record in change.records {
-      digest.update(data: Array(record.collection.rawValue.utf8))
-      digest.update(data: Array(record.document.bytes))
-    }
-    let key = LedgerKey.line(digest.finalize())
+    let records = change.records.flatMap { [Array($0.collection.rawValue.utf8), Array($0.document.bytes)] }
+    let key = LedgerKey.line(SHA256.hash([Array(change.action.rawValue.utf8)] + records))
     if try LedgerKey.passNext(db, key: key, run: run) != nil { return true }
     try db.execute(
       sql: "INSERT INTO ledger (key, run, updates) VALUES (?, ?, 0)", arguments: [key, run])

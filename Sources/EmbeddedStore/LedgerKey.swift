@@ -1,8 +1,8 @@
 import BSON
-import Crypto
 import Foundation
 import GRDB
 import Pipeline
+import Support
 import Updates
 
 /// The keys and rows of the table `ledger`, which has one row for each occurrence of an event, or of a state
@@ -29,12 +29,12 @@ enum LedgerKey {
 
   /// The key of an event of a tenant with exactly this content.
   static func event(_ event: EventKey, content: BSONDocument) -> Data {
-    let digest = SHA256.hash(data: Array(content.bytes)).prefix(8)
+    let digest = SHA256.hash(Array(content.bytes)).prefix(8)
     return self.event(event.eventId) + digest + Data(event.tenantId.string.utf8)
   }
 
-  static func line(_ digest: some Sequence<UInt8>) -> Data {
-    Data([UInt8(ascii: "L")] + Array(digest))
+  static func line(_ digest: [UInt8]) -> Data {
+    Data([UInt8(ascii: "L")] + digest)
   }
 
   /// Passes the first occurrence that earlier runs recorded and that this run has not passed yet, and returns

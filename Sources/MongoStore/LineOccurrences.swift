@@ -1,6 +1,6 @@
 import BSON
-import Crypto
 import Pipeline
+import Support
 import Synchronization
 import Updates
 
@@ -22,12 +22,8 @@ final class LineOccurrences: Sendable {
     else {
       return nil
     }
-    var digest = SHA256()
-    for record in change.records {
-      digest.update(data: Array(record.collection.rawValue.utf8))
-      digest.update(data: Array(record.document.bytes))
-    }
-    let bytes = Array(digest.finalize())
+    let bytes = SHA256.hash(
+      change.records.flatMap { [Array($0.collection.rawValue.utf8), Array($0.document.bytes)] })
     return Line(
       digest: bytes,
       count: counts.withLock { counts in

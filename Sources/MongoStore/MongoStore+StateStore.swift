@@ -1,5 +1,4 @@
 import BSON
-import Crypto
 package import Pipeline
 import Synchronization
 import Updates

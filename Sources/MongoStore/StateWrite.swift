@@ -1,5 +1,4 @@
 import BSON
-import Crypto
 import Pipeline
 import Synchronization
 import Updates

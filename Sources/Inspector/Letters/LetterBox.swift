@@ -1,6 +1,6 @@
 package import BSON
-import Crypto
 import Foundation
+import Support
 
 /// The dead letters as the inspector needs them.
 package protocol LetterBox: Sendable {
@@ -46,13 +46,11 @@ package struct Letter: Sendable {
 
   /// What it is known by, wherever it stands in the queue: hex digits of a hash of all that it holds.
   package var digest: String {
-    var hash = SHA256()
-    for part in [body, properties.bytes.map { $0 }, headers.bytes.map { $0 }] + texts {
-      // The length keeps the parts apart.
-      withUnsafeBytes(of: UInt64(part.count).littleEndian) { hash.update(bufferPointer: $0) }
-      hash.update(data: part)
+    // The length keeps the parts apart.
+    let parts = ([body, properties.bytes.map { $0 }, headers.bytes.map { $0 }] + texts).flatMap { part in
+      [withUnsafeBytes(of: UInt64(part.count).littleEndian) { Array($0) }, part]
     }
-    return hash.finalize().prefix(16).map { byte in
+    return SHA256.hash(parts).prefix(16).map { byte in
       (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }.joined()
   }

@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import Support
 
 /// Who may ask, and what: the token, the `Host`, and where a change may come from.
 package struct SafetyRules: Sendable {
@@ -118,6 +118,6 @@ package struct SafetyRules: Sendable {
 
   /// Compares digests, so that the time that it takes says nothing about the token.
   private static func isSame(_ left: String, _ right: String) -> Bool {
-    SHA256.hash(data: Data(left.utf8)) == SHA256.hash(data: Data(right.utf8))
+    SHA256.hash(Array(left.utf8)) == SHA256.hash(Array(right.utf8))
   }
 }

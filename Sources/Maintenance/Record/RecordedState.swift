@@ -1,6 +1,6 @@
 import BSON
-import Crypto
 import Pipeline
+import Support
 import Updates
 
 /// The first half of the SHA-256 of a record.
@@ -8,7 +8,7 @@ struct RecordDigest: Hashable, Sendable {
   private let words: (UInt64, UInt64)
 
   init(_ record: BSONDocument) {
-    let digest = Array(SHA256.hash(data: Array(record.bytes)))
+    let digest = SHA256.hash(Array(record.bytes))
     func word(_ start: Int) -> UInt64 { digest[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) } }
     words = (word(0), word(8))
   }

@@ -1,7 +1,7 @@
 package import Updates
 import Pipeline
 package import BSON
-import Crypto
+import Support
 
 /// A UserStatsUpdate that comes from no event: it corrects the last one that a user got.
 ///
@@ -22,7 +22,7 @@ package struct FreshStatistics: Sendable {
       input.append(contentsOf: "\(text.utf8.count):\(text)".utf8)
     }
     var bytes: [UInt8] = [0, 0, 0, 0]
-    SHA256.hash(data: input).withUnsafeBytes { bytes.append(contentsOf: $0.prefix(8)) }
+    bytes.append(contentsOf: SHA256.hash(input).prefix(8))
     guard let eventId = ObjectId(bytes: bytes[...]) else { return nil }
     self.eventId = eventId
     self.user = user

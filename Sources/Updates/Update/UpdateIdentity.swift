@@ -1,5 +1,5 @@
 package import BSON
-import Crypto
+import Support
 
 /// The rule that makes `_id` of an update (spec section 4): the first three bytes of the event's identity,
 /// then the first nine of SHA-256 over tenant, event, recipient and update type, each text preceded by its
@@ -30,7 +30,7 @@ package enum UpdateIdentity {
     id.reserveCapacity(34)
     eventId.append(to: &id)
     id.removeSubrange(3...)
-    SHA256.hash(data: input).withUnsafeBytes { id.append(contentsOf: $0) }
+    id.append(contentsOf: SHA256.hash(input))
     return ObjectId(bytes: id[..<12]) ?? eventId
   }
 }
