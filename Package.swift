@@ -123,6 +123,7 @@ let testSupport: [Target] = [
 /// All tests are one product, so the worker that many of them start is built for the one target that also imports
 /// it: the others need not wait for it to be compiled.
 let tests: [Target] = [
+  unitTests("SupportTests", ["Support"]),
   unitTests("BSONTests", ["BSON", "Fuzzing", "SpecModel"]),
   unitTests("UpdatesTests", ["BSON", "Updates"]),
   unitTests("PipelineTests", ["BSON", "Updates", "Pipeline", "ReplayHarness", "ScriptedEnds", "SpecModel"]),
@@ -184,7 +185,7 @@ let testTools: [Target] = [
       "BSON", "CMongoC", "MongoStore", "Pipeline", "RabbitBroker", "SpecCases", "SpecModel", "TestKit",
       "Timelines",
       "Updates",
-    ]),
+    ], settings: optimised),
   .target(name: "CTaskHook", path: "Tests/Tools/CTaskHook"),
   tool(
     "Simulation", in: "Tests/Tools",

@@ -10,7 +10,7 @@ package struct ExactString: Hashable, Comparable, Sendable {
 
   /// Equal if the UTF-8 bytes are equal.
   package static func == (left: ExactString, right: ExactString) -> Bool {
-    left.text.utf8.elementsEqual(right.text.utf8)
+    left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
   }
 
   /// Ordered by UTF-8 bytes.
@@ -20,9 +20,8 @@ package struct ExactString: Hashable, Comparable, Sendable {
 
   /// Hashes the UTF-8 bytes.
   package func hash(into hasher: inout Hasher) {
-    for byte in text.utf8 {
-      hasher.combine(byte)
-    }
+    var text = text
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     hasher.combine(text.utf8.count)
   }
 }
