@@ -42,7 +42,6 @@ extension BrokerConnection {
       let (written, outcome) = try await transmit(pending.count) { handle, offset throws(BrokerError) in
         let message = messages[pending[offset]]
         try handle.publish(message, exchange: exchange)
-        CrashPoint.pass(.published)
         return message.body.count
       }
       let unwritten = pending[written...]
@@ -63,6 +62,9 @@ extension BrokerConnection {
     }
   }
 
+  /// The bytes after which what was written is sent, and the socket is looked at.
+  private static let chunk = 16 << 10
+
   /// Writes up to `count` messages in a row, fewer when the server blocks the connection in the meantime, and
   /// awaits their confirms. `write` writes the message at an offset and returns its size in bytes.
   func transmit(
@@ -76,11 +78,13 @@ extension BrokerConnection {
         if count > 1 { handle.holdPackets(true) }
         defer { if count > 1 { handle.holdPackets(false) } }
         let epoch = channelEpoch
-        var (unread, unpolled) = (0, 0)
+        // Messages that lie ready, and the bytes since the socket was looked at and since answers were read.
+        var (ready, unsent, unpolled, unread) = (0, 0, 0, 0)
+        defer { handle.output.removeAll() }
         while written < count, !isBlocked, epoch == channelEpoch {
           // A server that is short of memory says so and stops reading. A thread that is stuck in a write does not
           // hear it, so nothing is written into a full socket.
-          if unpolled > 16 << 10 {
+          if unpolled > Self.chunk {
             unpolled = 0
             guard handle.hasRoom() else {
               drain()
@@ -88,13 +92,19 @@ extension BrokerConnection {
               continue
             }
           }
-          let size = try write(handle, written)
-          (unread, unpolled) = (unread + size, unpolled + size)
-          confirms.write()
-          written += 1
+          while written + ready < count, unsent <= Self.chunk {
+            unsent += try write(handle, written + ready)
+            ready += 1
+          }
+          try handle.flush()
+          CrashPoint.pass(.published)
+          for _ in 0..<ready { confirms.write() }
+          written += ready
+          (unpolled, unread) = (unpolled + unsent, unread + unsent)
+          (ready, unsent) = (0, 0)
           // Answers are read along the way, so that the two sides never wait for each other with full
           // buffers.
-          if unread > 256 << 10 || written % 256 == 0 {
+          if unread > 256 << 10 {
             unread = 0
             drain()
             try checkOpen()

@@ -5,7 +5,8 @@ import Foundation
 import Pipeline
 
 extension ConnectionHandle {
-  /// Writes an update's message with the properties of spec section 5.
+  /// Writes an update's message with the properties of spec section 5. Unless the connection is encrypted, it only
+  /// lies ready after that, and ``flush()`` sends it.
   func publish(_ message: UpdateMessage, exchange exchangeName: String) throws(BrokerError) {
     scratch.bytes.removeAll(keepingCapacity: true)
     let exchange = scratch.add(exchangeName)
@@ -47,13 +48,49 @@ extension ConnectionHandle {
           properties.set(CHAT3_HAS_TYPE)
         }
         return message.body.withUnsafeBytes { body in
-          amqp_basic_publish(
-            state, Self.channel, amqp_bytes_t(texts, exchange), amqp_bytes_t(texts, key), 0, 0, &properties,
-            amqp_bytes_t(body))
+          if isEncrypted {
+            return amqp_basic_publish(
+              state, Self.channel, amqp_bytes_t(texts, exchange), amqp_bytes_t(texts, key), 0, 0, &properties,
+              amqp_bytes_t(body))
+          }
+          var method = amqp_basic_publish_t()
+          method.exchange = amqp_bytes_t(texts, exchange)
+          method.routing_key = amqp_bytes_t(texts, key)
+          return output.append(
+            publishing: method, properties, body: body, channel: Self.channel, frameMax: frameMax,
+            room: texts.count + Self.namesOfHeaders)
         }
       }
     }
     try Reply.check(status, .publishing(exchangeName), address)
+  }
+
+  /// More than the names of an update's headers, the lengths of all texts and what is no text take in a message's method
+  /// and properties, in bytes.
+  private static let namesOfHeaders = 256
+
+  /// Sends the messages that lie ready. While the socket takes nothing it waits, as librabbitmq does: until the server has
+  /// read nothing for two heartbeats, or ``SocketBreaker`` breaks the connection off.
+  func flush() throws(BrokerError) {
+    defer { output.removeAll() }
+    let status = output.bytes.withUnsafeBytes { bytes in
+      var rest = bytes
+      while !rest.isEmpty {
+        let sent = Foundation.send(
+          descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+        if sent >= 0 {
+          rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(sent))
+        } else if errno == EAGAIN {
+          var watched = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          let limit = heartbeat > 0 ? Int32(heartbeat * 2000) : -1
+          if poll(&watched, 1, limit) == 0 { return AMQP_STATUS_HEARTBEAT_TIMEOUT.rawValue }
+        } else if errno != EINTR {
+          return AMQP_STATUS_SOCKET_ERROR.rawValue
+        }
+      }
+      return AMQP_STATUS_OK.rawValue
+    }
+    try Reply.check(status, .other, address)
   }
 
   /// Waits until the socket takes more output, or has input that is to be read first, or a heartbeat may be due.
@@ -64,8 +101,10 @@ extension ConnectionHandle {
     return watched.revents & ~Int16(POLLIN) != 0
   }
 
-  /// Holds small packets back while many messages are written in a row, or lets them go again.
+  /// Holds small packets back while many messages are written in a row, or lets them go again. Without encryption
+  /// they go together anyway.
   func holdPackets(_ isHeld: Bool) {
+    guard isEncrypted else { return }
     var value: Int32 = isHeld ? 1 : 0
     // If this fails, there are more packets; nothing else changes.
     _ = setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_CORK, &value, socklen_t(MemoryLayout<Int32>.size))

@@ -18,12 +18,16 @@ final class ConnectionHandle {
   var incoming = PartialMessage()
   /// Headers are put together here; kept for reuse.
   var scratch = PublishScratch()
+  /// Messages that lie ready to be sent.
+  var output = OutgoingFrames()
+  let isEncrypted: Bool
   private var isLoggedIn = false
 
   /// Connects, logs in and opens the channel.
   init(_ configuration: BrokerConfiguration, breaker: SocketBreaker) throws(BrokerError) {
     address = configuration.url.address
     self.breaker = breaker
+    isEncrypted = configuration.url.tls != nil
     guard let state = amqp_new_connection() else {
       throw BrokerError(
         .unreachable, "There is no memory left for a connection to RabbitMQ.", isRetryable: true)
