@@ -8,7 +8,7 @@ package actor BrokerEventSource: LiveEventSource {
   private var connection: BrokerConnection?
   /// The host of the last connection.
   private var host: BrokerAddress?
-  private var isConsuming = false
+  private var hasConsumer = false
   private var isReleased = false
   /// The offset of the current connection's tags: the last tag that was handed out on an earlier connection.
   private var base: UInt64 = 0
@@ -41,14 +41,14 @@ package actor BrokerEventSource: LiveEventSource {
     openTags = OpenTags()
     configuration.onNotice(.connected(connection.address))
     try await tryToConsume(connection)
-    if !isConsuming { configuration.onNotice(.standingBy) }
+    if !hasConsumer { configuration.onNotice(.standingBy) }
   }
 
   /// The next events, as many as there are, up to `limit`. Waits when there are none, and while another
   /// worker holds the queue exclusively. Empty after ``release()``. Ends at once when its task is cancelled.
   package func next(limit: Int) async throws -> [Delivery] {
     guard let connection else { throw BrokerError.notConnected }
-    while !isConsuming, !isReleased {
+    while !hasConsumer, !isReleased {
       // RabbitMQ does not announce that an exclusive consumer has gone.
       try await Task.sleep(for: configuration.standByPause)
       if !isReleased { try await tryToConsume(connection) }
@@ -57,7 +57,7 @@ package actor BrokerEventSource: LiveEventSource {
   }
 
   package func arrived(limit: Int) async throws -> [Delivery] {
-    guard isConsuming, let connection else { return [] }
+    guard hasConsumer, let connection else { return [] }
     return handOut(await connection.arrived(limit: limit))
   }
 
@@ -87,18 +87,18 @@ package actor BrokerEventSource: LiveEventSource {
   package func close() async {
     let connection = connection
     self.connection = nil
-    isConsuming = false
+    hasConsumer = false
     await connection?.close()
   }
 
   /// Whether the connection works and consumes the queue.
-  package var isReady: Bool {
-    get async { isConsuming ? await connection?.isOpen ?? false : false }
+  package var isConsuming: Bool {
+    get async { hasConsumer ? await connection?.isOpen ?? false : false }
   }
 
   private func tryToConsume(_ connection: BrokerConnection) async throws {
     guard try await connection.startConsuming() else { return }
-    isConsuming = true
+    hasConsumer = true
     configuration.onNotice(.consuming)
   }
 }

@@ -43,6 +43,8 @@ package actor ArchivedEventSource: LiveEventSource {
     position = range.since
   }
 
+  package let isConsuming = true
+
   /// Opens the range at ``position``. Events of exactly that time are handed out again, even those that were
   /// acknowledged.
   package func connect() async throws {

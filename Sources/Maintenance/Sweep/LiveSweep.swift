@@ -55,13 +55,10 @@ package actor LiveSweep: BackgroundTask {
     self.notice = notice
   }
 
-  /// Sweeps until ``stop()``. `inHandSince` says when the worker took up the round that it is handling
-  /// (milliseconds since 1970), `nil` when it is handling none. Updates made since then are left to the
-  /// worker.
-  package func run(inHandSince: @Sendable () async -> Double?) async {
+  package func run(upTo limit: @Sendable () async -> Double) async {
     while !isStopping {
       do {
-        try await sweep(inHandSince: await inHandSince())
+        try await sweep(upTo: await limit())
         notice(.done)
         if isFailing { notice(.working) }
         isFailing = false
@@ -89,8 +86,9 @@ package actor LiveSweep: BackgroundTask {
     }
   }
 
-  private func sweep(inHandSince: Double?) async throws {
-    let created = min(clock.now() - schedule.leastAge, inHandSince ?? .infinity)
+  private func sweep(upTo limit: Double) async throws {
+    let created = min(clock.now() - schedule.leastAge, limit)
+    guard created > 0 else { return }
     var sweep = BacklogSweep(
       store: store, publisher: publisher, createdBefore: created, after: position, passingOver: unsendable,
       clock: clock)

@@ -2,6 +2,8 @@
 package protocol LiveEventSource: EventSource {
   /// Connects, or reconnects. What was delivered but not acknowledged will be delivered again.
   func connect() async throws
+  /// Whether events are delivered to this source. While it is false, another worker may have the queue for itself.
+  var isConsuming: Bool { get async }
   /// The next events in order that are there already, at most `limit`. Never waits.
   func arrived(limit: Int) async throws -> [Delivery]
   /// Stops taking events: from now on ``EventSource/next(limit:)`` returns an empty array. What was handed

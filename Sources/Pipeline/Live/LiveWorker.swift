@@ -112,7 +112,7 @@ package actor LiveWorker {
     }
     isStarted = true
     notice(.ready)
-    backgroundWork = background.map { task in Task { await task.run { await self.inHandSince } } }
+    backgroundWork = background.map { task in Task { await task.run { await self.backgroundLimit } } }
     var flow = pipeline.flow()
     while true {
       do {
@@ -131,6 +131,11 @@ package actor LiveWorker {
         try await reconnectSource(after: fault)
       }
     }
+  }
+
+  /// See ``BackgroundTask/run(upTo:)``.
+  private var backgroundLimit: Double {
+    get async { await source.isConsuming ? inHandSince ?? .infinity : -.infinity }
   }
 
   /// Opens what has arrived, and waits for it if nothing is open. False when the worker has done all that it had.

@@ -177,8 +177,8 @@ import Testing
     let second = BrokerEventSource(configuration)
     try await second.connect()
     await notices.wait { $0 == .standingBy }
-    #expect(await first.isReady)
-    #expect(await !second.isReady)
+    #expect(await first.isConsuming)
+    #expect(await !second.isConsuming)
     let waiting = Task { try await second.next(limit: 1) }
     await first.close()
     await notices.wait { $0 == .consuming }
@@ -208,7 +208,7 @@ import Testing
     try await first.release()
     let second = BrokerEventSource(configuration)
     try await second.connect()
-    #expect(await !second.isReady)
+    #expect(await !second.isConsuming)
     try await first.acknowledge([inHand[0].tag])
     await first.close()
     #expect(try await second.next(limit: 2).map(\.text) == ["2"])
@@ -226,7 +226,7 @@ import Testing
     #expect(error.code == .consumerCancelled)
     #expect(error.isRetryable)
     try await source.connect()
-    #expect(await source.isReady)
+    #expect(await source.isConsuming)
     await source.close()
   }
 }

@@ -130,7 +130,7 @@ import Testing
     #expect(error.isRetryable)
     #expect(error.message.contains("test of the worker"))
     #expect(try await brokerError { _ = try await publisher.publish(try messages(1)) }.isRetryable)
-    #expect(await !source.isReady)
+    #expect(await !source.isConsuming)
     try await source.connect()
     try await publisher.connect()
     #expect(try await publisher.publish(try messages(1)).isEmpty)
@@ -175,7 +175,7 @@ import Testing
     try await publisher.connect()
     // Twice as long as either side endures silence.
     try await Task.sleep(for: .seconds(8))
-    #expect(await source.isReady)
+    #expect(await source.isConsuming)
     #expect(await publisher.isReady)
     try BrokerClient(server).publish([1], to: configuration.topology.eventsExchange, "k")
     #expect(try await source.next(limit: 1).count == 1)

@@ -13,6 +13,8 @@ package actor ScriptedSource: LiveEventSource {
   private var finisher: CheckedContinuation<Void, Never>?
   package private(set) var acknowledged: [UInt64] = []
   package private(set) var connections = 0
+  /// False stands for a queue that another worker has for itself.
+  package private(set) var isConsuming = true
 
   package init(_ rounds: [[Delivery]]) {
     waiting = rounds
@@ -27,6 +29,8 @@ package actor ScriptedSource: LiveEventSource {
       unacknowledged = []
     }
   }
+
+  package func standBy(_ standsBy: Bool) { isConsuming = !standsBy }
 
   /// Returns when everything has been acknowledged.
   package func allDone() async {

@@ -32,6 +32,8 @@ package final class SimulatedSource: LiveEventSource, @unchecked Sendable {
     self.isExclusive = isExclusive
   }
 
+  package var isConsuming: Bool { link?.isConsuming ?? false }
+
   package func connect() async throws {
     await close()
     let link = ConsumerLink(life: life, prefetch: prefetch, isExclusive: isExclusive)

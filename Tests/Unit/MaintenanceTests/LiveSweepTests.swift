@@ -70,13 +70,15 @@ import Updates
     var notices: [String] { heard.withLock { $0 } }
 
     /// Sweeps until the condition holds.
-    func sweep(limit: Int = 100, inHandSince: Double? = nil, until condition: () async throws -> Bool)
+    func sweep(
+      atMost count: Int = 100, upTo limit: Double = .infinity, until condition: () async throws -> Bool
+    )
       async throws
     {
       var schedule = LiveSweep.Schedule()
       schedule.interval = .milliseconds(1)
       schedule.leastAge = 0
-      schedule.limit = limit
+      schedule.limit = count
       let sweep = LiveSweep(store: store, publisher: publisher, schedule: schedule) { notice in
         let words =
           switch notice {
@@ -88,7 +90,7 @@ import Updates
           }
         if words != "done" { self.heard.withLock { $0.append(words) } }
       }
-      let running = Task { await sweep.run { inHandSince } }
+      let running = Task { await sweep.run { limit } }
       while try await !condition() { await Task.yield() }
       await sweep.stop()
       await running.value
@@ -101,7 +103,7 @@ import Updates
     async throws
   {
     let scene = try await Scene(users: ["endless", "a", "b", "c", "d"])
-    try await scene.sweep(limit: 1) { await scene.publisher.users.count == 4 }
+    try await scene.sweep(atMost: 1) { await scene.publisher.users.count == 4 }
     #expect(await scene.publisher.users == ["a", "b", "c", "d"])
     #expect(await scene.publisher.attempts == ["endless", "a", "b", "c", "d"])
     #expect(scene.notices.filter { $0.hasPrefix("unsendable") } == ["unsendable: too long"])
@@ -135,10 +137,13 @@ import Updates
     #expect(scene.notices == ["failing: connection lost", "published 2", "working"])
   }
 
-  @Test func `a sweep leaves alone the updates that the worker is publishing`() async throws {
+  @Test(arguments: [1, -Double.infinity])
+  func `a sweep leaves alone the updates that the worker, or the one that consumes instead, is publishing`(
+    limit: Double
+  ) async throws {
     let scene = try await Scene(users: ["a"])
     let rounds = Mutex(0)
-    try await scene.sweep(inHandSince: 1) {
+    try await scene.sweep(upTo: limit) {
       rounds.withLock {
         $0 += 1; return $0 > 100
       }

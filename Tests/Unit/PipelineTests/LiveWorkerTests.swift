@@ -1,6 +1,7 @@
 import ScriptedEnds
 import BSON
 import EmbeddedStore
+import Foundation
 import Pipeline
 import Synchronization
 import Testing
@@ -25,6 +26,23 @@ import Updates
     var all: [String] { heard.withLock { $0 } }
   }
 
+  /// Looks again and again what it may touch.
+  private final class Looker: BackgroundTask {
+    private let state = Mutex((limit: Double.nan, isStopped: false))
+
+    var limit: Double { state.withLock { $0.limit } }
+
+    func run(upTo limit: @Sendable () async -> Double) async {
+      while !state.withLock({ $0.isStopped }) {
+        let limit = await limit()
+        state.withLock { $0.limit = limit }
+        await Task.yield()
+      }
+    }
+
+    func stop() async { state.withLock { $0.isStopped = true } }
+  }
+
   private final class Scene: Sendable {
     let source: ScriptedSource
     let publisher = ScriptedPublisher()
@@ -34,14 +52,18 @@ import Updates
     let notices = Notices()
     let worker: LiveWorker
 
-    init(_ batches: [[Delivery]], waits: Bool = true, pause: Double = 0.001) throws {
+    init(
+      _ batches: [[Delivery]], waits: Bool = true, pause: Double = 0.001,
+      background: (any BackgroundTask)? = nil
+    ) throws {
       source = ScriptedSource(batches)
       store = try EmbeddedStore.inMemory()
       let pipeline = UpdatePipeline(
         directory: store, store: store, publisher: publisher, deadLetters: deadLetters)
       let (preparing, notices) = (preparing, notices)
       worker = LiveWorker(
-        source: source, publisher: publisher, pipeline: pipeline, openEvents: 10, waits: waits,
+        source: source, publisher: publisher, pipeline: pipeline, background: background, openEvents: 10,
+        waits: waits,
         pauses: RetryPause(shortest: pause, longest: pause), prepareStore: { try preparing.strike() },
         notice: { notices.add($0) })
     }
@@ -152,5 +174,31 @@ import Updates
     try await scene.worker.stop()
     try await running
     #expect(await scene.source.acknowledged == [], "what is in hand goes back")
+  }
+
+  @Test func `§7.5 what sweeps beside the worker is given nothing while another one consumes the queue`()
+    async throws
+  {
+    let looker = Looker()
+    let scene = try Scene([[Self.delivery(1)]], pause: 3600, background: looker)
+    await scene.source.standBy(true)
+    scene.publisher.publishing.plan(ScriptedFault(message: "connection lost"))
+    async let running: Void = scene.worker.run()
+    while looker.limit != -.infinity { await Task.yield() }
+    await scene.source.standBy(false)
+    // The event that cannot be published is in hand.
+    let now = Date().timeIntervalSince1970 * 1000
+    while !(now - 60_000...now + 60_000 ~= looker.limit) { await Task.yield() }
+    try await scene.worker.stop()
+    try await running
+  }
+
+  @Test func `§7.5 what sweeps beside an idle worker may touch everything`() async throws {
+    let looker = Looker()
+    let scene = try Scene([], background: looker)
+    async let running: Void = scene.worker.run()
+    while looker.limit != .infinity { await Task.yield() }
+    try await scene.worker.stop()
+    try await running
   }
 }
