@@ -2,7 +2,8 @@ import BSON
 
 /// The documents of one collection, in the order in which they were inserted.
 struct Collection {
-  /// Fields that tell few documents from the rest. An index is made when one of them is first asked for.
+  /// Fields that tell few documents from the rest. An index is made when one of them is first asked for, or at once if
+  /// one is to be made that has the field in it.
   private static let selective: Set<String> = [
     "_id", "dialogId", "entityId", "eventId", "messageId", "userId",
   ]
@@ -18,6 +19,11 @@ struct Collection {
     return true
   }
 
+  /// Makes an index of a field, unless there is one or it would tell too little.
+  mutating func makeIndex(of field: String) {
+    if Self.selective.contains(field) { _ = index(of: field) }
+  }
+
   /// The number of the index of a field, which is made if there is none.
   private mutating func index(of field: String) -> Int {
     if let number = indexes.firstIndex(where: { $0.field == field }) { return number }
@@ -27,31 +33,31 @@ struct Collection {
     return indexes.count - 1
   }
 
-  /// The positions of the documents that match, at most `limit` of them, in ascending order.
-  private mutating func positions(_ filter: Filter, limit: Int = .max) -> [Int] {
-    var least: [Int]?
+  /// The positions in ascending order of the documents that an index leads to, of all if none does.
+  private mutating func candidates(_ filter: Filter) -> [Int] {
+    // Of one value, the positions are in order already.
+    var least: (positions: [Int], isOrdered: Bool)?
     for (field, condition) in filter.conditions where Self.selective.contains(field) {
       guard case .isAny(let values) = condition else { continue }
       let number = index(of: field)
-      let found = values.flatMap { indexes[number].positions[$0] ?? [] }
-      if least.map({ found.count < $0.count }) ?? true { least = found }
+      let found = values.map { indexes[number].positions[$0] ?? [] }
+      if least.map({ found.reduce(0) { $0 + $1.count } < $0.positions.count }) ?? true {
+        least = found.count == 1 ? (found[0], true) : (found.flatMap(\.self), false)
+      }
     }
-    var matching: [Int] = []
-    for position in least?.sorted() ?? Array(documents.indices) where matching.count < limit {
-      if filter.matches(documents[position]) { matching.append(position) }
-    }
-    return matching
+    guard let least else { return Array(documents.indices) }
+    return least.isOrdered ? least.positions : least.positions.sorted()
   }
 
-  /// The documents that match.
-  mutating func find(_ filter: Filter, limit: Int) -> [BSONDocument] {
-    positions(filter, limit: limit).map { documents[$0] }
-  }
+  /// The documents of which some may match.
+  mutating func documents(for filter: Filter) -> [BSONDocument] { candidates(filter).map { documents[$0] } }
 
   /// Sets fields of all documents that match, or of the first one. Returns how many matched. The fields must not be
   /// those that an index is made of.
   mutating func update(_ filter: Filter, set fields: BSONDocument, isMany: Bool) -> Int {
-    let matching = positions(filter, limit: isMany ? .max : 1)
+    let matching = Array(
+      candidates(filter).lazy.filter { [documents] in filter.matches(documents[$0]) }.prefix(
+        isMany ? .max : 1))
     for position in matching {
       var changed = BSONWriter(capacity: documents[position].bytes.count + fields.bytes.count)
       for element in documents[position] where fields[element.key] == nil { changed.append(element) }

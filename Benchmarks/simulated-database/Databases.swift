@@ -39,7 +39,15 @@ final class Databases: Sendable {
       "\(command.body["$db"]?.string ?? "").\(first.string ?? command.body["collection"]?.string ?? "")"
     switch first.key {
     case "hello", "isMaster", "ismaster": return Self.hello
-    case "ping", "endSessions", "createIndexes": return Self.done
+    case "ping", "endSessions": return Self.done
+    case "createIndexes":
+      let keys = (command.body["indexes"]?.array ?? .empty).compactMap { $0.document?.document("key") }
+      collections.withLock { collections in
+        for field in keys.flatMap({ $0.map(\.key) }) {
+          collections[name, default: Collection()].makeIndex(of: field)
+        }
+      }
+      return Self.done
     case "insert": return insert(Self.documents(command, "documents"), into: name)
     case "update": return try update(Self.documents(command, "updates"), in: name)
     case "find": return try find(command.body, in: name, cursors: &cursors)
@@ -111,19 +119,13 @@ final class Databases: Sendable {
   ) throws(Refusal) -> BSONDocument {
     let filter = try Self.filter(command.document("filter"))
     let sort = command.document("sort") ?? .empty
-    // A limit of 0 is none. Before documents are sorted, none may be left out.
+    // A limit of 0 is none.
     let limit = command["limit"]?.integer.map { $0 == 0 ? Int.max : Int($0) } ?? .max
-    var found = collections.withLock {
-      $0[name, default: Collection()].find(filter, limit: sort.isEmpty ? limit : .max)
-    }
-    if !sort.isEmpty {
-      found.sort { Self.precedes($0, $1, sort) }
-      found = Array(found.prefix(limit))
-    }
-    if let projection = command.document("projection") {
-      found = found.map { Self.project($0, projection) }
-    }
-    let (page, cursor) = cursors.first(found, size: Self.pageSize(command))
+    var candidates = collections.withLock { $0[name, default: Collection()].documents(for: filter) }
+    if !sort.isEmpty { candidates.sort { Self.precedes($0, $1, sort) } }
+    let finding = Finding(
+      candidates, filter: filter, projection: command.document("projection"), limit: limit)
+    let (page, cursor) = cursors.first(finding, size: Self.pageSize(command))
     return Self.page(page, "firstBatch", cursor: cursor, of: name)
   }
 
@@ -159,24 +161,12 @@ final class Databases: Sendable {
     return false
   }
 
-  /// The fields that are asked for, or all but those that are not wanted.
-  private static func project(_ document: BSONDocument, _ projection: BSONDocument) -> BSONDocument {
-    let wanted = projection.filter { ($0.number ?? 1) != 0 }.map(\.key)
-    let unwanted = projection.filter { ($0.number ?? 1) == 0 }.map(\.key)
-    var projected = BSONWriter(capacity: document.bytes.count)
-    for element in document {
-      let isWanted = wanted.isEmpty || wanted.contains { element.hasKey($0) } || element.hasKey("_id")
-      if isWanted && !unwanted.contains(where: { element.hasKey($0) }) { projected.append(element) }
-    }
-    return projected.finish()
-  }
-
   private static func documents(_ command: WireMessage.Command, _ name: String) -> [BSONDocument] {
     command.documents[name] ?? (command.body[name]?.array ?? .empty).compactMap(\.document)
   }
 
   private static func page(
-    _ documents: ArraySlice<BSONDocument>, _ key: String, cursor: Int64, of name: String
+    _ documents: [BSONDocument], _ key: String, cursor: Int64, of name: String
   ) -> BSONDocument {
     var answer = BSONWriter(capacity: 128 + documents.reduce(0) { $0 + $1.bytes.count + 8 })
     answer.open("cursor")
