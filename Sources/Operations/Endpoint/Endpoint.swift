@@ -27,9 +27,9 @@ package final class Endpoint: Sendable {
     at address: EndpointAddress, monitor: WorkerMonitor,
     onFault: @escaping @Sendable (String) -> Void
   ) async throws(EndpointError) -> Endpoint {
-    // An answer must not wait for what the worker has in hand; its tasks are of the default priority.
+    // An answer is made in no time, and must not wait for what the worker has in hand on the threads of the others.
     try await start(
-      at: address, namedBy: "UPDATE_WORKER_HTTP", priority: .high, onFault: onFault
+      at: address, namedBy: "UPDATE_WORKER_HTTP", staysOnItsThread: true, onFault: onFault
     ) { request, writer, _ in
       let answer = EndpointAnswer(
         to: request.method.rawValue, request.head.path ?? "", accept: request.headers[.accept],
@@ -42,18 +42,20 @@ package final class Endpoint: Sendable {
   ///
   /// - Parameters:
   ///   - setting: Where another address can be named.
+  ///   - staysOnItsThread: Whether the responder runs on the endpoint's thread, where it must not take long.
   ///   - onFault: Hears why the endpoint has stopped listening for a moment although nobody has closed it.
   /// - Throws: ``EndpointError`` when it cannot have the address.
   package static func start(
     at address: EndpointAddress, namedBy setting: String, limits: ConnectionLimits = ConnectionLimits(),
-    priority: TaskPriority? = nil, onFault: @escaping @Sendable (String) -> Void,
+    staysOnItsThread: Bool = false, onFault: @escaping @Sendable (String) -> Void,
     responder: @escaping @Sendable (Request, consuming ResponseWriter, any Channel) async throws -> Void
   ) async throws(EndpointError) -> Endpoint {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let channel = GuardedChannel(limits, responder: responder)
     let binding = Binding()
     let current = CurrentServer()
-    let running = Task(priority: priority) {
+    let executor = staysOnItsThread ? EventLoopExecutor(group.any()) : nil
+    let running = Task(executorPreference: executor) {
       var port = address.port
       while true {
         let reason = await serve(
