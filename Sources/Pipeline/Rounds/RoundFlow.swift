@@ -153,7 +153,13 @@ package struct RoundFlow: Sendable {
   }
 
   private mutating func mark(_ landing: Landing, of round: Round) -> Marking {
-    size.note(round.entries.count, took: max(landing.duration, round.preparation))
+    // Rounds overlap, so that the longer half is the time from one to the next. What passes a large event waits for
+    // both halves of a round, and gets smaller ones.
+    let isPassed = round.taken.contains { schedule.isLarge($0.share.event) }
+    let preparation = round.preparation
+    size.note(
+      round.entries.count,
+      took: isPassed ? landing.duration + preparation : max(landing.duration, preparation))
     for (share, _) in round.taken {
       guard let eventKey = open[share.event]?.item.eventKey else { continue }
       if landing.outcome.storedBefore.contains(eventKey) { open[share.event]?.wasStoredBefore = true }
