@@ -27,6 +27,7 @@ extension Templates {
     {{/people}}</tbody></table></div>
     {{^people}}<p class="empty">Nobody.</p>{{/people}}
     {{#hasMoreMembers}}<p class="note">There are more members than are looked at.</p>{{/hasMoreMembers}}
+    <p class="note">Who is a member, and why, is told by the state as it is now.</p>
     </section>
     {{#explained}}<section><h2>Explanation <span class="badge">by the state as it is now</span></h2>
     <dl class="stations">{{#stations}}<div><dt>{{name}}</dt><dd>{{text}}</dd></div>{{/stations}}</dl>
