@@ -135,7 +135,7 @@ struct OverviewPage: Page {
     let slow = slowest(delays)
     var context: [String: Any] = [
       "isEmpty": isEmpty, "isUnknown": newest.isEmpty && !isEmpty, "store": inspector.configuration.storeName,
-      "unpublished": (backlog.isComplete ? "" : "at least ") + grouped(backlog.count),
+      "unpublished": unpublished,
       "hasUnpublished": backlog.count > 0,
       "unpublishedNote": backlog.isComplete
         ? "none is left over" : "not all were looked at; the link goes on searching",
@@ -198,6 +198,11 @@ struct OverviewPage: Page {
         },
       ] as [String: Any]
     }
+  }
+
+  private var unpublished: String {
+    if backlog.isComplete { return grouped(backlog.count) }
+    return backlog.count == 0 ? "none found" : "at least \(grouped(backlog.count))"
   }
 
   private func search(_ terms: [SearchTerm]) -> String {

@@ -60,6 +60,13 @@ import Updates
     for link in [slowest, median] { #expect(await fixture.answer(link).status == 200) }
   }
 
+  @Test func `where there was no time to look at all updates, none is said to be unpublished`() async throws {
+    let fixture = try await InspectedFixture { $0.patience = .zero }
+    let page = await fixture.page("/")
+    #expect(page.contains(">none found</a>") && page.contains("not all were looked at"))
+    #expect(try await fixture.json("/api/v1/overview").document("unpublished")?["complete"]?.bool == false)
+  }
+
   private static let replay = ReplayRecord(
     Tally(), badLines: 2, seconds: 1.5, finishedAt: 1_764_061_200_000, isComplete: true)
 
