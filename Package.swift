@@ -92,7 +92,7 @@ let rooms: [Target] = [
   room("RabbitBroker", ["Pipeline", "Maintenance", "Support", "CRabbitMQ"]),
   room("Timelines", ["Pipeline", "Support"], settings: optimised),
   room("Operations", ["Pipeline", "Support", hummingbird, logging, metrics]),
-  room("Inspector", ["Pipeline", "Operations", "Support", hummingbird, mustache]),
+  room("Inspector", ["Pipeline", "Maintenance", "Operations", "Support", hummingbird, mustache]),
   .executableTarget(
     name: "chat3-update-worker",
     dependencies: [
@@ -139,7 +139,8 @@ let tests: [Target] = [
   unitTests(
     "InspectorTests",
     [
-      "BSON", "EmbeddedStore", "Inspector", "Operations", "Pipeline", "ReplayHarness", "TestKit",
+      "BSON", "EmbeddedStore", "Inspector", "Maintenance", "Operations", "Pipeline", "ReplayHarness",
+      "TestKit",
       "TestServers",
     ]),
   unitTests("TimelinesTests", ["ReplayHarness", "TestKit"]),

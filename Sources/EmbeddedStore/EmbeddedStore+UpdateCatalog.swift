@@ -60,10 +60,10 @@ extension EmbeddedStore: UpdateCatalog {
       let rows = try Row.fetchAll(
         db,
         sql: """
-          SELECT tenantId, eventType, dialogId, outcome, reason FROM ledger
+          SELECT tenantId, eventType, dialogId, outcome, reason, updates FROM ledger
           WHERE key >= ? AND key < ? ORDER BY sequence
           """, arguments: [first, LedgerKey.end(of: first)])
-      return rows.map(LedgerKey.history)
+      return rows.map { LedgerKey.history($0, updates: $0[5]) }
     }
   }
 

@@ -8,7 +8,8 @@ extension EmbeddedStore: UpdateCensus {
   private static let stepSize: Int64 = 10_000
 
   package func counts(
-    of tenantId: Identifier?, since: Double?, until: Double?, by span: CensusSpan, patience: Duration
+    of tenantId: Identifier?, since: Double?, until: Double?, by span: CensusSpan, countsEvents: Bool,
+    patience: Duration
   ) async throws -> UpdateCounts {
     let end = ContinuousClock.now + patience
     var counts = UpdateCounts(searched: SearchedSpan(from: since, to: until, isComplete: true))
@@ -23,6 +24,11 @@ extension EmbeddedStore: UpdateCensus {
       let part = low..<high
       for (key, count) in try await read({ try Self.counts($0, rows: part, of: tenantId, by: span) }) {
         counts.counts[key, default: UpdateCounts.Count()] += count
+      }
+      if countsEvents {
+        for (key, count) in try await read({ try Self.events($0, rows: part, of: tenantId, by: span) }) {
+          counts.events[key, default: 0] += count
+        }
       }
       high = low
       if high > range.low.row, ContinuousClock.now >= end {
@@ -76,6 +82,35 @@ extension EmbeddedStore: UpdateCensus {
         total: row[2], unpublished: row[3])
     }
     return counts
+  }
+
+  /// The events whose first update is among the rows.
+  private static func events(
+    _ db: Database, rows: Range<Int64>, of tenantId: Identifier?, by span: CensusSpan
+  ) throws -> [UpdateCounts.Key: Int] {
+    // A content begins among the rows when the row before them is of an earlier one. Of the contents of an event, the
+    // first counts.
+    let found = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT CAST((SELECT createdAt FROM updates INDEXED BY updates_content
+            WHERE content = own.sequence ORDER BY sequence LIMIT 1) / \(span.rawValue) AS INTEGER),
+          own.eventType, count(*)
+        FROM contents AS own
+        WHERE own.sequence > ifnull((SELECT content FROM updates WHERE sequence < ? ORDER BY sequence DESC LIMIT 1), 0)
+          AND own.sequence <= ifnull((SELECT content FROM updates WHERE sequence < ? ORDER BY sequence DESC LIMIT 1), 0)
+          AND own.eventType <> ? AND (? IS NULL OR own.tenantId = ?)
+          AND NOT EXISTS (SELECT 1 FROM contents AS other INDEXED BY contents_event
+            WHERE other.eventId = own.eventId AND other.sequence < own.sequence AND other.tenantId = own.tenantId
+              AND other.eventType = own.eventType)
+        GROUP BY 1, 2
+        """,
+      arguments: [
+        rows.lowerBound, rows.upperBound, EventType.derivedStatistics, tenantId?.string, tenantId?.string,
+      ])
+    var events: [UpdateCounts.Key: Int] = [:]
+    while let row = try found.next() { events[UpdateCounts.Key(span: row[0], eventType: row[1])] = row[2] }
+    return events
   }
 
   private static func backlog(

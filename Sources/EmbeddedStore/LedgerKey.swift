@@ -59,7 +59,8 @@ enum LedgerKey {
     return row
   }
 
-  static func history(_ row: Row) -> EventHistory {
+  /// - Parameter updates: How many updates the event made, where that is asked for.
+  static func history(_ row: Row, updates: Int? = nil) -> EventHistory {
     let outcome: EventHistory.Outcome =
       switch Outcome(rawValue: row[3]) {
       case .ignored: .ignored
@@ -67,6 +68,7 @@ enum LedgerKey {
       case .handled, nil: .handled
       }
     return EventHistory(
-      tenantId: Identifier(row[0] ?? ""), eventType: row[1] ?? "", dialogId: row[2], outcome: outcome)
+      tenantId: Identifier(row[0] ?? ""), eventType: row[1] ?? "", dialogId: row[2], outcome: outcome,
+      updates: updates)
   }
 }

@@ -26,6 +26,7 @@ enum StoreSchema {
     }
     migrator.registerMigration("2") { db in try db.execute(sql: ledgerIndex) }
     migrator.registerMigration("3") { db in try db.execute(sql: ledgerContent) }
+    migrator.registerMigration("4") { db in try db.execute(sql: runRecord) }
     return migrator
   }()
 
@@ -37,6 +38,9 @@ enum StoreSchema {
   /// The event itself, which `inspect` explains and tries again. It comes last, so that SQLite reads the other columns
   /// without it.
   private static let ledgerContent = "ALTER TABLE ledger ADD COLUMN content BLOB;"
+
+  /// What a replay came to.
+  private static let runRecord = "ALTER TABLE runs ADD COLUMN record BLOB;"
 
   private static let state = """
     CREATE TABLE users (

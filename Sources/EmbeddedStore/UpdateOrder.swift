@@ -20,8 +20,10 @@ enum UpdateOrder {
   /// The place from which everything that follows the cursor in a listing comes before it in this order.
   static func place(of cursor: UpdateCursor, _ db: Database) throws -> Place {
     let known = try Row.fetchOne(
-      db, sql: "SELECT sequence, content FROM updates WHERE id = ?", arguments: [Data(cursor.id.bytes)])
-    if let known { return Place(row: known[0], content: known[1]) }
+      db, sql: "SELECT sequence, content, createdAt FROM updates WHERE id = ?",
+      arguments: [Data(cursor.id.bytes)])
+    // With another time than the update's, it was not given by a listing.
+    if let known, known[2] as Double == cursor.createdAt { return Place(row: known[0], content: known[1]) }
     return try first(since: cursor.createdAt, db) ?? .end
   }
 

@@ -1,9 +1,13 @@
 import Foundation
+package import Maintenance
 package import Pipeline
+
+/// What the pages need of a store.
+package typealias PageStore = InspectedStore & StateRecords & WorkJournal
 
 /// The pages about stored updates, and their JSON: a request in, an answer out.
 package final class Inspector: Sendable {
-  let store: any InspectedStore
+  let store: any PageStore
   /// `nil` where there is no RabbitMQ.
   let letters: (any LetterBox)?
   let configuration: InspectorConfiguration
@@ -13,7 +17,7 @@ package final class Inspector: Sendable {
   /// - Parameter letters: The dead letters; `nil` where there is no RabbitMQ.
   /// - Throws: when a template cannot be read, which the tests exclude.
   package init(
-    _ store: any InspectedStore, letters: (any LetterBox)? = nil, _ configuration: InspectorConfiguration
+    _ store: any PageStore, letters: (any LetterBox)? = nil, _ configuration: InspectorConfiguration
   ) throws {
     self.store = store
     self.letters = letters
@@ -36,10 +40,14 @@ package final class Inspector: Sendable {
         "The address is \(request.targetSize) bytes long; \(InspectorRequest.longestTarget) are read. Ask for less."
       )
     }
-    if ["GET", "HEAD"].contains(request.method), let asset = Asset.all[request.path] {
+    let refusal = configuration.rules.refusal(of: request)
+    // The page that asks for the token has them too, but nothing is answered under a foreign name.
+    if refusal?.code != .forbidden, ["GET", "HEAD"].contains(request.method),
+      let asset = Asset.all[request.path]
+    {
       return InspectorAnswer(200, asset.contentType, .bytes(Array(asset.text.utf8)), caching: "max-age=60")
     }
-    if let refusal = configuration.rules.refusal(of: request) {
+    if let refusal {
       guard refusal.code == .unauthorized,
         let cookie = configuration.rules.cookie(for: request.parameters["token"])
       else { throw refusal }
@@ -57,6 +65,12 @@ package final class Inspector: Sendable {
         .notFound, "There is no page at \(request.path.prefix(200)); the pages are linked at the top.")
     }
     if request.method == "POST", let act = route.act {
+      guard !request.isFormTooLong else {
+        throw InspectorError(
+          .badRequest,
+          "The form is longer than \(InspectorRequest.longestForm >> 10) kB, of which nothing was done; choose fewer."
+        )
+      }
       if let absence = configuration.absence() { throw InspectorError(.unavailable, absence) }
       return try await turns.perform(for: request.client) { try await act(self, request) }
     }
@@ -67,9 +81,7 @@ package final class Inspector: Sendable {
     switch route.content {
     case .page(let load):
       let limit = route.limit ?? configuration.longestLookUp
-      let page = try await turns.perform(for: request.client) {
-        try await limited(to: limit) { try await load(self, request) }
-      }
+      let page = try await turns.perform(for: request.client, within: limit) { try await load(self, request) }
       return request.wantsJSON
         ? .json(page.document, status: page.status) : try html(page, request)
     case .live:

@@ -14,6 +14,9 @@ package struct MongoConfiguration: Sendable, CustomStringConvertible {
   package var connections = 3
   /// Time limits that win over those of the URI; `nil` by default.
   package var patience: Patience?
+  /// How long the server works on one request, at most, for a caller that gives up by cancelling its task and must not
+  /// leave work behind; `nil`, the default, means as long as it takes.
+  package var longestLookUp: Duration?
   /// The file with the client's certificate and key, if the URI names one.
   package let keyFile: String?
   /// The hosts and the database without credentials and options, for logs and errors.

@@ -4,8 +4,11 @@ import Synchronization
 final class MongoConnections: Sendable {
   private let connections: [MongoConnection]
   private let callsUnderWay: Mutex<[Int]>
+  /// Whether a caller that has given up must not begin anything more.
+  private let endsWithCaller: Bool
 
   init(_ configuration: MongoConfiguration) {
+    endsWithCaller = configuration.longestLookUp != nil
     let connector = MongoConnector(configuration)
     connections = (0..<max(1, configuration.connections)).map {
       MongoConnection(connector: connector, number: $0)
@@ -15,6 +18,7 @@ final class MongoConnections: Sendable {
 
   /// Runs a call on the thread of a connection.
   func run<Result: Sendable>(_ body: @Sendable (MongoClient) throws -> Result) async throws -> Result {
+    if endsWithCaller { try Task.checkCancellation() }
     let index = take()
     defer { callsUnderWay.withLock { $0[index] -= 1 } }
     return try await connections[index].run(body)
@@ -27,6 +31,7 @@ final class MongoConnections: Sendable {
 
   /// Starts a query whose results are fetched page by page.
   func stream(_ find: Find) async throws -> MongoStream {
+    if endsWithCaller { try Task.checkCancellation() }
     let index = take()
     defer { callsUnderWay.withLock { $0[index] -= 1 } }
     return try await MongoStream(connection: connections[index], find: find)

@@ -27,7 +27,8 @@ final class MongoConnector: Sendable {
       }
     }
     return try pool.client(
-      database: configuration.database, updatesCollection: configuration.updatesCollection)
+      database: configuration.database, updatesCollection: configuration.updatesCollection,
+      longestLookUp: configuration.longestLookUp)
   }
 
   /// Lets go of the pool, which ends with its last client.

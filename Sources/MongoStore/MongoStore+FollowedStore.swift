@@ -22,6 +22,9 @@ private actor MongoFeed: UpdateFeed {
   private static let (usualOverlap, longOverlap) = (5_000.0, 60_000.0)
   /// One look in so many has the long overlap.
   private static let looksPerLongOne = 15
+  /// How long a look may take, also for those who give a single look-up less: without an index on the time it goes
+  /// through all updates.
+  fileprivate static let longestLook = Duration.seconds(15)
   /// Updates handed out with each call.
   private static let pageSize = 1000
 
@@ -97,7 +100,7 @@ extension MongoStore {
   fileprivate func times(of filter: BSONDocument, since: Double) async throws -> [(ObjectId, Double)] {
     let find = Find(
       Self.updates, filter: filter.and(since: since, cursor: nil), fields: ["_id", "createdAt"],
-      batchSize: 5000)
+      batchSize: 5000, patience: MongoFeed.longestLook)
     return try await connections.run { client in
       var times: [(ObjectId, Double)] = []
       try client.forEach(find) { record in

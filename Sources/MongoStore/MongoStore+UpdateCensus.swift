@@ -9,20 +9,23 @@ extension MongoStore: UpdateCensus {
   // Counted here and not by the server, so that the count can end at any update and say so. Led by an index on
   // `createdAt`, if there is one.
   package func counts(
-    of tenantId: Identifier?, since: Double?, until: Double?, by span: CensusSpan, patience: Duration
+    of tenantId: Identifier?, since: Double?, until: Double?, by span: CensusSpan, countsEvents: Bool,
+    patience: Duration
   ) async throws -> UpdateCounts {
     let isLed = try await hasTimeIndex()
     var filter = BSONWriter()
     if let tenantId { filter.append("tenantId", tenantId.string) }
     let find = Find(
       Self.updates, filter: filter.finish().and(since: since, cursor: until.map(UpdateCursor.before)),
-      fields: ["eventType", "createdAt", "published"], sort: isLed ? [("createdAt", -1)] : [],
+      fields: ["eventType", "createdAt", "published"] + (countsEvents ? ["tenantId", "eventId"] : []),
+      sort: isLed ? [("createdAt", -1)] : [],
       batchSize: 5000, patience: patience)
     let end = ContinuousClock.now + patience
     let searched = SearchedSpan(from: since, to: until, isComplete: true, isLed: isLed)
     return try await connections.run { client in
       var counts = UpdateCounts(searched: searched)
       var last: Double?
+      var events = FirstUpdates()
       do {
         let cursor = try client.open(find)
         while let record = try cursor.next() {
@@ -37,10 +40,12 @@ extension MongoStore: UpdateCensus {
           let key = UpdateCounts.Key(createdAt: time, by: span, eventType: type)
           counts.counts[key, default: UpdateCounts.Count()] +=
             UpdateCounts.Count(total: 1, unpublished: StoredUpdate.isPublished(record) ? 0 : 1)
+          if countsEvents { events.add(record, eventType: type, createdAt: time) }
         }
       } catch let error as MongoStoreError where error.isOutOfTime {
         counts.searched.isComplete = false
       }
+      counts.events = events.counts(by: span)
       if !counts.searched.isComplete { counts.searched.from = isLed ? last : nil }
       return counts
     }
@@ -69,5 +74,29 @@ extension MongoStore: UpdateCensus {
       }
       return backlog
     }
+  }
+}
+
+/// The earliest of each event's own updates.
+private struct FirstUpdates {
+  private var times: [EventKey: (eventType: String, createdAt: Double)] = [:]
+
+  mutating func add(_ record: BSONDocument, eventType: String, createdAt: Double) {
+    guard eventType != EventType.derivedStatistics, let tenantId = record.identifier("tenantId"),
+      let eventId = record["eventId"]?.objectId
+    else { return }
+    let key = EventKey(tenantId: tenantId, eventId: eventId)
+    if let known = times[key], known.createdAt <= createdAt { return }
+    times[key] = (eventType, createdAt)
+  }
+
+  func counts(by span: CensusSpan) -> [UpdateCounts.Key: Int] {
+    var counts: [UpdateCounts.Key: Int] = [:]
+    for first in times.values {
+      counts[
+        UpdateCounts.Key(createdAt: first.createdAt, by: span, eventType: first.eventType), default: 0] +=
+        1
+    }
+    return counts
   }
 }

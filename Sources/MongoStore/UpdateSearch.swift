@@ -46,10 +46,17 @@ struct UpdateSearch {
   private mutating func searchWindows() async throws -> UpdatePage {
     var width = Self.firstWidth
     while true {
-      guard let newest = try await newestTime() else { return complete() }
+      let newest: Double?
+      do {
+        newest = try await newestTime()
+      } catch let error as MongoStoreError where error.isOutOfTime {
+        return incomplete(downTo: cursor)
+      }
+      guard let newest else { return complete() }
       let low = max(newest - width, query.since ?? -.infinity)
       let filter = lead.filter.and(since: low, cursor: cursor)
-      let (wanted, patience) = (query.limit - updates.count, min(timeLeft, .seconds(2)))
+      // No more than half of the time that is left, so that a narrower window can be tried.
+      let (wanted, patience) = (query.limit - updates.count, min(timeLeft / 2, .seconds(2)))
       let started = ContinuousClock.now
       do {
         updates += try await connections.newest(wanted, after: cursor) { limit in
@@ -71,7 +78,7 @@ struct UpdateSearch {
   private func newestTime() async throws -> Double? {
     let find = Find(
       MongoStore.updates, filter: lead.conditions.and(since: query.since, cursor: cursor),
-      fields: ["createdAt"], sort: [("createdAt", -1)], limit: 1)
+      fields: ["createdAt"], sort: [("createdAt", -1)], limit: 1, patience: timeLeft)
     return try await connections.run { client in
       var time: Double?
       try client.forEach(find) { time = $0["createdAt"]?.number }
@@ -88,9 +95,10 @@ struct UpdateSearch {
         isLed: lead.kind != .nothing))
   }
 
+  /// Without a place to go on where the search came nowhere: from the same place it would come nowhere again.
   private func incomplete(downTo cursor: UpdateCursor?) -> UpdatePage {
     UpdatePage(
-      updates, next: cursor,
+      updates, next: cursor == query.cursor ? nil : cursor,
       searched: SearchedSpan(
         from: cursor?.createdAt, to: query.cursor?.createdAt, isComplete: false,
         isLed: lead.kind != .nothing))

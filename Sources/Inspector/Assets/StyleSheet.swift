@@ -126,6 +126,7 @@ extension Asset {
     .facts dt { color: var(--soft); font-size: 12.5px; } .facts dd { margin: 0; overflow-wrap: anywhere; }
     .stations { margin: 0 0 10px; padding: 0; } .stations div { display: grid; grid-template-columns: 90px 1fr; gap: 12px; padding: 3px 0; }
     .stations dt { color: var(--soft); } .stations dd { margin: 0; overflow-wrap: anywhere; }
+    .subtitle { margin: 4px 0; color: var(--soft); } .noted { margin-bottom: 10px; }
     .plain { margin: 0; padding: 0; list-style: none; } section > details { margin: 8px 0; } section > details > summary { cursor: pointer; color: var(--accent); margin-bottom: 6px; }
     h2 .badge { font-size: 12.5px; font-weight: 400; }
     .beside { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0 26px; }
@@ -134,9 +135,11 @@ extension Asset {
     .filters a[aria-current] { background: var(--accent-soft); color: var(--accent); }
     .picture { padding: 12px; border: 1px solid var(--line); border-radius: 8px; background: var(--card); overflow-x: auto; }
     .picture svg { display: block; width: 100%; min-width: 760px; height: auto; }
+    .chart .picture { direction: rtl; } .chart .picture svg { direction: ltr; } .chart h3 { margin: 10px 0 4px; }
     .picture .timeline { min-width: 620px; max-width: 1000px; }
     svg text { font: 11px var(--text); fill: var(--soft); } svg .name { fill: var(--ink); }
     svg .grid { stroke: var(--line); } svg .stored { fill: var(--card); stroke: var(--soft); stroke-width: 1.5; }
+    svg .created { stroke: var(--ink); stroke-width: 1.5; } svg .wait { stroke: var(--line-strong); stroke-dasharray: 2 3; }
     svg .way { stroke-width: 2; stroke: var(--soft); } svg .published { fill: var(--soft); }
     svg .bar { position: static; fill: var(--soft); } svg a:hover .bar { opacity: .75; }
     svg .kind-messageupdate { fill: var(--message); stroke: var(--message); } svg .kind-dialogupdate { fill: var(--dialog); stroke: var(--dialog); }

@@ -13,7 +13,7 @@ struct DeadLettersPage: Page {
   private let count: Int?
   /// `nil`: they were not read.
   private let letters: [Letter]?
-  private let mask: FieldMask
+  private let mask: PageMask
   private let done: String?
   /// What each letter would come to now, by its digest.
   private var outcomes: [String: String] = [:]

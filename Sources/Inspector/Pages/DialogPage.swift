@@ -52,11 +52,13 @@ struct DialogPage: Page {
       },
       "hasEvents": !report.events.events.isEmpty,
       "apiLink": Link("/api/v1/dialog", [("tenant", tenant), ("id", id)]).string,
-      "command": Command.entity("dialog", report.dialog, inspector.configuration),
       "searchLink": Link(
         "/updates", [("q", SearchLine.text(of: [SearchTerm(.dialog, id), SearchTerm(.tenant, tenant)]))]
       ).string,
     ]
+    if let command = Command.entity("dialog", report.dialog, inspector.configuration) {
+      context["command"] = command
+    }
     if let note = searchNote(report.events.searched, found: report.events.events.count) {
       context["note"] = note
     }

@@ -30,11 +30,9 @@ struct EventPage: Page {
   private let tenant: String?
   private let filter: Filter
   private let reports: [EventReport]
-  /// Those of tenants whose event the store has, once more against the present state.
-  private let dryRuns: [Identifier: DryRun]
-  /// The events themselves as lines of a timeline.
-  private let lines: [Identifier: String]
-  private let mask: FieldMask
+  /// What can be copied of those events that the store has.
+  private let copies: [Identifier: CopiedEvent]
+  private let mask: PageMask
 
   let template = "event"
   var title: String { "Event \(eventId)" }
@@ -56,7 +54,8 @@ struct EventPage: Page {
     self.filter = filter
     tenant = request.parameters["tenant"]
     reports = try await EventReport.all(
-      of: eventId, tenantId: tenant, in: inspector.store, most: Self.mostUpdates)
+      of: eventId, tenantId: tenant, in: inspector.store, most: Self.mostUpdates,
+      mostMembers: Self.mostMembers)
     if reports.isEmpty {
       throw InspectorError(
         .notFound,
@@ -64,33 +63,12 @@ struct EventPage: Page {
           + "it is the right store and tenant.")
     }
     mask = inspector.configuration.mask
-    var dryRuns: [Identifier: DryRun] = [:]
-    var lines: [Identifier: String] = [:]
-    let contents = try await inspector.store.events(of: eventId)
+    var copies: [Identifier: CopiedEvent] = [:]
     for report in reports {
-      guard let content = contents[report.tenantId] else { continue }
-      dryRuns[report.tenantId] = try await DryRun(
-        of: content, in: inspector.store, mostMembers: Self.mostMembers)
-      lines[report.tenantId] = Self.line(content, mask)
+      guard let dryRun = report.dryRun else { continue }
+      copies[report.tenantId] = try await CopiedEvent(dryRun, in: inspector.store, mask)
     }
-    (self.dryRuns, self.lines) = (dryRuns, lines)
-  }
-
-  /// The event on one line, as a replay reads it; `nil` for what is no event at all.
-  private static func line(_ content: Delivery.Content, _ mask: FieldMask) -> String? {
-    switch content {
-    case .json(let bytes):
-      do {
-        return String(
-          decoding: JSONWriter.text(mask.applied(to: try JSONReader.object(bytes))), as: UTF8.self)
-      } catch {
-        // A bad event may be no JSON at all; then nobody knows where a masked field would be.
-        return mask.isEmpty ? String(decoding: bytes, as: UTF8.self) : nil
-      }
-    case .document(let document):
-      return String(decoding: JSONWriter.text(mask.applied(to: document)), as: UTF8.self)
-    case .unreadable: return nil
-    }
+    self.copies = copies
   }
 
   var document: BSONDocument {
@@ -103,7 +81,7 @@ struct EventPage: Page {
   private func document(_ report: EventReport) -> BSONDocument {
     var output = BSONWriter()
     output.append(elementsOf: report.document)
-    if let dryRun = dryRuns[report.tenantId] {
+    if let dryRun = report.dryRun {
       output.append("explanation", dryRun.explanation.document)
       output.append("dryRun", DryRunView(dryRun, mask).document)
     } else {
@@ -133,8 +111,9 @@ struct EventPage: Page {
       "makes": UpdateType(eventType: report.eventType)?.rawValue ?? "nothing",
       "updates": counted(report.updates.count, "update"),
       "hasMoreUpdates": report.hasMoreUpdates, "unpublished": grouped(unpublished),
-      "isUnpublished": unpublished > 0, "without": counted(report.absentees.count, "member"),
-      "outcome": outcome(report), "isBad": report.outcome.isBad,
+      "isUnpublished": unpublished > 0,
+      "outcome": report.outcomeWords, "isBad": report.outcome.isBad, "noted": report.notedWords,
+      "hasNoted": !report.noted.isEmpty,
       "people": people(report), "hasMoreMembers": report.hasMoreMembers,
       "filters": Filter.allCases.map { filter in
         [
@@ -145,8 +124,7 @@ struct EventPage: Page {
           ).string,
         ] as [String: Any]
       },
-      "command": Command.event(id, tenant: tenant, configuration),
-      "json": String(decoding: JSONWriter.text(document(report)), as: UTF8.self),
+      "json": copiedJSON(JSONWriter.text(document(report))),
       "searchLink": Link(
         "/updates", [("q", SearchLine.text(of: [SearchTerm(.event, id), SearchTerm(.tenant, tenant)]))]
       ).string,
@@ -155,46 +133,21 @@ struct EventPage: Page {
       context["dialog"] = dialog
       context["dialogLink"] = Link("/dialog", [("tenant", tenant), ("id", dialog)]).string
     }
-    if let line = lines[report.tenantId] { context["line"] = line }
-    if let dryRun = dryRuns[report.tenantId] {
+    if let command = Command.event(id, tenant: tenant, configuration) { context["command"] = command }
+    if let copy = copies[report.tenantId] {
+      context["line"] = copy.text
+      if let note = copy.note { context["lineNote"] = note }
+    }
+    if let dryRun = report.dryRun {
       context["explained"] = ExplanationView(dryRun.explanation, tenant: tenant).context
       context["dryRun"] = DryRunView(dryRun, mask).context
     }
-    if let chart = TimelineChart(report.updates) {
+    if let chart = TimelineChart(report.updates, created: report.dryRun?.explanation.createdAt) {
       context["timeline"] = chart.svg
       context["timelineText"] = chart.summary
       if let note = chart.note { context["timelineNote"] = note }
     }
     return context
-  }
-
-  /// Why somebody got an update: by the explanation, or, where the store does not have the event, by the row of the table.
-  private func why(_ line: EventReport.Line, of report: EventReport) -> String {
-    let isStatistics = line.type == UpdateType.userStats.rawValue
-    let people = dryRuns[report.tenantId]?.explanation.people ?? []
-    if let person = people.first(where: { $0.concerned.userId == line.recipient })?.concerned {
-      if isStatistics, person.statistics.getsUpdate { return person.statistics.words }
-      if !isStatistics, person.ordinary.getsUpdate, let rule = EventType(rawValue: report.eventType)?.rule {
-        return person.ordinary.words(rule)
-      }
-      return "was due one when the event was handled, and is not by the state as it is now"
-    }
-    guard let rule = EventType(rawValue: report.eventType)?.rule else { return "" }
-    return isStatistics
-      ? "their counts may have changed" : "\(report.eventType) goes to \(rule.recipients.words)"
-  }
-
-  private func outcome(_ report: EventReport) -> String {
-    switch report.outcome {
-    case .handled where report.updates.isEmpty:
-      // MongoDB does not tell whether a worker has seen the event, or whether its updates were pruned.
-      (dryRuns[report.tenantId]?.explanation.updates.isEmpty ?? true)
-        ? "No update of it is stored."
-        : "No update of it is stored, though some are due by the state as it is now."
-    case .handled: "Handled."
-    case .ignored: "It was ignored: events of this type make no updates."
-    case .bad(let reason): "It is a bad event: \(reason)"
-    }
   }
 
   /// Everybody whom the filter lets through: first those with an update.
@@ -211,38 +164,19 @@ struct EventPage: Page {
           "type": line.type, "kind": line.type.lowercased(), "time": timeContext(line.createdAt),
           "isPublished": line.isPublished, "key": line.routingKey,
           "link": Link("/update", [("id", line.id.description)]).string,
-          "why": why(line, of: report),
+          "why": report.why(line),
         ]
         if let publishedAt = line.publishedAt { person["delay"] = shownDelay(publishedAt - line.createdAt) }
         people.append(person)
       }
     }
     if filter == .all || filter == .nothing {
-      people += withoutUpdate(report).map {
-        ["user": $0.userId.string, "userLink": userLink($0.userId), "hasGot": false, "why": $0.why]
+      let recipients = Set(report.updates.map(\.recipient))
+      people += report.absentees.filter { !recipients.contains($0.userId) }.map {
+        ["user": $0.userId.string, "userLink": userLink($0.userId), "hasGot": false, "why": $0.reason]
       }
     }
     return people
-  }
-
-  /// Whom the event concerns and who has none of its updates, and why: by the explanation, or, where the store does not
-  /// have the event, by what the updates and the members tell.
-  private func withoutUpdate(_ report: EventReport) -> [(userId: Identifier, why: String)] {
-    guard let people = dryRuns[report.tenantId]?.explanation.people,
-      let rule = EventType(rawValue: report.eventType)?.rule
-    else { return report.absentees.map { ($0.userId, $0.reason) } }
-    let recipients = Set(report.updates.map(\.recipient))
-    let reasons = Dictionary(report.absentees.map { ($0.userId, $0.reason) }) { first, _ in first }
-    return people.map(\.concerned).filter { !recipients.contains($0.userId) }.map { person in
-      person.getsUpdate
-        ? (
-          person.userId,
-          report.updates.isEmpty
-            ? "is due one by the state as it is now"
-            : "\(reasons[person.userId] ?? "none is stored"); by the state as it is now one is due"
-        )
-        : (person.userId, person.ordinary.words(rule))
-    }
   }
 }
 

@@ -69,9 +69,11 @@ struct UpdateDetailPage: Page {
     var context = row(update)
     context["title"] = title
     context["eventId"] = update.eventId.description
-    context["nodes"] = DocumentTree.nodes(update.document)
-    context["message"] = indentedJSON(message)
-    context["json"] = String(decoding: JSONWriter.text(update.document), as: UTF8.self)
+    let tree = DocumentTree(update.document)
+    context["nodes"] = tree.nodes
+    if let note = tree.note { context["treeNote"] = note }
+    context["message"] = copiedJSON(Array(indentedJSON(message).utf8))
+    context["json"] = copiedJSON(JSONWriter.text(update.document))
     if let publishedAt = update.document[.publishedAt]?.number {
       context["published"] = timeContext(publishedAt)
       context["delay"] = shownDelay(publishedAt - update.createdAt)

@@ -5,18 +5,23 @@ import Updates
 /// What a user was sent, whether their statistics are right, and what their gateway binds.
 struct UserPage: Page {
   private let report: UserReport
-  private let search: Int
+  private let limit: Int
+  /// What the request itself says; `nil`: nothing.
+  private let askedLimit: String?
+  private let cursor: UpdateCursor?
 
   let template = "user"
   var title: String { "User \(report.user.id)" }
 
   init(_ inspector: Inspector, _ request: InspectorRequest) async throws {
     let user = try Self.key(request, "user")
-    search = try SearchRequest.limit(
+    limit = try SearchRequest.limit(
       request.parameters, usual: request.wantsJSON ? 20 : 50, most: SearchRequest.mostUpdates)
+    askedLimit = request.parameters["limit"]
+    cursor = try SearchRequest.cursor(request.parameters)
     let configuration = inspector.configuration
     var report = try await UserReport(
-      of: user, in: inspector.store, limit: search, cursor: SearchRequest.cursor(request.parameters),
+      of: user, in: inspector.store, limit: limit, cursor: cursor,
       patience: configuration.patience)
     report.page.updates = report.page.updates.map(configuration.shown)
     report.lastStatistics = report.lastStatistics.map(configuration.shown)
@@ -59,12 +64,17 @@ struct UserPage: Page {
       },
       "hasMemberships": !report.memberships.isEmpty, "hasMoreMemberships": report.hasMoreMemberships,
       "rows": Array(report.page.updates.reversed().map(row)), "hasRows": !report.page.updates.isEmpty,
-      "apiLink": Link("/api/v1/user", [("tenant", tenant), ("id", id)]).string,
-      "command": Command.entity("user", report.user, inspector.configuration),
+      "apiLink": Link(
+        "/api/v1/user",
+        [("tenant", tenant), ("id", id), ("limit", "\(limit)"), ("cursor", cursor?.description)]
+      ).string,
       "searchLink": Link(
         "/updates", [("q", SearchLine.text(of: [SearchTerm(.user, id), SearchTerm(.tenant, tenant)]))]
       ).string,
     ]
+    if let command = Command.entity("user", report.user, inspector.configuration) {
+      context["command"] = command
+    }
     if let last = report.lastStatistics {
       let stated = StatedCounts(last)
       context["last"] =
@@ -78,7 +88,8 @@ struct UserPage: Page {
     }
     if let next = report.page.next {
       context["nextLink"] =
-        Link("/user", [("tenant", tenant), ("id", id), ("cursor", next.description)]).string
+        Link("/user", [("tenant", tenant), ("id", id), ("limit", askedLimit), ("cursor", next.description)])
+        .string
     }
     return context
   }

@@ -2,6 +2,8 @@
 package struct InspectorRequest: Sendable {
   /// The most bytes of a path with its query.
   static let longestTarget = 8192
+  /// The most bytes of a form.
+  static let longestForm = 256 << 10
 
   package var method = "GET"
   /// Without the query.
@@ -17,6 +19,8 @@ package struct InspectorRequest: Sendable {
   package var localAddress = ""
   /// The fields of a form that was sent.
   package var form = Parameters()
+  /// Whether a form was sent that is longer than what is read of one.
+  package var isFormTooLong = false
 
   /// - Parameter target: Path and query, as they stand in the first line of the request.
   package init(_ method: String = "GET", _ target: String) {

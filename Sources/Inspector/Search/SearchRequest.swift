@@ -62,8 +62,8 @@ struct SearchRequest: Sendable {
     var query = line.query
     query.limit = limit
     if let cursor {
-      // A place in the listing lies before the time that the search names, or is no place of this search.
-      query.cursor = query.cursor.map { $0.createdAt < cursor.createdAt ? $0 : cursor } ?? cursor
+      // A place in the listing comes after that of the time that the search names, or is no place of this search.
+      query.cursor = query.cursor.map { $0.comes(after: cursor) ? $0 : cursor } ?? cursor
     }
     return query
   }

@@ -17,13 +17,30 @@ actor ClientTurns {
     self.longestLine = longestLine
   }
 
-  /// Does work when it is the client's turn.
+  /// Looks something up when it is the client's turn, and gives up after so much time. The turn lasts until the work has
+  /// ended, also when nobody waits for it any more.
+  ///
+  /// - Throws: ``InspectorError`` when too many of the client's look-ups wait already.
+  func perform<Value: Sendable>(
+    for client: String, within limit: Duration, _ work: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    try await begin(client)
+    return try await limited(to: limit) { try await self.ending(client, work) }
+  }
+
+  /// Does work when it is the client's turn, however long it takes.
   ///
   /// - Throws: ``InspectorError`` when too many of the client's look-ups wait already.
   func perform<Value: Sendable>(
     for client: String, _ work: @Sendable () async throws -> Value
   ) async throws -> Value {
     try await begin(client)
+    return try await ending(client, work)
+  }
+
+  private func ending<Value: Sendable>(
+    _ client: String, _ work: @Sendable () async throws -> Value
+  ) async throws -> Value {
     do {
       let value = try await work()
       end(client)

@@ -3,7 +3,7 @@ import Pipeline
 /// What the inspector is started with.
 package struct InspectorConfiguration: Sendable {
   package var rules: SafetyRules
-  package var mask = FieldMask.none
+  package var mask = PageMask.none
   /// Whether dead letters may be sent back and removed.
   package var allowsActions = false
   /// What pages call the store; without credentials.
@@ -16,8 +16,10 @@ package struct InspectorConfiguration: Sendable {
   package var sentence: @Sendable (any Error) -> String = { "\($0)" }
   /// Hears who has done what.
   package var onAction: @Sendable (InspectorAction) -> Void = { _ in }
+  /// How long one look-up may take, unless something else is said.
+  package static let longestLookUp = Duration.seconds(2)
   /// How long one look-up may take.
-  package var longestLookUp = Duration.seconds(2)
+  package var longestLookUp = Self.longestLookUp
   /// After so long a search that no index leads says how far it came.
   package var patience = Duration.milliseconds(100)
   /// The least time between two looks for what is new.

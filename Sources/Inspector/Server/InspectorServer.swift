@@ -7,8 +7,6 @@ import Synchronization
 
 /// Serves an inspector at an address.
 package final class InspectorServer: Sendable {
-  /// The most bytes of a form.
-  private static let longestForm = 256 << 10
   /// Live streams at the same time.
   private static let mostStreams = 24
 
@@ -44,7 +42,7 @@ package final class InspectorServer: Sendable {
     ) { request, writer, channel in
       guard let inspector = current.inspector else { return }
       let isHead = request.method == .head
-      let asked = try await InspectorRequest(request, channel, longestForm: longestForm)
+      let asked = try await InspectorRequest(request, channel)
       let answer = await inspector.answer(asked)
       guard case .live(let tail) = answer.body else { return try await writer.write(answer, isHead: isHead) }
       let isAdmitted = streams.withLock { count in
@@ -96,7 +94,7 @@ private final class CurrentInspector: Sendable {
 }
 
 extension InspectorRequest {
-  fileprivate init(_ request: Request, _ channel: any Channel, longestForm: Int) async throws {
+  fileprivate init(_ request: Request, _ channel: any Channel) async throws {
     self.init(request.method.rawValue, request.head.path ?? "/")
     for field in request.headers { fields[field.name.canonicalName] = field.value }
     if let authority = request.head.authority { fields["host"] = authority }
@@ -105,9 +103,12 @@ extension InspectorRequest {
     guard request.method == .post else { return }
     var body = ByteBuffer()
     for try await part in request.body {
-      // What is longer is no form of ours; it is read to its end, so that the answer is.
-      if body.readableBytes + part.readableBytes <= longestForm { body.writeImmutableBuffer(part) }
+      // What is longer is refused; it is read to its end all the same, so that the answer is read.
+      isFormTooLong = isFormTooLong || body.readableBytes + part.readableBytes > Self.longestForm
+      if !isFormTooLong { body.writeImmutableBuffer(part) }
     }
+    // Half a form would say something else than the whole one.
+    if isFormTooLong { return }
     form = Parameters(encoded: String(buffer: body)[...])
   }
 }

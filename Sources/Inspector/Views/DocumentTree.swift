@@ -1,21 +1,42 @@
 import BSON
 
 /// A document as a tree whose branches fold.
-enum DocumentTree {
+struct DocumentTree {
   /// Deeper documents stand there as JSON.
   private static let deepest = 24
-  /// More members than these are counted, not shown.
+  /// More members of one document are counted, not shown.
   private static let mostMembers = 500
+  /// More nodes of the whole tree are counted, not shown.
+  private static let mostNodes = 2000
 
-  static func nodes(_ document: BSONDocument) -> [[String: Any]] { nodes(document, depth: 0) }
+  /// What the template of a node is filled with.
+  private(set) var nodes: [[String: Any]] = []
+  private var shown = 0
+  private var leftOut = 0
 
-  private static func nodes(_ document: BSONDocument, depth: Int) -> [[String: Any]] {
+  init(_ document: BSONDocument) {
+    nodes = nodes(document, depth: 0)
+  }
+
+  /// How many nodes were left out for the size of the tree, in a sentence; `nil`: none.
+  var note: String? {
+    leftOut == 0
+      ? nil
+      : "\(counted(leftOut, "field")) and what is in them are left out; the JSON below has all of the document."
+  }
+
+  private mutating func nodes(_ document: BSONDocument, depth: Int) -> [[String: Any]] {
     var nodes: [[String: Any]] = []
     var left = 0
     for element in document {
-      if nodes.count == mostMembers { left += 1 } else { nodes.append(node(element, depth: depth)) }
+      if nodes.count == Self.mostMembers || shown == Self.mostNodes {
+        left += 1
+      } else {
+        nodes.append(node(element, depth: depth))
+      }
     }
     if left > 0 {
+      leftOut += left
       nodes.append([
         "key": "…", "isBranch": false, "isLeaf": true, "value": "and \(grouped(left)) more", "kind": "null",
       ])
@@ -23,20 +44,21 @@ enum DocumentTree {
     return nodes
   }
 
-  private static func node(_ element: BSONElement, depth: Int) -> [String: Any] {
-    if let inner = element.document ?? element.array, !inner.isEmpty, depth < deepest {
+  private mutating func node(_ element: BSONElement, depth: Int) -> [String: Any] {
+    shown += 1
+    if let inner = element.document ?? element.array, !inner.isEmpty, depth < Self.deepest {
       let children = nodes(inner, depth: depth + 1)
+      let count = inner.reduce(0) { count, _ in count + 1 }
       let isArray = element.type == .array
-      let noun = isArray ? "item" : "field"
       return [
         "key": element.key, "isBranch": true, "isLeaf": false, "children": children,
         "isOpen": depth < 3 && children.count <= 40,
-        "size": counted(children.count, noun), "isArray": isArray,
+        "size": counted(count, isArray ? "item" : "field"), "isArray": isArray,
       ]
     }
     return [
-      "key": element.key, "isBranch": false, "isLeaf": true, "value": text(of: element),
-      "kind": kind(of: element),
+      "key": element.key, "isBranch": false, "isLeaf": true, "value": Self.text(of: element),
+      "kind": Self.kind(of: element),
     ]
   }
 

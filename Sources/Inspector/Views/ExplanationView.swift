@@ -14,7 +14,9 @@ struct ExplanationView {
 
   var context: [String: Any] {
     [
-      "stations": stations.map { ["name": $0.0, "text": $0.1] },
+      "stations": stations.map {
+        ["name": $0.name.prefix(1).uppercased() + $0.name.dropFirst(), "text": $0.words]
+      },
       "lookUps": explanation.lookUps.map { lookUp in
         [
           "collection": lookUp.collection, "key": lookUp.key,
@@ -38,31 +40,8 @@ struct ExplanationView {
     ]
   }
 
-  private var stations: [(String, String)] {
-    var stations = [("Decoded", explanation.eventType ?? "no event type")]
-    switch explanation.outcome {
-    case .planned: break
-    case .ignored: stations.append(("Ignored", "Events of this type make no updates."))
-    case .bad(let error): stations.append(("Bad", error.description))
-    }
-    if let location = explanation.location {
-      var parts: [String] = []
-      if let dialog = location.dialog { parts.append("dialog \(dialog.id) by \(dialog.field.rawValue)") }
-      if let message = location.message { parts.append("message \(message.id) by \(message.field.rawValue)") }
-      if let typist = location.typist { parts.append("typist \(typist.id) by \(typist.field.rawValue)") }
-      if let user = location.user { parts.append("user \(user.id) by \(user.field.rawValue)") }
-      if let subject = location.subjectId { parts.append("about member \(subject)") }
-      if let sender = location.senderId { parts.append("sent by \(sender)") }
-      stations.append(("Located", parts.joined(separator: ", ")))
-    }
-    if let rule = explanation.rule {
-      let derived = rule.statistics.map { "; statistics for \($0.words)" } ?? ""
-      stations.append(("Planned", "\(rule.updateType.rawValue) to \(rule.recipients.words)\(derived)"))
-      let made = explanation.counts.map { "\(grouped($0.count)) \($0.type.rawValue)" }
-      stations.append(("Makes", made.isEmpty ? "nothing" : made.joined(separator: ", ")))
-    }
-    return stations
-  }
+  /// What was looked up has a table of its own.
+  private var stations: [EventExplanation.Step] { explanation.steps.filter { $0.name != "looked up" } }
 }
 
 /// What an event would make now, compared with what is stored, as pages and their JSON show it.
@@ -71,9 +50,9 @@ struct DryRunView {
   private static let mostLines = 200
 
   private let dryRun: DryRun
-  private let mask: FieldMask
+  private let mask: PageMask
 
-  init(_ dryRun: DryRun, _ mask: FieldMask) {
+  init(_ dryRun: DryRun, _ mask: PageMask) {
     self.dryRun = dryRun
     self.mask = mask
   }

@@ -27,10 +27,11 @@ extension Templates {
     {{/people}}</tbody></table></div>
     {{^people}}<p class="empty">Nobody.</p>{{/people}}
     {{#hasMoreMembers}}<p class="note">There are more members than are looked at.</p>{{/hasMoreMembers}}
-    <p class="note">Who is a member is looked up as it is stored now.</p>
+    <p class="note">Who is a member, and why, is told by the state as it is now.</p>
     </section>
     {{#explained}}<section><h2>Explanation <span class="badge">by the state as it is now</span></h2>
     <dl class="stations">{{#stations}}<div><dt>{{name}}</dt><dd>{{text}}</dd></div>{{/stations}}</dl>
+    {{> noted}}
     {{#hasLookUps}}<details><summary>What is looked up</summary><div class="wide"><table class="small"><thead><tr><th scope="col">Collection</th><th scope="col">Key</th><th scope="col">Found</th></tr></thead><tbody>
     {{#lookUps}}<tr><td>{{collection}}</td><td>{{key}}</td><td>{{#isMissing}}<span class="no">{{found}}</span>{{/isMissing}}{{^isMissing}}{{found}}{{/isMissing}}</td></tr>
     {{/lookUps}}</tbody></table></div></details>{{/hasLookUps}}
@@ -44,10 +45,15 @@ extension Templates {
     {{#hasLines}}<div class="wide"><table class="who"><thead><tr><th scope="col">Recipient</th><th scope="col">Type</th><th scope="col">Verdict</th><th scope="col">Differences: stored → made now</th></tr></thead><tbody>
     {{#lines}}<tr><td data-label="Recipient">{{#isStored}}<a href="{{link}}">{{user}}</a>{{/isStored}}{{^isStored}}{{user}}{{/isStored}}</td><td data-label="Type"><span class="kind kind-{{kind}}">{{type}}</span></td><td data-label="Verdict">{{verdict}}</td><td data-label="Differences"><ul class="plain">{{#differences}}<li><code>{{path}}</code>{{#isShown}}: <code>{{stored}}</code> → <code>{{made}}</code>{{/isShown}}</li>{{/differences}}</ul></td></tr>
     {{/lines}}</tbody></table></div>{{/hasLines}}</section>{{/dryRun}}
-    {{^explained}}<p class="note">The store does not have the event itself, so that it cannot be explained or tried again.</p>{{/explained}}
+    {{^explained}}<p class="note">The store does not have the event itself, so that it cannot be explained or tried again.</p>{{> noted}}{{/explained}}
     {{#timeline}}<section><h2>Timeline</h2>{{#timelineNote}}<p class="note">{{timelineNote}}</p>{{/timelineNote}}<div class="picture">{{{timeline}}}</div></section>{{/timeline}}
     {{> copies}}
     {{/reports}}
+    """#
+
+  /// What the ledger of a replay has kept of an event.
+  static let noted = #"""
+    {{#hasNoted}}<h3 class="subtitle">Noted when it was handled</h3><ul class="plain noted">{{#noted}}<li>{{.}}</li>{{/noted}}</ul>{{/hasNoted}}
     """#
 
   static let user = #"""

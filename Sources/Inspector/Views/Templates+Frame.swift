@@ -92,7 +92,7 @@ extension Templates {
   static let copies = #"""
     <div class="copies">
     {{#command}}<details><summary>Command</summary><pre class="copied">{{command}}</pre></details>{{/command}}
-    {{#line}}<details><summary>Line of a timeline</summary><pre class="copied">{{line}}</pre></details>{{/line}}
+    {{#line}}<details><summary>Timeline that replays it by itself</summary>{{#lineNote}}<p class="note">{{lineNote}}</p>{{/lineNote}}<pre class="copied">{{line}}</pre></details>{{/line}}
     {{#json}}<details><summary>JSON</summary><pre class="copied">{{json}}</pre></details>{{/json}}
     <a class="quiet" href="{{apiLink}}">This page as JSON</a>
     </div>

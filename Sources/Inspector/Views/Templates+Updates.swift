@@ -35,6 +35,7 @@ extension Templates {
     </dl>
     <div class="beside">
     <section><h2>Document</h2><ul class="tree">{{#nodes}}{{> node}}{{/nodes}}</ul>
+    {{#treeNote}}<p class="note">{{treeNote}}</p>{{/treeNote}}
     <h2>Message as published</h2><pre class="copied">{{message}}</pre>
     {{> copies}}</section>
     <section><h2>The same event's updates ({{siblingCount}})</h2>
@@ -52,7 +53,7 @@ extension Templates {
   static let compare = #"""
     <div class="head"><h1>Two updates compared</h1></div>
     {{#isSame}}<p class="empty">They are the same.</p>{{/isSame}}
-    {{^isSame}}<p class="note">They differ at {{count}}. What is the same is left out.</p>{{/isSame}}
+    {{^isSame}}<p class="note">They differ at {{count}}{{#isCut}} and more, which are left out{{/isCut}}. What is the same is left out.</p>{{/isSame}}
     <div class="wide"><table class="compare">
     <thead><tr><th scope="col">Path</th><th scope="col"><a href="{{a.link}}">{{a.type}} for {{a.user}}</a></th><th scope="col"><a href="{{b.link}}">{{b.type}} for {{b.user}}</a></th></tr></thead>
     <tbody>

@@ -26,7 +26,7 @@ struct Templates: Sendable {
   private static let all: [String: String] = [
     "frame": frame, "error": error, "update-table": updateTable, "updates": updates, "update": update,
     "node": node, "compare": compare, "event": event, "user": user, "dialog": dialog, "overview": overview,
-    "live": live, "dead-letters": deadLetters, "pieces": pieces, "copies": copies,
+    "live": live, "dead-letters": deadLetters, "pieces": pieces, "copies": copies, "noted": noted,
   ]
 }
 
@@ -49,10 +49,17 @@ func escapedHTML(_ text: String) -> String {
     case "&": output.append(contentsOf: "&amp;".unicodeScalars)
     case "\"": output.append(contentsOf: "&quot;".unicodeScalars)
     case "'": output.append(contentsOf: "&#39;".unicodeScalars)
-    case "\n", "\t": output.append(scalar)
-    case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": output.append("\u{FFFD}")
-    default: output.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
+    default: output.append(isShownAsItIs(scalar) ? scalar : "\u{FFFD}")
     }
   }
   return String(output)
+}
+
+/// Whether a page shows it as it is, as neither controls nor what turns the direction of the text that follows.
+func isShownAsItIs(_ scalar: UnicodeScalar) -> Bool {
+  switch scalar {
+  case "\n", "\t": true
+  case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": false
+  default: scalar.properties.generalCategory != .control
+  }
 }

@@ -7,8 +7,7 @@ import Updates
 extension InspectorConfiguration {
   /// The update with dots in the place of masked fields.
   func shown(_ update: StoredUpdate) -> StoredUpdate {
-    // A mask touches nothing but `data`, so what is read of an update is still there.
-    mask.isEmpty ? update : StoredUpdate(mask.applied(to: update.document)) ?? update
+    mask.isEmpty ? update : update.showing(mask.applied(to: update.document))
   }
 }
 
@@ -53,6 +52,7 @@ struct JSONNumber {
 func shownDelay(_ milliseconds: Double) -> String {
   guard milliseconds.isFinite else { return "?" }
   let size = milliseconds.magnitude
+  if size == 0 { return "0 ms" }
   if size < 1 { return "\((milliseconds * 100).rounded() / 100) ms" }
   if size < 10 { return "\((milliseconds * 10).rounded() / 10) ms" }
   if size < 1000 { return "\(Int(milliseconds.rounded())) ms" }

@@ -8,7 +8,7 @@ struct CompactJSON {
   private var output: [UInt8] = []
 
   /// - Parameter text: A JSON object that ``JSONReader`` accepts.
-  static func line(_ text: [UInt8], mask: FieldMask) throws(JSONError) -> [UInt8] {
+  static func line(_ text: [UInt8], mask: RecordingMask) throws(JSONError) -> [UInt8] {
     var compact = CompactJSON(text)
     try compact.copyValue(mask.root, isMasked: false)
     return compact.output
@@ -26,7 +26,7 @@ struct CompactJSON {
   }
 
   /// Copies a value; `node` is where the path to it leads, `nil` when no masked field lies in it.
-  private mutating func copyValue(_ node: FieldMask.Node?, isMasked: Bool) throws(JSONError) {
+  private mutating func copyValue(_ node: RecordingMask.Node?, isMasked: Bool) throws(JSONError) {
     let isMasked = isMasked || node?.isEnd == true
     skipSpace()
     switch next {
@@ -36,7 +36,7 @@ struct CompactJSON {
       let string = takeString()
       if isMasked {
         output.append(UInt8(ascii: "\""))
-        output += FieldMask.mask(String(decoding: try Self.text(of: string), as: UTF8.self))
+        output += RecordingMask.mask(String(decoding: try Self.text(of: string), as: UTF8.self))
         output.append(UInt8(ascii: "\""))
       } else {
         output += string
@@ -51,7 +51,7 @@ struct CompactJSON {
 
   private static let ends = Array(",]}".utf8)
 
-  private mutating func copyMembers(_ node: FieldMask.Node?, isMasked: Bool) throws(JSONError) {
+  private mutating func copyMembers(_ node: RecordingMask.Node?, isMasked: Bool) throws(JSONError) {
     copyByte()
     skipSpace()
     while let byte = next, byte != UInt8(ascii: "}") {
@@ -71,7 +71,7 @@ struct CompactJSON {
     copyByte()
   }
 
-  private mutating func copyItems(_ node: FieldMask.Node?, isMasked: Bool) throws(JSONError) {
+  private mutating func copyItems(_ node: RecordingMask.Node?, isMasked: Bool) throws(JSONError) {
     copyByte()
     skipSpace()
     while let byte = next, byte != UInt8(ascii: "]") {

@@ -12,7 +12,7 @@ package actor EventRecorder {
   private let directory: (any Directory)?
   private let capture: StateCapture?
   private let selection: EventSelection
-  private let mask: FieldMask
+  private let mask: RecordingMask
   private let limit: Int?
   let waits: Bool
   let pauses: RetryPause
@@ -34,7 +34,7 @@ package actor EventRecorder {
   package init(
     tap: any EventTap, state: (directory: any Directory, records: any StateRecords)? = nil,
     selection: EventSelection,
-    mask: FieldMask, limit: Int? = nil, waits: Bool = true, pauses: RetryPause = RetryPause(),
+    mask: RecordingMask, limit: Int? = nil, waits: Bool = true, pauses: RetryPause = RetryPause(),
     prepareState: @escaping @Sendable () async throws -> Void = {},
     write: @escaping @Sendable ([UInt8]) async throws -> Void,
     notice: @escaping @Sendable (RecordNotice) -> Void = { _ in }

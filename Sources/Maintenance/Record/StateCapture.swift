@@ -9,7 +9,7 @@ actor StateCapture {
   private static let page = 200
 
   private let records: any StateRecords
-  private let mask: FieldMask
+  private let mask: RecordingMask
   private let write: @Sendable ([UInt8]) async throws -> Void
   private var lines = StateLines()
   var recorded = RecordedState()
@@ -21,7 +21,8 @@ actor StateCapture {
   private(set) var unwritable = 0
 
   init(
-    _ records: any StateRecords, mask: FieldMask, write: @escaping @Sendable ([UInt8]) async throws -> Void
+    _ records: any StateRecords, mask: RecordingMask,
+    write: @escaping @Sendable ([UInt8]) async throws -> Void
   ) {
     self.records = records
     self.mask = mask

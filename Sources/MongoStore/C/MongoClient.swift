@@ -8,13 +8,18 @@ final class MongoClient {
   private let client: OpaquePointer
   private let database: String
   private let updatesCollection: String
+  private let longestLookUp: Duration?
 
   /// Takes ownership of a client of the pool, to which `deinit` gives it back.
-  init(owning client: OpaquePointer, of pool: MongoPool, database: String, updatesCollection: String) {
+  init(
+    owning client: OpaquePointer, of pool: MongoPool, database: String, updatesCollection: String,
+    longestLookUp: Duration?
+  ) {
     self.client = client
     self.pool = pool
     self.database = database
     self.updatesCollection = updatesCollection
+    self.longestLookUp = longestLookUp
   }
 
   deinit {
@@ -24,7 +29,7 @@ final class MongoClient {
   func open(_ find: Find) throws -> MongoCursor {
     try withCollection(find.collection) { collection in
       try find.filter.withBSON { filter in
-        try find.options.withBSON { options in
+        try bounded(find.options).withBSON { options in
           guard let cursor = mongoc_collection_find_with_opts(collection, filter, options, nil) else {
             throw MongoStoreError(.server, "libmongoc has no memory left for a cursor.")
           }
@@ -45,7 +50,7 @@ final class MongoClient {
   /// - Parameter privilege: What the command needs; `nil` if everybody may run it.
   @discardableResult
   func run(_ command: BSONDocument, needing privilege: Privilege? = nil) throws -> BSONDocument {
-    try command.withBSON { command in
+    try bounded(command).withBSON { command in
       try call(needing: privilege) { reply, error in
         mongoc_client_command_with_opts(client, database, command, nil, nil, reply, &error)
       }
@@ -141,6 +146,15 @@ final class MongoClient {
         return try body(pointers)
       }
     }
+  }
+
+  /// The options or the command with the longest time that the server may take, unless it has one.
+  private func bounded(_ options: BSONDocument) -> BSONDocument {
+    guard let longestLookUp, options["maxTimeMS"] == nil else { return options }
+    var output = BSONWriter(capacity: options.bytes.count + 32)
+    output.append(elementsOf: options)
+    output.append("maxTimeMS", max(1, Int64(longestLookUp / .milliseconds(1))))
+    return output.finish()
   }
 
   /// What a collection is called in this database.

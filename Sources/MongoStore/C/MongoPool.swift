@@ -21,11 +21,15 @@ final class MongoPool: @unchecked Sendable {
   }
 
   /// Checks out a client, which goes back to the pool when it is released.
-  func client(database: String, updatesCollection: String) throws(MongoStoreError) -> MongoClient {
+  func client(
+    database: String, updatesCollection: String, longestLookUp: Duration?
+  ) throws(MongoStoreError) -> MongoClient {
     guard let client = mongoc_client_pool_pop(pool) else {
       throw MongoStoreError(.unreachable, "No connection to MongoDB at \(server) is free.", isRetryable: true)
     }
-    return MongoClient(owning: client, of: self, database: database, updatesCollection: updatesCollection)
+    return MongoClient(
+      owning: client, of: self, database: database, updatesCollection: updatesCollection,
+      longestLookUp: longestLookUp)
   }
 
   /// Takes a client back. Only ``MongoClient`` calls this.

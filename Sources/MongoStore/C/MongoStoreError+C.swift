@@ -118,7 +118,7 @@ extension MongoStoreError {
   /// The server's own words quote the whole command, which may be long, so they are left out where the right is
   /// known.
   private static func unauthorized(_ text: String, server: String, privilege: Privilege?) -> MongoStoreError {
-    let right = privilege.map { "the action \($0.action) on the collection \($0.collection.rawValue)" }
+    let right = privilege.map { "the action \($0.action) on the collection \($0.collection)" }
     return MongoStoreError(
       .unauthorized,
       "MongoDB at \(server) does not permit the user of MONGODB_URI "

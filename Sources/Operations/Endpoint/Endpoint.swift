@@ -4,7 +4,7 @@ package import HummingbirdCore
 import Logging
 package import NIOCore
 import NIOPosix
-import Synchronization
+import Support
 
 /// An HTTP endpoint on a thread of its own: that of a worker, with health, metrics and status, or that of the
 /// inspector.
@@ -60,7 +60,7 @@ package final class Endpoint: Sendable {
       while true {
         let reason = await serve(
           channel, EndpointAddress(host: address.host, port: port), group, binding, current)
-        guard !binding.fail(reason), !current.isClosing else { return }
+        guard !binding.finish(.failure(Unbound(text: reason))), !current.isClosing else { return }
         onFault(reason)
         do { try await Task.sleep(for: pause) } catch { return }
         // The address that others know by now.
@@ -89,7 +89,7 @@ package final class Endpoint: Sendable {
       childChannelSetup: channel,
       configuration: ServerConfiguration(address: .hostname(address.host, port: address.port)),
       onServerRunning: {
-        binding.succeed($0.localAddress?.port ?? address.port)
+        binding.finish(.success($0.localAddress?.port ?? address.port))
         current.runs()
       }, eventLoopGroup: group,
       // What Hummingbird has to say of its connections is nothing that an operator acts on.
@@ -154,50 +154,11 @@ package final class Endpoint: Sendable {
   }
 }
 
-/// Whether the server has its address, which is decided once.
-private final class Binding: Sendable {
-  struct Reason: Error {
-    let text: String
-  }
+/// Whether the server has its address, which is decided once: its port, or why there is none.
+private typealias Binding = FirstResult<Int, Unbound>
 
-  private struct State {
-    var result: Result<Int, Reason>?
-    var waiter: CheckedContinuation<Result<Int, Reason>, Never>?
-  }
-
-  private let state = Mutex(State())
-
-  /// The server has this port.
-  func succeed(_ port: Int) { _ = set(.success(port)) }
-
-  /// Returns false when the server has had its address.
-  func fail(_ reason: String) -> Bool { set(.failure(Reason(text: reason))) }
-
-  /// The port, or why there is none. One task waits for it; afterwards anybody may ask.
-  var result: Result<Int, Reason> {
-    get async {
-      await withCheckedContinuation { continuation in
-        let known = state.withLock { state in
-          if state.result == nil { state.waiter = continuation }
-          return state.result
-        }
-        if let known { continuation.resume(returning: known) }
-      }
-    }
-  }
-
-  private func set(_ result: Result<Int, Reason>) -> Bool {
-    let waiter: CheckedContinuation<Result<Int, Reason>, Never>?
-    let isFirst: Bool
-    (isFirst, waiter) = state.withLock { state in
-      guard state.result == nil else { return (false, nil) }
-      state.result = result
-      defer { state.waiter = nil }
-      return (true, state.waiter)
-    }
-    waiter?.resume(returning: result)
-    return isFirst
-  }
+private struct Unbound: Error {
+  let text: String
 }
 
 extension ResponseWriter {

@@ -17,11 +17,16 @@ package struct EventHistory: Sendable, Equatable {
   /// The dialog it was about, `nil` when it was about none.
   package let dialogId: String?
   package let outcome: Outcome
+  /// How many updates it made when it was handled; `nil` where nobody has noted that.
+  package let updates: Int?
 
-  package init(tenantId: Identifier, eventType: String, dialogId: String?, outcome: Outcome) {
+  package init(
+    tenantId: Identifier, eventType: String, dialogId: String?, outcome: Outcome, updates: Int? = nil
+  ) {
     self.tenantId = tenantId
     self.eventType = eventType
     self.dialogId = dialogId
     self.outcome = outcome
+    self.updates = updates
   }
 }

@@ -9,8 +9,10 @@ package protocol UpdateCensus: Sendable {
   ///   - since: The earliest `createdAt` in milliseconds since 1970; `nil` means that there is none.
   ///   - until: The `createdAt` before which the count begins.
   ///   - span: The length of a span.
+  ///   - countsEvents: Whether ``UpdateCounts/events`` are counted as well, which takes longer.
   func counts(
-    of tenantId: Identifier?, since: Double?, until: Double?, by span: CensusSpan, patience: Duration
+    of tenantId: Identifier?, since: Double?, until: Double?, by span: CensusSpan, countsEvents: Bool,
+    patience: Duration
   ) async throws -> UpdateCounts
 
   /// The updates of any age that were never confirmed.
@@ -61,6 +63,9 @@ package struct UpdateCounts: Sendable, Equatable {
   }
 
   package var counts: [Key: Count] = [:]
+  /// How many events there are of which updates were counted, each in the span of its earliest one. Statistics, which
+  /// events have besides their own updates, make no event.
+  package var events: [Key: Int] = [:]
   package var searched: SearchedSpan
 
   package init(searched: SearchedSpan) {

@@ -36,6 +36,11 @@ package struct UpdateCursor: Sendable, Hashable, CustomStringConvertible {
     (update.createdAt, update.id) < (createdAt, id)
   }
 
+  /// Whether this place comes after another one in the listing, so that fewer updates follow it.
+  package func comes(after other: UpdateCursor) -> Bool {
+    (createdAt, id) < (other.createdAt, other.id)
+  }
+
   /// As `next` in the inspector's JSON has it: `1763551369397.6482-6925a0dad2c17786f0c66f2b`.
   package var description: String { "\(createdAt)-\(id)" }
 }

@@ -41,6 +41,8 @@ package struct DryRun: Sendable {
   /// What says when an update was made and sent, and is another each time.
   private static let passing: [UpdateField] = [.published, .publishedAt, .createdAt]
 
+  /// The event, as it was handed in.
+  package let content: Delivery.Content
   package let explanation: EventExplanation
   /// Those that would be made, in their order, then the unexpected ones.
   package private(set) var lines: [Line] = []
@@ -52,6 +54,7 @@ package struct DryRun: Sendable {
     of content: Delivery.Content, in store: any Directory & MembershipCatalog & UpdateCatalog,
     mostMembers: Int = EventExplainer.mostMembers
   ) async throws {
+    self.content = content
     let explainer = EventExplainer(store, mostMembers: mostMembers)
     var stored: (updates: [StoredUpdate], areAll: Bool) = ([], true)
     if let eventKey = EventIntake.decode(Delivery(content: content, tag: 0)).eventKey {

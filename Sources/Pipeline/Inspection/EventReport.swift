@@ -18,10 +18,10 @@ package struct EventReport: Sendable {
     package let publishedAt: Double?
   }
 
-  /// A member of its dialog who got no update.
-  package struct Absentee: Sendable {
+  /// Somebody who got no update of the event's own type.
+  package struct Absentee: Sendable, Equatable {
     package let userId: Identifier
-    /// Why, in words that follow the member's name.
+    /// Why, in words that follow the person's name.
     package let reason: String
   }
 
@@ -37,11 +37,18 @@ package struct EventReport: Sendable {
   package private(set) var updates: [Line] = []
   /// Whether there are updates that were made before these.
   package private(set) var hasMoreUpdates = false
-  /// The members of the dialog, as stored now, who got no update of the event's own type.
-  package private(set) var absentees: [Absentee] = []
+  /// Those who got no update of the event's own type: everybody whom it concerns, by ``dryRun``; without one the members
+  /// of the dialog as stored now.
+  package internal(set) var absentees: [Absentee] = []
   package private(set) var hasMoreMembers = false
-  private var ordinaryRecipients: Set<Identifier> = []
-  private var typistId: String?
+  /// The event once more against the present state; `nil` where the store does not have the event itself.
+  package private(set) var dryRun: DryRun?
+  /// What was noted each time when the event was handled. Only the file of a replay keeps that.
+  package private(set) var noted: [EventHistory] = []
+  private(set) var ordinaryRecipients: Set<Identifier> = []
+  private(set) var typistId: String?
+  /// Whom the explanation names.
+  private(set) var concerned: [Identifier: Concerned] = [:]
 
   private init(_ eventId: ObjectId, _ history: EventHistory) {
     self.eventId = eventId
@@ -63,18 +70,23 @@ package struct EventReport: Sendable {
   /// - Parameters:
   ///   - tenantId: `nil` means all tenants.
   ///   - most: The most updates, those that were made last; 0 means all.
+  ///   - mostMembers: How many members of the dialog are looked at for the explanation, at most.
   package static func all(
-    of eventId: ObjectId, tenantId: String?, in store: any UpdateCatalog & MembershipCatalog, most: Int = 0
+    of eventId: ObjectId, tenantId: String?, in store: any InspectedStore, most: Int = 0,
+    mostMembers: Int = EventExplainer.mostMembers
   ) async throws -> [EventReport] {
-    var histories: [EventHistory] = []
-    for history in try await store.history(of: eventId)
-    where tenantId == nil || history.tenantId.string == tenantId {
-      // An event that came again has ended as it did last.
-      histories.removeAll { $0.tenantId == history.tenantId }
-      histories.append(history)
-    }
+    let histories = try await store.history(of: eventId)
+      .filter { tenantId == nil || $0.tenantId.string == tenantId }
     let reports = Mutex<[Identifier: EventReport]>([:])
-    for history in histories { reports.withLock { $0[history.tenantId] = EventReport(eventId, history) } }
+    for history in histories {
+      reports.withLock { reports in
+        // An event that came again has ended as it did last.
+        var report = EventReport(eventId, history)
+        report.noted = reports[history.tenantId]?.noted ?? []
+        if history.updates != nil { report.noted.append(history) }
+        reports[history.tenantId] = report
+      }
+    }
     var query = UpdateQuery()
     query.eventId = eventId
     query.tenantId = tenantId
@@ -95,7 +107,12 @@ package struct EventReport: Sendable {
       return true
     }
     var all = reports.withLock { $0 }.values.sorted { $0.tenantId < $1.tenantId }
-    for index in all.indices { try await all[index].complete(from: store) }
+    let contents = all.isEmpty ? [:] : try await store.events(of: eventId)
+    for index in all.indices {
+      try await all[index].complete(from: store)
+      guard let content = contents[all[index].tenantId] else { continue }
+      all[index].explain(by: try await DryRun(of: content, in: store, mostMembers: mostMembers))
+    }
     return all
   }
 
@@ -126,23 +143,17 @@ package struct EventReport: Sendable {
       .map { Absentee(userId: $0.userId, reason: reason(for: $0)) }
   }
 
-  /// What the event makes, by name; `update` when it makes none.
-  package var updateName: String { UpdateType(eventType: eventType)?.rawValue ?? "update" }
-
-  /// Without the event itself, only what its type and its updates tell is known.
-  private func reason(for member: Member) -> String {
-    guard let rule = EventType(rawValue: eventType)?.rule else { return Self.noMemberThen }
-    let isTyping = rule.recipients == .activeMembersExceptTyping
-    if rule.recipients == .subject || rule.recipients == .user {
-      return RecipientReason.othersOnly.words(rule)
-    }
-    if isTyping, member.userId.string == typistId { return RecipientReason.typist.words(rule) }
-    if !member.isActive { return RecipientReason.formerMember.words(rule) }
-    // Without an update nothing tells who was typing.
-    return isTyping && typistId == nil ? "was typing, or \(Self.noMemberThen)" : Self.noMemberThen
+  private mutating func explain(by dryRun: DryRun) {
+    self.dryRun = dryRun
+    for person in dryRun.explanation.people { concerned[person.concerned.userId] = person.concerned }
+    // Those who are not among the updates that were read may well have got one.
+    guard outcome == .handled, !hasMoreUpdates else { return }
+    absentees = absentees(by: dryRun.explanation)
+    hasMoreMembers = dryRun.explanation.hasMoreMembers
   }
 
-  private static let noMemberThen = "was no active member when the event was handled"
+  /// What the event makes, by name; `update` when it makes none.
+  package var updateName: String { UpdateType(eventType: eventType)?.rawValue ?? "update" }
 
   /// The report as one JSON object.
   package var document: BSONDocument {
@@ -151,13 +162,7 @@ package struct EventReport: Sendable {
     output.append("tenantId", tenantId.string)
     output.append("eventType", eventType)
     output.append("dialogId", dialogId)
-    switch outcome {
-    case .handled: output.append("outcome", "handled")
-    case .ignored: output.append("outcome", "ignored")
-    case .bad(let reason):
-      output.append("outcome", "bad")
-      output.append("reason", reason)
-    }
+    output.append(outcome)
     output.append(
       "updates",
       documents: updates.map { line in
@@ -181,6 +186,29 @@ package struct EventReport: Sendable {
       })
     output.append("moreMembers", hasMoreMembers)
     output.append("moreUpdates", hasMoreUpdates)
+    output.append("noted", documents: noted.map(\.document))
     return output.finish()
+  }
+}
+
+extension EventHistory {
+  fileprivate var document: BSONDocument {
+    var output = BSONWriter()
+    output.append(outcome)
+    output.append("updates", number: updates.map(Double.init))
+    return output.finish()
+  }
+}
+
+extension BSONWriter {
+  /// `outcome`, and the `reason` of a bad event.
+  fileprivate mutating func append(_ outcome: EventHistory.Outcome) {
+    switch outcome {
+    case .handled: append("outcome", "handled")
+    case .ignored: append("outcome", "ignored")
+    case .bad(let reason):
+      append("outcome", "bad")
+      append("reason", reason)
+    }
   }
 }

@@ -21,6 +21,15 @@ extension BSONWriter {
     close()
   }
 
+  /// `unpublished`: how many updates were never confirmed.
+  package mutating func append(_ backlog: BacklogCount) {
+    open("unpublished")
+    append("count", Int64(backlog.count))
+    append("complete", backlog.isComplete)
+    append("oldest", number: backlog.oldest)
+    close()
+  }
+
   /// `updates`, `next` and `searched`.
   mutating func append(_ page: UpdatePage) {
     append("updates", documents: page.updates.map(\.document))

@@ -24,7 +24,8 @@ package struct StoreStatistics: Sendable {
   package init(
     of tenantId: Identifier?, since: Double?, until: Double?, in store: any UpdateCensus, patience: Duration
   ) async throws {
-    counts = try await store.counts(of: tenantId, since: since, until: until, by: .hour, patience: patience)
+    counts = try await store.counts(
+      of: tenantId, since: since, until: until, by: .hour, countsEvents: false, patience: patience)
     backlog = try await store.backlog(of: tenantId, patience: patience)
   }
 
@@ -59,11 +60,7 @@ package struct StoreStatistics: Sendable {
         output.append("unpublished", Int64(row.count.unpublished))
         return output.finish()
       })
-    output.open("unpublished")
-    output.append("count", Int64(backlog.count))
-    output.append("complete", backlog.isComplete)
-    output.append("oldest", number: backlog.oldest)
-    output.close()
+    output.append(backlog)
     output.append(counts.searched)
     return output.finish()
   }

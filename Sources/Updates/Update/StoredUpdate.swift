@@ -3,7 +3,7 @@ package import BSON
 /// An update as it is stored (spec section 4). What is published is what is stored.
 package struct StoredUpdate: Sendable {
   /// The stored document, with all fields of spec section 4.
-  package let document: BSONDocument
+  package private(set) var document: BSONDocument
   package let id: ObjectId
   package let tenantId: Identifier
   /// The recipient.
@@ -31,6 +31,14 @@ package struct StoredUpdate: Sendable {
     self.eventType = eventType
     self.routingKey = routingKey
     self.createdAt = createdAt
+  }
+
+  /// The update with another document in the place of its own, such as one in which fields are masked. What it is known
+  /// by stays as it is.
+  package func showing(_ document: BSONDocument) -> StoredUpdate {
+    var update = self
+    update.document = document
+    return update
   }
 
   /// `nil` when ``eventType`` is one that makes no updates.

@@ -1,5 +1,7 @@
 import ArgumentParser
 import EmbeddedStore
+import Inspector
+import Maintenance
 import MongoStore
 import Operations
 import Pipeline
@@ -57,14 +59,19 @@ enum StoreAddress: ExpressibleByArgument, Sendable {
   }
 
   /// Opens the store for the inspector.
-  func openForReading() throws -> any InspectedStore {
+  ///
+  /// - Parameter longestLookUp: How long a server works on one look-up, at most; `nil`: as long as it takes.
+  func openForReading(longestLookUp: Duration? = nil) throws -> any PageStore {
     switch self {
     case .file(let path): return try EmbeddedStore.read(path)
     case .memory:
       throw Failure(
         .usage,
         "memory: holds nothing to inspect; name the file of a replay, as in --store sqlite:chat3.sqlite")
-    case .mongo(let uri): return MongoStore(try Self.configuration(uri))
+    case .mongo(let uri):
+      var configuration = try Self.configuration(uri)
+      configuration.longestLookUp = longestLookUp
+      return MongoStore(configuration)
     }
   }
 

@@ -11,12 +11,7 @@ extension EventReport {
     var output = [
       "event \(eventId)  \(eventType)  tenant \(tenantId)" + (dialogId.map { "  dialog \($0)" } ?? "")
     ]
-    switch outcome {
-    case .handled where updates.isEmpty: output.append("It made no updates, because nobody was due one.")
-    case .handled: break
-    case .ignored: output.append("It was ignored: events of this type make no updates.")
-    case .bad(let reason): output.append("It is a bad event: \(reason)")
-    }
+    if outcome != .handled || updates.isEmpty { output.append(outcomeWords) }
     if !updates.isEmpty {
       output.append("")
       output.append("\(updates.count) update\(updates.count == 1 ? "" : "s"):")
@@ -31,7 +26,10 @@ extension EventReport {
     }
     if !absentees.isEmpty {
       output.append("")
-      output.append("Members of the dialog, as stored now, who got no \(updateName):")
+      output.append(
+        dryRun == nil
+          ? "Members of the dialog, as stored now, who got no \(updateName):"
+          : "Who got no \(updateName), and why:")
       output += TableLayout.list(
         absentees.map { [$0.userId.string, $0.reason] },
         [TableColumn(title: "", least: 12), TableColumn(title: "", least: 20, cut: .end)], width: width)

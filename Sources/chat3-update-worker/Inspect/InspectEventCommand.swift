@@ -2,6 +2,7 @@ import ArgumentParser
 import BSON
 import Foundation
 import Pipeline
+import Support
 import Updates
 
 struct InspectEventCommand: AsyncParsableCommand {
@@ -51,26 +52,24 @@ struct InspectEventCommand: AsyncParsableCommand {
         .badInput,
         "nothing is known of event \(event.id)\(tenant.map { " of tenant \($0)" } ?? "") in this store")
     }
-    let contents = explain ? try await store.events(of: event.id) : [:]
     for (index, report) in reports.enumerated() {
-      var dryRun: DryRun?
-      if let content = contents[report.tenantId] { dryRun = try await DryRun(of: content, in: store) }
-      guard try write(report, dryRun, isFirst: index == 0) else { return }
+      guard try write(report, isFirst: index == 0) else { return }
     }
   }
 
-  private func write(_ report: EventReport, _ dryRun: DryRun?, isFirst: Bool) throws -> Bool {
+  private func write(_ report: EventReport, isFirst: Bool) throws -> Bool {
     if json {
       var output = BSONWriter()
       output.append(elementsOf: report.document)
-      if explain { output.append(dryRun) }
+      if explain { output.append(report.dryRun) }
       return try writeOutput(JSONWriter.text(output.finish()) + [UInt8(ascii: "\n")])
     }
     var text = (isFirst ? "" : "\n") + report.text(width: Table.terminalWidth)
     if explain {
+      for line in report.notedWords { text += "\n\nNoted when it was handled: \(printable(line))" }
       text +=
         "\n\n"
-        + (dryRun?.text(width: Table.terminalWidth)
+        + (report.dryRun?.text(width: Table.terminalWidth)
           ?? "The store does not have the event itself, so it cannot be explained; give it with --body.")
     }
     return try writeOutput(Array((text + "\n").utf8))

@@ -112,9 +112,9 @@ struct RecordCommand: AsyncParsableCommand {
     try await recorder.run()
   }
 
-  private func fieldMask() throws -> FieldMask {
-    do throws(FieldMask.Refusal) {
-      return try FieldMask(mask)
+  private func fieldMask() throws -> RecordingMask {
+    do throws(RecordingMask.Refusal) {
+      return try RecordingMask(mask)
     } catch {
       throw Failure(.usage, error.message)
     }

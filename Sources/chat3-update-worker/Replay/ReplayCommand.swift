@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inspector
+import Maintenance
 import Operations
 import Pipeline
 import Timelines
@@ -71,6 +72,7 @@ struct ReplayCommand: AsyncParsableCommand {
         progress.add(tally, bytesRead: await source.bytesRead)
       }
     } catch {
+      await keep(progress.record(badLines: badLines.count, isComplete: false), in: store, progress)
       progress.finish(badLines: badLines.count, isComplete: false)
       // Where nothing is kept, it is no fault when a reader of the output has seen enough.
       if case .memory = self.store, (error as? TimelineError)?.code == .brokenPipe {
@@ -78,11 +80,24 @@ struct ReplayCommand: AsyncParsableCommand {
       }
       throw error
     }
+    await keep(progress.record(badLines: badLines.count, isComplete: true), in: store, progress)
     progress.finish(badLines: badLines.count, isComplete: true)
     if let publisher = publisher as? any LivePublisher { await publisher.close() }
     try await store.finish()
     // Bad lines are no reason not to look at what the others have made.
     if web { try await WebServing(self.store, listen: listen, token: SafetyRules.makeToken()).run() }
     if badLines.count > 0 { throw Failure(.badInput, "") }
+  }
+
+  /// Keeps what the replay came to, for the inspector's overview. Where that fails, the replay has done its work all the
+  /// same.
+  private func keep(
+    _ record: ReplayRecord, in store: any ReplayStore, _ progress: ReplayProgress
+  ) async {
+    do {
+      try await store.journal?.note(record)
+    } catch {
+      progress.interrupt(with: "what the replay came to is not kept: \(Failure(error).message)")
+    }
   }
 }

@@ -1,3 +1,4 @@
+import Maintenance
 import Pipeline
 import Synchronization
 import Updates
@@ -30,6 +31,13 @@ final class ReplayProgress: Sendable {
 
   /// Says something in between.
   func interrupt(with line: String) { status.say(line) }
+
+  /// What became of everything so far.
+  func record(badLines: Int, isComplete: Bool) -> ReplayRecord {
+    ReplayRecord(
+      total.withLock { $0 }, badLines: badLines, seconds: status.elapsed, finishedAt: UpdateClock().now(),
+      isComplete: isComplete)
+  }
 
   /// Says what became of everything.
   func finish(badLines: Int, isComplete: Bool) {

@@ -57,12 +57,23 @@ struct VerifyCommand: AsyncParsableCommand {
       try await publisher?.connect()
       try await examineEvents(in: range, store, report)
       try await examineStatistics(of: range.tenantId, store, publisher, report)
+      try report.flush()
+      await keep(report.record(of: range), in: store, report)
     } finally: {
       await publisher?.close()
       await store.close()
     }
     try report.finish()
     if report.remaining > 0 { throw Failure(.badInput, "") }
+  }
+
+  /// Keeps what was found, for the inspector's overview. A user who may only read verifies all the same.
+  private func keep(_ record: VerificationRecord, in store: MongoStore, _ report: VerifyReport) async {
+    do {
+      try await store.note(record)
+    } catch {
+      report.say("what was found is not kept: \(Failure(error).message)")
+    }
   }
 
   private func examineStatistics(

@@ -3,6 +3,7 @@ import Maintenance
 import Foundation
 import Pipeline
 import Synchronization
+import Updates
 
 /// What a verification says: each difference on standard output, the rest on standard error.
 final class VerifyReport: Sendable {
@@ -77,6 +78,19 @@ final class VerifyReport: Sendable {
     }
     status.show { "\(grouped(users)) users" }
   }
+
+  /// What was looked at, and what was found.
+  func record(of range: EventRange) -> VerificationRecord {
+    let state = state.withLock { $0 }
+    return VerificationRecord(
+      finishedAt: UpdateClock().now(), seconds: status.elapsed, of: range.tenantId?.string,
+      since: range.since,
+      until: range.until, events: state.counts.events, updates: state.counts.updates, users: state.users,
+      differences: state.differences, repaired: state.repaired)
+  }
+
+  /// Says something that stays.
+  func say(_ line: String) { status.say(line) }
 
   /// Says what was looked at, and what was found.
   func finish() throws {

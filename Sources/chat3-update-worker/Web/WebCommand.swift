@@ -40,7 +40,7 @@ struct WebCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "Fields of data that are shown as dots, separated by commas: data.message.content.", valueName: "paths"),
     transform: WebServing.mask)
-  var mask = FieldMask.none
+  var mask = PageMask.none
 
   @OptionGroup var broker: BrokerSettings
 

@@ -13,7 +13,7 @@ struct WebServing: Sendable {
   private let token: String?
   var allowsActions = false
   var hostNames: [String] = []
-  var mask = FieldMask.none
+  var mask = PageMask.none
   var letters: QueuedLetters?
 
   /// - Parameter token: What a client must know; `nil`: nothing.
@@ -24,7 +24,8 @@ struct WebServing: Sendable {
   }
 
   func run() async throws {
-    let opened = try store.openForReading()
+    // A page that is given up leaves nothing behind in the server.
+    let opened = try store.openForReading(longestLookUp: InspectorConfiguration.longestLookUp)
     let server = try await InspectorServer.start(
       at: address, onFault: { printError("The pages were not served for a moment: \($0).") }
     ) { address in try Inspector(opened, letters: letters, configuration(at: address)) }
@@ -56,9 +57,9 @@ struct WebServing: Sendable {
   }
 
   /// Reads the value of `--mask`.
-  static func mask(_ argument: String) throws -> FieldMask {
-    do throws(FieldMask.Mistake) {
-      return try FieldMask(argument)
+  static func mask(_ argument: String) throws -> PageMask {
+    do throws(PageMask.Mistake) {
+      return try PageMask(argument)
     } catch {
       throw ValidationError(error.sentence)
     }

@@ -42,15 +42,17 @@ import Testing
     #expect(differences(mongo, sqlite) == [])
     #expect(mongo.count == 39)
     let event = "6925a0010000000000000005"
-    let events = try ["sqlite:chat3.sqlite", store].map {
-      try command("inspect", "event", event, "--store", $0).output
-    }
-    #expect(events[0] == events[1])
-    // A replay stores no copies of the events in MongoDB, so the event is handed in.
+    // A replay stores no copies of the events in MongoDB, as the API does.
     let line = try #require(
       try String(contentsOfFile: Self.fixture, encoding: .utf8).split(separator: "\n").first {
         $0.hasPrefix(#"{"_id": "\#(event)""#)
       })
+    let copy = try command.write("copy.ndjson", #"{"upsert":{"events":[\#(line)]}}"#)
+    #expect(try command("replay", copy, "--store", store, "--apply-state").status == 0)
+    let events = try ["sqlite:chat3.sqlite", store].map {
+      try command("inspect", "event", event, "--store", $0).output
+    }
+    #expect(events[0] == events[1])
     let body = try command.write("event.json", String(line))
     let explanations = try ["sqlite:chat3.sqlite", store].map {
       try command("inspect", "event", "--body", body, "--store", $0).output

@@ -49,13 +49,20 @@ import Updates
     }
     for event in Set(all.map(\.eventId)).sorted() {
       for report in try await EventReport.all(of: event, tenantId: nil, in: store) {
+        // Who got nothing is worded by the explanation where the store has the event itself: a file has it of the replay.
         said.append(String(report.document.text.split(separator: "\"updates\"").first ?? ""))
         said += report.updates.map { "\($0.recipient) \($0.type) \($0.isPublished) \($0.routingKey)" }
           .sorted()
-        said += report.absentees.map { "\($0.userId) \($0.reason)" }
       }
     }
     said += try await explanations(of: lines, in: store)
+    let counts = try await store.counts(
+      of: nil, since: nil, until: nil, by: .hour, countsEvents: true, patience: Self.patience)
+    let events = Dictionary(counts.events.map { ($0.key.eventType, $0.value) }, uniquingKeysWith: +)
+    said += events.map { "\($0.key) \($0.value) events" }.sorted()
+    let own = Set(
+      all.filter { $0.type != .userStats }.map { EventKey(tenantId: $0.tenantId, eventId: $0.eventId) })
+    #expect(events.values.reduce(0, +) == own.count)
     let statistics = try await StoreStatistics(
       of: nil, since: nil, until: nil, in: store, patience: Self.patience)
     #expect(statistics.total == all.count && statistics.counts.searched.isComplete)

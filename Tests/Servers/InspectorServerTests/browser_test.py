@@ -34,8 +34,9 @@ class Inspector:
         self.flags, self.process, self.base = flags, None, None
 
     def replay(self, path, *flags):
-        subprocess.run([self.program, "replay", path, "--store", "sqlite:" + self.store, *flags],
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        result = subprocess.run([self.program, "replay", path, "--store", "sqlite:" + self.store, *flags],
+                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        assert result.returncode == 0, (path, result.returncode, result.stderr)
 
     def serve(self):
         token = os.path.join(self.folder, "token")
@@ -129,6 +130,10 @@ class Browser:
         return [(finding["id"], finding["nodes"][0]["html"][:160], finding["nodes"][0]["failureSummary"])
                 for finding in found if finding["impact"] in ("serious", "critical")]
 
+    def unfold(self):
+        """Opens everything that folds, so that what is in it is looked at as well."""
+        self.run("document.querySelectorAll('details').forEach((element) => { element.open = true; })")
+
     def overflow(self):
         """How far the page is wider than the window."""
         return self.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -156,9 +161,9 @@ def pages(inspector):
 
 
 def looks(test):
-    """Every page, light and dark, and the light ones narrow as well: nothing serious for axe-core, nothing too wide, no complaint."""
+    """Every page, light and dark, wide and narrow, unfolded: nothing serious for axe-core, nothing too wide, no complaint."""
     inspector = test.inspector("chat")
-    inspector.replay(test.fixture("support-chat"))
+    inspector.replay(test.fixture("support-chat"), "--publish", "stdout")
     inspector.serve()
     with open(test.axe) as file:
         axe = file.read()
@@ -169,14 +174,28 @@ def looks(test):
         for name, link in pages(inspector).items():
             browser.width(1400)
             browser.open(link)
+            browser.unfold()
             assert (findings := browser.audit(axe)) == [], (name, dark, findings)
             assert (faults := browser.faults()) == [], (name, faults)
-            if dark:
-                continue
             browser.width(360)
             assert browser.overflow() <= 0, (name, browser.overflow())
-            if name in ("updates", "event", "overview"):
-                assert (findings := browser.audit(axe)) == [], (name, 360, findings)
+            if name in ("updates", "event", "overview", "update", "compare"):
+                assert (findings := browser.audit(axe)) == [], (name, dark, 360, findings)
+        browser.width(1400)
+        overview = browser.open(inspector.link("/"))
+        for words in ("Lag", "Last replay", "It came to the end of its timelines", "Events and updates per"):
+            assert words in overview, words
+        # Every number leads to what it counts.
+        links = [element.get_attribute("href") for element in browser.all(".number a, .chart h3 a, .legend a, #replayed a")]
+        assert len(links) > 12, links
+        for link in set(links):
+            assert inspector.get(link[len(inspector.base):], {"Authorization": "Bearer " + TOKEN})[0] == 200, link
+        event = pages(inspector)["event"]
+        browser.open(event)
+        assert browser.all("svg.timeline line.created") and browser.all("svg.timeline circle.published")
+        browser.unfold()
+        assert browser.run("return [...document.querySelectorAll('pre.copied')].some((element) =>"
+                           " element.textContent.startsWith('{\"upsert\"'))")
         paper = browser.run("return getComputedStyle(document.body).backgroundColor")
         assert paper == ("rgb(17, 19, 23)" if dark else "rgb(252, 252, 253)"), paper
 

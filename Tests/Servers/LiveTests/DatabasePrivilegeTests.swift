@@ -131,6 +131,8 @@ import Testing
     for (name, documents) in command.sequences where name == "updates" || name == "deletes" {
       filters += documents.compactMap { $0["q"]?.document }
     }
+    // A single update may stand in the command itself.
+    filters += command.body["updates"]?.array?.compactMap { $0.document?.document("q") } ?? []
     if ["find", "update", "delete"].contains(command.name) {
       #expect(!filters.isEmpty, "\(command.name) has no filter")
     }

@@ -123,8 +123,13 @@ import Testing
         }
       }
     }
-    // Without the right to list indexes, `inspect` goes on as if there were none on time.
-    #expect(operators == ["events": ["find"], "updates": ["remove", "listIndexes"]])
+    // Without the right to list indexes, `inspect` goes on as if there were none on time; without a place to keep what it
+    // has found, `verify` verifies all the same.
+    #expect(
+      operators == [
+        "events": ["find"], "updates": ["remove", "listIndexes"],
+        "update_worker_verifications": ["find", "insert", "update"],
+      ])
     try await withServer { installation in
       try await installation.storeLeftovers(["ann"])
       try installation.database.run(
@@ -137,6 +142,26 @@ import Testing
       ] {
         try await run(arguments, installation, without: action, collection)
       }
+    }
+  }
+
+  @Test func `verify says that it may not keep what it has found, and ends as it would otherwise`()
+    async throws
+  {
+    try await withServer { installation in
+      let recorder = try MongoRecorder(
+        before: MongoRecorder.port(of: installation.mongoURI),
+        withholding: ("update", "update_worker_verifications"))
+      defer { recorder.close() }
+      let process = try installation.start(
+        ["verify", "--since", "2020-01-01"],
+        changing: ["MONGODB_URI": recorder.uri(instead: installation.mongoURI)])
+      // No worker has run, so that updates are missing.
+      #expect(try await process.ending() == .exited(65), "\(process.errors)")
+      let line = try #require(
+        process.errors.split(separator: "\n").first { $0.hasPrefix("what was found is not kept: ") })
+      #expect(line.contains("the action update on the collection update_worker_verifications; grant it"))
+      #expect(process.output.contains("missing"))
     }
   }
 

@@ -39,7 +39,7 @@ import Updates
       let store = MongoStore(try MongoConfiguration(uri: installation.mongoURI))
       let recorder = EventRecorder(
         tap: BrokerEventTap(try installation.brokerConfiguration(), pattern: "#"), state: (store, store),
-        selection: EventSelection(tenantId: nil, dialogId: nil), mask: try FieldMask([]),
+        selection: EventSelection(tenantId: nil, dialogId: nil), mask: try RecordingMask([]),
         write: { line in written.withLock { $0.append(line) } },
         notice: { if case .ready = $0 { isReady.withLock { $0 = true } } })
       let recording = Task { try await recorder.run() }

@@ -2,6 +2,7 @@ import TestTraits
 import Maintenance
 import BSON
 import LiveHarness
+import MongoStore
 import Pipeline
 import SpecModel
 import TestServers
@@ -177,6 +178,27 @@ import Updates
       #expect(found.allSatisfy { $0.kind == .missing } && found.count == lost.count)
       #expect(Set(found.compactMap(\.updateId)) == Set(lost.map(\.id)))
       #expect(counts.updates == all.count - lost.count)
+    }
+  }
+
+  @Test func `what was found is kept, of each scope the last`() async throws {
+    try await withInstallation { installation in
+      let traffic = Traffic(events: 3)
+      try installation.database.insert(traffic.records, into: "dialogmembers")
+      try await installation.archive(traffic.events())
+      let store = MongoStore(try MongoConfiguration(uri: installation.mongoURI))
+      #expect(try await store.lastVerification() == nil)
+      for _ in 1...2 { _ = try await verify(installation) }
+      let all = try #require(try await store.lastVerification())
+      #expect(all.tenantId == nil && all.events == 3 && all.differences == ["missing": 6])
+      #expect(all.since == 1_735_689_600_000 && all.repaired == 0)
+      _ = try await verify(installation, "--tenant", "nobody")
+      let nobody = try #require(try await store.lastVerification())
+      #expect(nobody.tenantId == "nobody" && nobody.events == 0 && nobody.differences.isEmpty)
+      #expect(nobody.finishedAt > all.finishedAt)
+      let kept = try installation.database.run(#"{"find":"update_worker_verifications"}"#)
+      #expect(kept.document("cursor")?["firstBatch"]?.array?.count { _ in true } == 2)
+      await store.close()
     }
   }
 

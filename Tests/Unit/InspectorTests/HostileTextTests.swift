@@ -46,16 +46,48 @@ import Updates
   }
 
   @Test func `a word of a command is one word for a shell`() throws {
-    for text in Self.hostile + ["it's", "'\u{301}; rm -rf x; '"] {
+    for text in Self.hostile + [
+      "it's", "'\u{301}; rm -rf x; '", "-x", "\u{1B}[2J", "a\u{7F}\u{85}\rb\nc", "\u{1}'\u{2066}$(x)",
+    ] {
       let key = EntityKey(tenantId: Identifier("t"), id: Identifier(text))
       let rules = SafetyRules(token: nil, host: "127.0.0.1", port: 1, names: [])
       let configuration = InspectorConfiguration(rules: rules, storeName: "s", storeArgument: "s")
-      let command = Command.entity("user", key, configuration)
+      let command = try #require(Command.entity("user", key, configuration))
+      // What would be replaced in a page, or not be seen there, cannot be copied from it.
+      #expect(command.unicodeScalars.allSatisfy(isShownAsItIs), "\(command)")
       let result = try CommandHarness.Command().run(
         "/bin/sh",
-        ["-c", "worker() { printf %s \"$7\"; }; \(command.replacing("chat3-update-worker", with: "worker"))"])
+        ["-c", "worker() { printf %s \"$6\"; }; \(command.replacing("chat3-update-worker", with: "worker"))"])
       #expect(Array(result.output.utf8) == Array(text.utf8), "\(command)")
     }
+  }
+
+  @Test func `there is no command for what no command line can hold`() {
+    let key = EntityKey(tenantId: Identifier("t"), id: Identifier("a\u{0}b"))
+    let rules = SafetyRules(token: nil, host: "127.0.0.1", port: 1, names: [])
+    let configuration = InspectorConfiguration(rules: rules, storeName: "s", storeArgument: "s")
+    #expect(Command.entity("user", key, configuration) == nil)
+  }
+
+  @Test func `JSON that is copied is the same JSON, with escapes for what a page does not show`() throws {
+    let text = "a\u{1B}b\u{7F}c\u{9B}d\u{202E}e\u{2066}f\n\"é😀"
+    var document = BSONWriter()
+    document.append("x", text)
+    let copied = copiedJSON(JSONWriter.text(document.finish()))
+    #expect(escapedHTML(copied).unicodeScalars.contains("\u{FFFD}") == false)
+    #expect(copied.contains(#"\u007fc\u009bd\u202ee\u2066f"#))
+    let read = try JSONReader.object(Array(copied.utf8))
+    #expect(Array((read["x"]?.string ?? "").utf8) == Array(text.utf8))
+  }
+
+  @Test func `values that begin with a dash are joined to their flags`() {
+    let rules = SafetyRules(token: nil, host: "127.0.0.1", port: 1, names: [])
+    let configuration = InspectorConfiguration(rules: rules, storeName: "s", storeArgument: "s")
+    let line = SearchLine("user:-x type:MessageUpdate after:2h is:unpublished", now: 1_800_000_000_000)
+    #expect(
+      Command.updates(line, configuration)
+        == "chat3-update-worker inspect updates --store=s --user=-x --type=MessageUpdate --since=2h --unpublished"
+    )
   }
 
   @Test func `hostile ids and contents appear, and add no element and no attribute`() async throws {

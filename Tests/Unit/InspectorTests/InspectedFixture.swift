@@ -18,15 +18,17 @@ struct InspectedFixture {
   /// - Parameters:
   ///   - name: A file in `fixtures/`, without its ending, whose store is shared and only read; `nil`: a new store.
   ///   - lines: What is replayed into a new store.
+  ///   - publisher: What publishes the updates of these lines; `nil`: nobody does.
   init(
-    _ name: String? = "support-chat", lines: [String] = [], letters: (any LetterBox)? = nil,
+    _ name: String? = "support-chat", lines: [String] = [], publisher: (any UpdatePublisher)? = nil,
+    letters: (any LetterBox)? = nil,
     _ adjust: (inout InspectorConfiguration) throws -> Void = { _ in }
   ) async throws {
     if let name {
       store = try await ReplayedStores.shared.store(of: name)
     } else {
       store = try EmbeddedStore.inMemory()
-      if !lines.isEmpty { _ = try await ReplayHarness.replay(lines, into: store) }
+      if !lines.isEmpty { _ = try await ReplayHarness.replay(lines, into: store, publisher: publisher) }
     }
     var configuration = InspectorConfiguration(
       rules: SafetyRules(token: Self.token, host: "127.0.0.1", port: 8411, names: []),

@@ -56,6 +56,26 @@ import Testing
     #expect(running.counts.most == 2 && running.counts.done == 20)
   }
 
+  @Test func `a turn lasts until the look-up has ended, also when it was given up before`() async throws {
+    let turns = ClientTurns(atOnce: 1, longestLine: 1)
+    let (gate, open) = AsyncStream.makeStream(of: Void.self)
+    let ended = Mutex(false)
+    let error = await #expect(throws: InspectorError.self) {
+      try await turns.perform(for: "a", within: .milliseconds(5)) {
+        // Nothing that notices a cancelled task, as a server is that works on a query.
+        await Task.detached { for await _ in gate {} }.value
+        ended.withLock { $0 = true }
+      }
+    }
+    #expect(error?.code == .unavailable)
+    let waiting = Task {
+      try await turns.perform(for: "a") { ended.withLock { $0 } }
+    }
+    #expect(try await turns.perform(for: "b") { true })
+    open.finish()
+    #expect(try await waiting.value)
+  }
+
   @Test func `a line that is too long is refused`() async throws {
     let turns = ClientTurns(atOnce: 1, longestLine: 0)
     try await turns.perform(for: "a") {

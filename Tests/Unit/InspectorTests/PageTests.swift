@@ -49,6 +49,33 @@ import Testing
     #expect(ids == whole)
   }
 
+  @Test func `a place that no listing has given leads to nothing that the search excludes`() async throws {
+    let fixture = try await InspectedFixture()
+    let all = try await fixture.updates("")
+    let (newest, middle) = (try #require(all.first), all[20])
+    let (id, time) = (try #require(newest["_id"]?.string), try #require(middle["createdAt"]?.number))
+    let bound = JSONNumber(time).text
+    let older = try await fixture.updates("before:\(bound)").compactMap { $0["_id"]?.string }
+    #expect(older == all.dropFirst(21).compactMap { $0["_id"]?.string })
+    // The newest update's id with an older time; and any id with the very time of the search.
+    for cursor in ["\(time - 1)-\(id)", "\(time)-ffffffffffffffffffffffff"] {
+      let link = Link("/api/v1/updates", [("q", "before:\(bound)"), ("limit", "500"), ("cursor", cursor)])
+      let found = try await fixture.json(link.string)["updates"]?.array?.compactMap {
+        $0.document?["_id"]?.string
+      }
+      #expect(Set(found ?? []).isSubset(of: older), "\(cursor)")
+    }
+  }
+
+  @Test func `the JSON of a user's page is of the same place in the listing`() async throws {
+    let fixture = try await InspectedFixture()
+    let first = try await fixture.json("/api/v1/user?tenant=tnt_teashop&id=maria&limit=3")
+    let next = try #require(first["next"]?.string)
+    let page = await fixture.page(
+      Link("/user", [("tenant", "tnt_teashop"), ("id", "maria"), ("limit", "3"), ("cursor", next)]).string)
+    #expect(page.contains("/api/v1/user?tenant=tnt_teashop&amp;id=maria&amp;limit=3&amp;cursor=\(next)"))
+  }
+
   @Test func `the JSON of updates is what inspect updates prints`() async throws {
     let fixture = try await InspectedFixture()
     var query = UpdateQuery()
@@ -109,12 +136,12 @@ import Testing
     let fixture = try await InspectedFixture()
     let page = await fixture.page("/event?tenant=tnt_teashop&id=\(Self.typing)")
     #expect(page.contains("<td data-label=\"Why\">is an active member of the dialog</td>"))
-    #expect(page.contains("TypingUpdate to active members except typing.userId"))
+    #expect(page.contains("TypingUpdate with dialog, member, typing for active members except typing.userId"))
     #expect(page.contains("dialog dlg_order4711 by data.dialog.dialogId"))
     #expect(page.contains("Differences: stored"))
     #expect(page.contains("was no active member when the event was handled"))
     #expect(page.contains("<svg class=\"timeline\""))
-    #expect(page.contains("chat3-update-worker inspect event \(Self.typing) --explain --tenant tnt_teashop"))
+    #expect(page.contains("chat3-update-worker inspect event \(Self.typing) --explain --tenant=tnt_teashop"))
     let nothing = await fixture.page("/event?tenant=tnt_teashop&id=\(Self.typing)&show=nothing")
     #expect(
       !nothing.contains("<td data-label=\"Why\">is an active member")
@@ -133,7 +160,50 @@ import Testing
     let paths = document["differences"]?.array?.compactMap { $0.document?["path"]?.string } ?? []
     #expect(paths.contains("_id") && !paths.contains("eventId") && !paths.contains("data"), "\(paths)")
     let same = try await fixture.json("/api/v1/compare?a=\(ids[0])&b=\(ids[0])")
-    #expect(same["differences"]?.array?.isEmpty == true)
+    #expect(same["differences"]?.array?.isEmpty == true && same["isCut"]?.bool == false)
+  }
+
+  /// Two messages that each have ten thousand other fields.
+  private static let wide = {
+    let fields = { (letter: String) in
+      (0..<10_000).map { "\"\(letter)\($0)\":\($0)" }.joined(separator: ",")
+    }
+    let state =
+      #"{"upsert":{"dialogs":[{"tenantId":"t","dialogId":"d"}],"dialogmembers":["#
+      + #"{"tenantId":"t","dialogId":"d","userId":"u"}]}}"#
+    return [state]
+      + ["a", "b"].map {
+        #"{"_id":"6925a00100000000000000\#($0)\#($0)","tenantId":"t","eventType":"dialog.update","data":"#
+          + #"{"dialog":{"dialogId":"d",\#(fields($0))}}}"#
+      }
+  }()
+
+  @Test func `documents with thousands of fields are compared and shown as far as anybody reads`()
+    async throws
+  {
+    let fixture = try await InspectedFixture(nil, lines: Self.wide)
+    let ids = try await fixture.updates("user:u").compactMap { $0["_id"]?.string }
+    try #require(ids.count == 2)
+    let document = try await fixture.json("/api/v1/compare?a=\(ids[0])&b=\(ids[1])")
+    #expect(document["differences"]?.array?.count { _ in true } == 500 && document["isCut"]?.bool == true)
+    #expect(
+      await fixture.page("/compare?a=\(ids[0])&b=\(ids[1])").contains(
+        "500 paths and more, which are left out"))
+    let page = await fixture.page("/update?id=\(ids[0])")
+    #expect(page.contains(" and what is in them are left out; the JSON below has all of the document."))
+  }
+
+  @Test func `a tree says how many nodes it leaves out, however they are nested`() throws {
+    let branch = "{" + (0..<100).map { "\"k\($0)\":[1,2,3]" }.joined(separator: ",") + "}"
+    let text = "{" + (0..<40).map { "\"b\($0)\":\(branch)" }.joined(separator: ",") + "}"
+    let tree = DocumentTree(try JSONReader.object(Array(text.utf8)))
+    func count(_ nodes: [[String: Any]]) -> Int {
+      nodes.reduce(0) { $0 + 1 + count($1["children"] as? [[String: Any]] ?? []) }
+    }
+    // Beside the nodes there is at most one line for each level that says that there are more.
+    #expect((2000...2003).contains(count(tree.nodes)))
+    #expect(tree.note?.hasSuffix("are left out; the JSON below has all of the document.") == true)
+    #expect(DocumentTree(try JSONReader.object(Array("{\"a\":[1]}".utf8))).note == nil)
   }
 
   @Test func `user and dialog show what inspect shows`() async throws {
@@ -143,17 +213,6 @@ import Testing
     #expect(await fixture.page("/user?tenant=tnt_teashop&id=maria").contains("update.*.contact.maria.*"))
     let dialog = try await fixture.json("/api/v1/dialog?tenant=tnt_teashop&id=dlg_order4711")
     #expect(dialog["members"]?.array?.isEmpty == false && dialog["events"]?.array?.isEmpty == false)
-  }
-
-  @Test func `the overview counts what is stored`() async throws {
-    let fixture = try await InspectedFixture()
-    let overview = try await fixture.json("/api/v1/overview")
-    let counts = overview["spans"]?.array?.compactMap { $0.document?["updates"]?.number } ?? []
-    #expect(counts.reduce(0, +) == 39)
-    #expect(overview.document("unpublished")?["count"]?.number == 39)
-    #expect(await fixture.page("/").contains("<svg class=\"traffic\""))
-    let empty = try await InspectedFixture(nil)
-    #expect(await empty.page("/").contains("holds no updates yet"))
   }
 
   @Test func `a store that is gone is told`() async throws {

@@ -1,7 +1,9 @@
 import BSON
 import EmbeddedStore
 import Foundation
+import Operations
 import Synchronization
+import TestServers
 import TestTraits
 import Testing
 
@@ -67,12 +69,54 @@ import Testing
     #expect(rules.refusal(of: request)?.code == .forbidden)
   }
 
+  @Test func `nothing is answered under a foreign name, not even the style sheet`() async throws {
+    let fixture = try await InspectedFixture()
+    for path in ["/assets/style.css", "/assets/script.js", "/assets/icon.svg"] {
+      #expect(await fixture.answer(path, fields: ["host": "evil.test"]).status == 403)
+      // The page that asks for the token has its style sheet.
+      #expect(await fixture.answer(path, fields: ["authorization": ""]).status == 200)
+    }
+  }
+
+  @Test func `a form that is too long is refused as a whole`() async throws {
+    let letters = LettersInMemory([Self.letter])
+    let fixture = try await InspectedFixture(nil, letters: letters) {
+      $0.allowsActions = true
+      $0.rules = SafetyRules(token: nil, host: "127.0.0.1", port: 1, names: [])
+    }
+    let server = try await InspectorServer.start(
+      at: EndpointAddress(host: "127.0.0.1", port: 0), onFault: { _ in }
+    ) { _ in fixture.inspector }
+    let form = "action=drop&letter=\(Self.letter.digest)&more=" + String(repeating: "x", count: 300_000)
+    let client = try PlainHTTP(port: server.address.port)
+    try client.send(
+      "POST /dead-letters HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n"
+        + "Content-Length: \(form.utf8.count)\r\nConnection: close\r\n\r\n" + form)
+    let answer = try #require(try client.answer(hasBody: true))
+    #expect(answer.status == 400 && answer.body.contains("The form is longer than 256 kB"))
+    #expect(letters.letters.withLock { $0.count } == 1)
+    await server.close()
+  }
+
   @Test func `every answer has the headers that keep a browser in`() async throws {
     let fixture = try await InspectedFixture()
-    for path in [
-      "/", "/nothing", "/updates?q=x", "/assets/style.css", "/assets/script.js", "/api/v1/update", "/live",
+    let gone = try await InspectedFixture { $0.absence = { "The store is gone." } }
+    let none = ["authorization": ""]
+    var answers = [
+      (401, await fixture.answer("/", fields: none)),
+      (403, await fixture.answer("/", fields: ["host": "evil.test"])),
+      (303, await fixture.answer("/?token=\(InspectedFixture.token)", fields: none)),
+      (503, await gone.answer("/")), (503, await gone.answer("/api/v1/updates")),
+      (405, await fixture.answer("/", method: "PUT", fields: ["sec-fetch-site": "same-origin"])),
+    ]
+    for (status, path) in [
+      (200, "/"), (404, "/nothing"), (400, "/updates?q=x"), (200, "/assets/style.css"),
+      (200, "/assets/script.js"), (400, "/api/v1/update"), (200, "/live"),
     ] {
-      let answer = await fixture.answer(path)
+      answers.append((status, await fixture.answer(path)))
+    }
+    for (status, answer) in answers {
+      #expect(answer.status == status)
       let policy = answer["Content-Security-Policy"] ?? ""
       #expect(policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"))
       #expect(!policy.contains("unsafe"))
@@ -160,31 +204,6 @@ import Testing
     #expect(letters.letters.withLock { $0.map(\.reason) } == ["it is no JSON"])
   }
 
-  @Test func `a mask covers fields in pages, JSON and copies`() async throws {
-    let letters = LettersInMemory([Self.letter, Letter(body: "secret", reason: "it is no JSON")])
-    let fixture = try await InspectedFixture(letters: letters) {
-      $0.mask = try FieldMask("data.message.content,data.dialog.meta,data.dialog.name")
-    }
-    let update = try #require(try await fixture.updates("type:MessageUpdate user:maria").first)
-    let id = try #require(update["_id"]?.string)
-    let message = try #require(update.document("data")?.document("message"))
-    #expect(message["content"]?.string?.allSatisfy { $0 == "•" } == true)
-    #expect(message["senderId"]?.string != nil)
-    for path in ["/update?id=\(id)", "/api/v1/update?id=\(id)", "/updates", "/dead-letters?read=1"] {
-      let text = await fixture.page(path)
-      for word in ["Order 4711 is late", "Где мой чай", "secret"] { #expect(!text.contains(word), "\(path)") }
-      #expect(path == "/updates" || text.contains("••"))
-    }
-  }
-
-  @Test func `a mask also covers fields of documents in arrays of arrays`() throws {
-    let document = try JSONReader.object(
-      Array(#"{"data":{"list":[[{"x":"secret"}],{"x":"secret"},1]}}"#.utf8))
-    #expect(
-      JSONWriter.text(try FieldMask("data.list.x").applied(to: document))
-        == Array(#"{"data":{"list":[[{"x":"••••••"}],{"x":"••••••"},1]}}"#.utf8))
-  }
-
   @Test(arguments: [
     ("127.0.0.1", true), ("127.255.0.9", true), ("::1", true), ("LocalHost", true),
     ("127.example.org", false),
@@ -192,11 +211,6 @@ import Testing
   ])
   func `only this machine's own addresses do without a token`(host: String, isLoopback: Bool) {
     #expect(SafetyRules.isLoopback(host) == isLoopback)
-  }
-
-  @Test(arguments: ["", "data", "userId", "data..x", "data.x,", "_id"])
-  func `a mask names fields in data`(text: String) {
-    #expect(throws: FieldMask.Mistake.self) { try FieldMask(text) }
   }
 
   @Test func `a token is long enough and needs no encoding`() {

@@ -31,7 +31,7 @@ import Updates
       tap: ScriptedTap(steps, refusals: refusals, dropped: DroppedEvents(count: 3, isLowerBound: true)),
       selection: EventSelection(
         tenantId: tenant.map(Identifier.init), dialogId: dialog.map(Identifier.init)),
-      mask: try FieldMask(mask), limit: limit, waits: waits,
+      mask: try RecordingMask(mask), limit: limit, waits: waits,
       pauses: RetryPause(shortest: 0.001, longest: 0.001),
       write: { lines.append($0) },
       notice: { notice in
@@ -131,6 +131,6 @@ import Updates
     "data..x", "data.context.updatedFields.0", "status",
   ])
   func `a field that a replay needs cannot be masked`(field: String) {
-    #expect(throws: FieldMask.Refusal.self) { try FieldMask(["data.message.content", field]) }
+    #expect(throws: RecordingMask.Refusal.self) { try RecordingMask(["data.message.content", field]) }
   }
 }

@@ -40,7 +40,7 @@ import Updates
     let written = EventRecorderTests.Lines()
     let recorder = EventRecorder(
       tap: ScriptedTap(steps), state: (state.directory, state), selection: selection,
-      mask: try FieldMask(mask),
+      mask: try RecordingMask(mask),
       write: { written.append($0) })
     try await recorder.run()
     return (written.all, await recorder.tally)

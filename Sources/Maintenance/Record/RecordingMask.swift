@@ -3,7 +3,7 @@ import BSON
 /// Fields whose text is hidden in a recording, by their dotted paths (`data.message.content`). A path counts
 /// from the top of an event, and from the top of a record of a state line. It passes through arrays, and where
 /// it ends at an object or an array, all text in there is hidden.
-package struct FieldMask: Sendable {
+package struct RecordingMask: Sendable {
   /// Why a field cannot be masked.
   package struct Refusal: Error, Equatable {
     /// One plain sentence.

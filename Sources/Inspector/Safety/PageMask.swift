@@ -1,23 +1,31 @@
 package import BSON
 
 /// Fields whose values nobody is to read: shown as so many dots in pages, in JSON and in what is copied.
-package struct FieldMask: Sendable {
+package struct PageMask: Sendable {
   /// Why a text names no fields: one sentence.
   package struct Mistake: Error, Equatable {
     package let sentence: String
   }
 
+  /// The ids that pages lead by. They stand in links, keys and explanations too, where no mask would cover them.
+  private static let needed: Set<String> = [
+    "data.context.dialogId", "data.context.entityId", "data.context.eventType", "data.context.messageId",
+    "data.dialog.dialogId", "data.member.userId", "data.message.dialogId", "data.message.messageId",
+    "data.message.senderId", "data.typing.userId", "data.user.userId",
+  ]
+
   private let paths: [[String]]
 
-  package static let none = FieldMask(paths: [])
+  package static let none = PageMask(paths: [])
 
   private init(paths: [[String]]) {
     self.paths = paths
   }
 
-  /// Reads paths such as `data.message.content`, separated by commas. A path goes through the items of an array.
+  /// Reads paths such as `data.message.content`, separated by commas. A path goes through the items of an array; a
+  /// number in it names one of them (`data.items.0.name`).
   ///
-  /// - Throws: ``Mistake`` for a path that is not in `data`: the inspector's links need the other fields.
+  /// - Throws: ``Mistake`` for a path that is not in `data`, and for an id there: the inspector's links need them.
   package init(_ text: String) throws(Mistake) {
     var paths: [[String]] = []
     for path in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -27,6 +35,12 @@ package struct FieldMask: Sendable {
           sentence:
             "--mask takes paths in data, separated by commas, such as data.message.content; \"\(path)\" is "
             + "none")
+      }
+      guard !Self.needed.contains(where: { path == $0 || path.hasPrefix($0 + ".") }) else {
+        throw Mistake(
+          sentence:
+            "--mask cannot cover \(path), because pages lead by it; name fields of the contents, such as "
+            + "data.message.content")
       }
       paths.append(keys)
     }
@@ -67,10 +81,14 @@ package struct FieldMask: Sendable {
   ) {
     output.open(key, as: .array)
     for item in array {
-      if let document = item.document {
-        output.append(item.key, masked(document, paths))
+      // A path names the item by its position, or means all items.
+      let own = paths.filter { $0.first.map(item.hasKey) ?? false }.map { $0.dropFirst() }
+      if own.contains(where: \.isEmpty) {
+        output.append(item.key, dots(for: item))
+      } else if let document = item.document {
+        output.append(item.key, masked(document, paths + own))
       } else if let inner = item.array {
-        write(inner, of: item.key, paths, to: &output)
+        write(inner, of: item.key, paths + own, to: &output)
       } else {
         output.append(item)
       }
