@@ -10,6 +10,7 @@ package final class Inspector: Sendable {
   let templates: Templates
   private let turns = ClientTurns(atOnce: 2, longestLine: 200)
 
+  let receipts = ActionReceipts()
   /// - Parameter letters: The dead letters; `nil` where there is no RabbitMQ.
   /// - Throws: when a template cannot be read, which the tests exclude.
   package init(

@@ -131,6 +131,29 @@ extension Asset {
       };
       for (const row of rows()) if (marked.includes(row.dataset.id)) row.classList.add("marked");
 
+      // Over plain HTTP from another machine a browser tells where a form comes from neither in Sec-Fetch-Site nor, because
+      // of the referrer policy, in Origin. Of what a script sends it does tell the origin.
+      for (const form of isSecureContext ? [] : all("form[method=post]")) {
+        form.addEventListener("submit", async (event) => {
+          event.preventDefault();
+          const fields = new URLSearchParams(new FormData(form));
+          fields.append(event.submitter.name, event.submitter.value);
+          const path = form.getAttribute("action");
+          let fault = "The inspector does not answer; look whether it still runs.";
+          try {
+            const answer = await fetch("/api/v1" + path, { method: "POST", body: fields });
+            const told = await answer.json();
+            if (answer.ok) { location.href = path + "?" + new URLSearchParams({ read: 1, done: told.receipt }); return; }
+            fault = told.error.message;
+          } catch { /* What is said already fits. */ }
+          const paragraph = document.createElement("p");
+          paragraph.className = "fault";
+          paragraph.setAttribute("role", "alert");
+          paragraph.textContent = fault;
+          form.prepend(paragraph);
+        });
+      }
+
       // Live: updates as they are stored.
       const tail = find("#tail[data-stream]");
       let pause = () => {};

@@ -57,7 +57,8 @@ package struct FieldMask: Sendable {
     } else if let array = element.array {
       write(array, of: element.key, deeper, to: &output)
     } else {
-      output.append(element)
+      // What stands in the place of a document with masked fields may hold what they would.
+      output.append(element.key, dots(for: element))
     }
   }
 
@@ -72,7 +73,7 @@ package struct FieldMask: Sendable {
       } else if let inner = item.array {
         write(inner, of: item.key, paths, to: &output)
       } else {
-        output.append(item)
+        output.append(item.key, dots(for: item))
       }
     }
     output.close()

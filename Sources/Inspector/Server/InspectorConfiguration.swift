@@ -14,7 +14,9 @@ package struct InspectorConfiguration: Sendable {
   package var absence: @Sendable () -> String? = { nil }
   /// An error of the store or of RabbitMQ as a sentence.
   package var sentence: @Sendable (any Error) -> String = { "\($0)" }
-  /// Hears who has done what.
+  /// Where an action on dead letters ends at the latest.
+  package var letterBounds = LetterBounds()
+  /// Hears who has done what, or has tried to.
   package var onAction: @Sendable (InspectorAction) -> Void = { _ in }
   /// How long one look-up may take.
   package var longestLookUp = Duration.seconds(2)
@@ -30,14 +32,4 @@ package struct InspectorConfiguration: Sendable {
     self.storeName = storeName
     self.storeArgument = storeArgument
   }
-}
-
-/// A change that somebody has made.
-package struct InspectorAction: Sendable, Equatable {
-  /// `requeue` or `drop`.
-  package let name: String
-  /// The address of the client.
-  package let client: String
-  /// How many dead letters.
-  package let count: Int
 }

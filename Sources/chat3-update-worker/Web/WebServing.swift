@@ -46,9 +46,7 @@ struct WebServing: Sendable {
     configuration.mask = mask
     configuration.allowsActions = allowsActions
     configuration.sentence = { Failure($0).message }
-    configuration.onAction = { action in
-      printError("\(action.name) of \(deadLetters(action.count)) from \(action.client)")
-    }
+    configuration.onAction = { printError($0.sentence) }
     if case .file(let path) = store { configuration.absence = StoreFileWatch(path).absence }
     // A server has others to serve meanwhile, so a search takes longer than in a file.
     if case .mongo = store { configuration.patience = .seconds(1) }
