@@ -10,6 +10,8 @@ package struct InspectorConfiguration: Sendable {
   package var storeName: String
   /// What is put after `--store` in commands that are shown; without credentials.
   package var storeArgument: String
+  /// Whether somebody else stores updates and publishes them at the same time, as a worker does with MongoDB.
+  package var isLive = false
   /// Why the store is not there any more, in a sentence; `nil` while it is.
   package var absence: @Sendable () -> String? = { nil }
   /// An error of the store or of RabbitMQ as a sentence.

@@ -20,6 +20,7 @@ struct InspectedFixture {
   ///   - lines: What is replayed into a new store.
   init(
     _ name: String? = "support-chat", lines: [String] = [], letters: (any LetterBox)? = nil,
+    tap: (any UpdateTap)? = nil,
     _ adjust: (inout InspectorConfiguration) throws -> Void = { _ in }
   ) async throws {
     if let name {
@@ -34,7 +35,7 @@ struct InspectedFixture {
     // Other tests may keep the machine busy meanwhile.
     (configuration.longestLookUp, configuration.patience) = (.seconds(60), .seconds(60))
     try adjust(&configuration)
-    inspector = try Inspector(store, letters: letters, configuration)
+    inspector = try Inspector(store, letters: letters, tap: tap, configuration)
   }
 
   /// A request that knows the token.
