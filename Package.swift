@@ -164,7 +164,13 @@ let tests: [Target] = [
   serverTests(
     "CommandServerTests", ["CommandHarness", "ReplayHarness", "TestServers"]),
   serverTests(
-    "InspectorServerTests", ["CommandHarness", "TestKit", "TestServers"], exclude: ["browser_test.py"]),
+    "InspectorServerTests",
+    [
+      "BSON", "CommandHarness", "FaultInjection", "LiveHarness", "Pipeline", "RabbitBroker", "TestKit",
+      "TestServers",
+      "Updates",
+    ],
+    exclude: ["actions_test.py", "browser_test.py"]),
   serverTests(
     "OperationsServerTests",
     [
