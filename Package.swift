@@ -166,9 +166,9 @@ let tests: [Target] = [
   serverTests(
     "InspectorServerTests",
     [
-      "BSON", "CommandHarness", "FaultInjection", "LiveHarness", "Pipeline", "RabbitBroker", "TestKit",
-      "TestServers",
-      "Updates",
+      "BSON", "CommandHarness", "FaultInjection", "Inspector", "LiveHarness", "Pipeline", "RabbitBroker",
+      "TestKit",
+      "TestServers", "Updates", "chat3-update-worker",
     ],
     exclude: ["actions_test.py", "browser_test.py"]),
   serverTests(

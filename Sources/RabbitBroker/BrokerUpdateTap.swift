@@ -8,6 +8,7 @@ package actor BrokerUpdateTap: UpdateTap {
     var bounds = TapBounds()
     bounds.messages = 2000
     bounds.bytes = 16 << 20
+    bounds.prefetch = 100
     return bounds
   }()
 
