@@ -170,7 +170,7 @@ let tests: [Target] = [
       "TestKit",
       "TestServers", "Updates", "chat3-update-worker",
     ],
-    exclude: ["actions_test.py", "browser_test.py"]),
+    exclude: ["actions_test.py", "browser_test.py", "live_test.py"]),
   serverTests(
     "OperationsServerTests",
     [

@@ -8,7 +8,7 @@ import Testing
 /// The inspector's pages in a real browser; `browser_test.py` says what is done there.
 @Suite(.bounded) struct BrowserTests {
   /// More browsers at once than there are cores are slow for everybody.
-  private static let turns = Turns(2)
+  static let turns = Turns(2)
 
   @Test(arguments: ["looks", "keyboard", "live", "hostile", "safety"])
   func `the pages hold what they promise in a browser`(part: String) async throws {

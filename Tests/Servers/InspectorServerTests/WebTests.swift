@@ -22,8 +22,10 @@ import Updates
   }
 
   /// An update that was stored and not published.
-  private static func unpublished(for user: String) throws -> StoredUpdate {
-    let id = String(repeating: "a", count: 24)
+  ///
+  /// - Parameter digit: All digits of its `_id`.
+  static func unpublished(for user: String, id digit: String = "a") throws -> StoredUpdate {
+    let id = String(repeating: digit, count: 24)
     let message =
       #"{"_id":"\#(id)","tenantId":"t","userId":"\#(user)","entityId":"d","eventId":"\#(id)","#
       + #""eventType":"dialog.update","data":{"dialog":{"dialogId":"d","name":"secret"}},"published":false,"#
@@ -180,7 +182,7 @@ import Updates
 
 extension StoredUpdate {
   /// The command that stores it.
-  fileprivate var insertion: BSONDocument {
+  var insertion: BSONDocument {
     var command = BSONWriter()
     command.append("insert", "updates")
     command.append("documents", documents: [document])
