@@ -137,7 +137,7 @@ import Updates
       let (client, topology) = (try installation.client(), installation.topology)
       try client.publish(["one", "two"], to: "", topology.deadLetterQueue)
       let web = try await WebProcess(installation, "--allow-actions", "--host-name", "inspector.test")
-      try await BrowserTests.run("actions_test.py", ["\(web.port)"])
+      try await BrowserScript.run("actions_test.py", ["\(web.port)"])
       try await until("one is back and one is gone") {
         try client.count(topology.queue) == 1 && client.count(topology.deadLetterQueue) == 0
       }
