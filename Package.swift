@@ -166,7 +166,13 @@ let tests: [Target] = [
   serverTests(
     "CommandServerTests", ["CommandHarness", "ReplayHarness", "TestServers"]),
   serverTests(
-    "InspectorServerTests", ["CommandHarness", "TestKit", "TestServers"], exclude: ["browser_test.py"]),
+    "InspectorServerTests",
+    [
+      "BSON", "CommandHarness", "FaultInjection", "Inspector", "LiveHarness", "Pipeline", "RabbitBroker",
+      "TestKit",
+      "TestServers", "Updates", "chat3-update-worker",
+    ],
+    exclude: ["actions_test.py", "browser_test.py", "live_test.py"]),
   serverTests(
     "OperationsServerTests",
     [

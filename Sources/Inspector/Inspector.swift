@@ -10,20 +10,30 @@ package final class Inspector: Sendable {
   let store: any PageStore
   /// `nil` where there is no RabbitMQ.
   let letters: (any LetterBox)?
+  /// What is published; `nil` where only the store is followed.
+  let tap: SharedTap?
   let configuration: InspectorConfiguration
   let templates: Templates
+  let receipts = ActionReceipts()
   private let turns = ClientTurns(atOnce: 2, longestLine: 200)
 
-  /// - Parameter letters: The dead letters; `nil` where there is no RabbitMQ.
+  /// - Parameters:
+  ///   - letters: The dead letters; `nil` where there is no RabbitMQ.
+  ///   - tap: What is published, for the live page; `nil`: it follows only the store.
   /// - Throws: when a template cannot be read, which the tests exclude.
   package init(
-    _ store: any PageStore, letters: (any LetterBox)? = nil, _ configuration: InspectorConfiguration
+    _ store: any PageStore, letters: (any LetterBox)? = nil, tap: (any UpdateTap)? = nil,
+    _ configuration: InspectorConfiguration
   ) throws {
     self.store = store
     self.letters = letters
+    self.tap = tap.map { SharedTap($0, sentence: configuration.sentence) }
     self.configuration = configuration
     templates = try Templates()
   }
+
+  /// Lets go of what is published. Streams that still run go on with what is stored.
+  package func close() async { await tap?.close() }
 
   package func answer(_ request: InspectorRequest) async -> InspectorAnswer {
     do {
@@ -86,7 +96,7 @@ package final class Inspector: Sendable {
         ? .json(page.document, status: page.status) : try html(page, request)
     case .live:
       return InspectorAnswer(
-        200, "text/event-stream; charset=utf-8", .live(try await LiveTail(self, request)),
+        200, "text/event-stream; charset=utf-8", .live(try LiveTail(self, request)),
         fields: [("X-Accel-Buffering", "no")])
     }
   }

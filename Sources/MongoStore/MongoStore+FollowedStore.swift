@@ -4,7 +4,7 @@ import Updates
 
 extension MongoStore: FollowedStore {
   package func feed(of query: UpdateQuery) async throws -> any UpdateFeed {
-    let feed = MongoFeed(store: self, lead: try await lead(of: query))
+    let feed = MongoFeed(store: self, query: query, lead: try await lead(of: query))
     try await feed.passStored()
     return feed
   }
@@ -31,7 +31,8 @@ private actor MongoFeed: UpdateFeed {
   nonisolated let pause = Duration.seconds(1)
   nonisolated let isLed: Bool
   private let store: MongoStore
-  private let filter: BSONDocument
+  private let query: UpdateQuery
+  private var filter: BSONDocument
   /// `createdAt` of what was seen, for as long as a look may find it again.
   private var seen: [ObjectId: Double] = [:]
   /// What was found and not handed out yet, oldest first.
@@ -41,8 +42,9 @@ private actor MongoFeed: UpdateFeed {
   private var lastLongLook = 0.0
   private var looks = 0
 
-  init(store: MongoStore, lead: UpdateLead) {
+  init(store: MongoStore, query: UpdateQuery, lead: UpdateLead) {
     self.store = store
+    self.query = query
     isLed = lead.kind != .nothing
     filter = lead.filter
   }
@@ -64,6 +66,8 @@ private actor MongoFeed: UpdateFeed {
   /// The `_id`s that were not seen before, oldest first.
   private func look() async throws -> [ObjectId] {
     let isLong = looks % Self.looksPerLongOne == 0
+    // The conditions may name the tenants that have updates, of which there may be more by now.
+    if isLong || seen.isEmpty { filter = try await store.lead(of: query).filter }
     let time = try await now { $0 }
     let since = isLong ? lastLongLook - Self.longOverlap : lastLook - Self.usualOverlap
     var found: [(createdAt: Double, id: ObjectId)] = []

@@ -1,8 +1,6 @@
 extension BrokerConnection {
-  /// Declares the queues of a tap and starts consuming them. The queue of the events is bound last, when
-  /// everything that it needs is there.
-  func tap(_ queues: TapQueues, bounds: TapBounds, pattern: String) throws(BrokerError) {
-    let configuration = configuration
+  /// Declares the queues of a tap and starts consuming them. Nothing is bound yet.
+  func tap(_ queues: TapQueues, bounds: TapBounds) throws(BrokerError) {
     try withHandle { handle throws(BrokerError) in
       try handle.declareTap(queues, bounds: bounds)
       let prefetch = TapQueues.droppedBounds.prefetch
@@ -10,9 +8,17 @@ extension BrokerConnection {
     }
     droppedExchange = queues.exchange
     _ = try startConsuming()
+  }
+
+  /// Binds the queue of a tap by these keys, and by no others.
+  func bind(_ queues: TapQueues, to exchange: String, keys: Set<String>) throws(BrokerError) {
+    let (fresh, stale) = (keys.subtracting(boundKeys), boundKeys.subtracting(keys))
     try withHandle { handle throws(BrokerError) in
-      try handle.bind(queue: queues.events, to: configuration.topology.eventsExchange, key: pattern)
+      // First the new ones, so that what both match goes on coming.
+      for key in fresh { try handle.bind(queue: queues.tapped, to: exchange, key: key) }
+      for key in stale { try handle.unbind(queue: queues.tapped, from: exchange, key: key) }
     }
+    boundKeys = keys
   }
 
   /// Counts a message that the tap's queue has dropped, and throws it away; false for any other message.

@@ -38,6 +38,8 @@ actor BrokerConnection {
   var droppedExchange: String?
   /// How many of them have come.
   var dropped = 0
+  /// The keys by which a tap's queue is bound.
+  var boundKeys: Set<String> = []
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 

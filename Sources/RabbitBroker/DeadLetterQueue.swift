@@ -91,10 +91,13 @@ package actor DeadLetterQueue {
 
   /// Takes all letters of a quorum queue that were not read. The queue puts a letter that comes back after those that
   /// came back earlier, so the letters keep their order only if all of them come back.
-  private func takeRest(from connection: BrokerConnection) async {
+  private func takeRest(from connection: BrokerConnection, within limit: Duration?) async {
     guard isCounting else { return }
+    let deadline = limit.map { ContinuousClock.now + $0 }
     do {
-      while unread > 0 { try await fetch(from: connection) }
+      while unread > 0, deadline.map({ ContinuousClock.now < $0 }) ?? true {
+        try await fetch(from: connection)
+      }
     } catch {
       // The connection is over. The letters that were read now stand after the others, and none is lost.
     }
@@ -141,10 +144,13 @@ package actor DeadLetterQueue {
   }
 
   /// Ends the connection; letters that were only read go back to their places. Closing again does nothing.
-  package func close() async {
+  ///
+  /// - Parameter limit: For so long the rest of a quorum queue is read, without which it puts the letters that were read
+  ///   after the others; `nil`: to its end.
+  package func close(within limit: Duration? = nil) async {
     let connection = connection
     self.connection = nil
-    if let connection { await takeRest(from: connection) }
+    if let connection { await takeRest(from: connection, within: limit) }
     (fetched, unread, window) = ([], 0, Self.windows.first)
     await connection?.close()
   }

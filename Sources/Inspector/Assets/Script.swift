@@ -131,7 +131,30 @@ extension Asset {
       };
       for (const row of rows()) if (marked.includes(row.dataset.id)) row.classList.add("marked");
 
-      // Live: updates as they are stored.
+      // Over plain HTTP from another machine a browser tells where a form comes from neither in Sec-Fetch-Site nor, because
+      // of the referrer policy, in Origin. Of what a script sends it does tell the origin.
+      for (const form of isSecureContext ? [] : all("form[method=post]")) {
+        form.addEventListener("submit", async (event) => {
+          event.preventDefault();
+          const fields = new URLSearchParams(new FormData(form));
+          fields.append(event.submitter.name, event.submitter.value);
+          const path = form.getAttribute("action");
+          let fault = "The inspector does not answer; look whether it still runs.";
+          try {
+            const answer = await fetch("/api/v1" + path, { method: "POST", body: fields });
+            const told = await answer.json();
+            if (answer.ok) { location.href = path + "?" + new URLSearchParams({ read: 1, done: told.receipt }); return; }
+            fault = told.error.message;
+          } catch { /* What is said already fits. */ }
+          const paragraph = document.createElement("p");
+          paragraph.className = "fault";
+          paragraph.setAttribute("role", "alert");
+          paragraph.textContent = fault;
+          form.prepend(paragraph);
+        });
+      }
+
+      // Live: updates as they are stored and published. One that comes again keeps its row.
       const tail = find("#tail[data-stream]");
       let pause = () => {};
       if (tail) {
@@ -139,7 +162,9 @@ extension Asset {
         const body = find("tbody", tail);
         const state = find("#state");
         const button = find("#pause");
-        let isPaused = false, skipped = 0, held = [];
+        const shown = new Map();
+        let isPaused = false, skipped = 0, held = [], trouble = "";
+        const tell = () => { state.textContent = [isPaused ? "Paused." : trouble ? "" : "Following.", trouble].join(" ").trim(); };
         const cell = (label, content) => {
           const cell = document.createElement("td");
           cell.dataset.label = label;
@@ -188,10 +213,20 @@ extension Asset {
         };
         const show = (updates) => {
           const fresh = document.createDocumentFragment();
-          for (const update of updates.slice(-most).reverse()) fresh.append(row(update));
+          for (const update of updates.slice(-most).reverse()) {
+            const made = row(update);
+            const known = shown.get(update._id);
+            // Only whether it is published can have changed.
+            if (known) { known.cells[5].replaceWith(made.cells[5]); continue; }
+            shown.set(update._id, made);
+            fresh.append(made);
+          }
           showTimes(fresh);
           body.prepend(fresh);
-          while (body.rows.length > most) body.lastChild.remove();
+          while (body.rows.length > most) {
+            shown.delete(body.lastChild.dataset.id);
+            body.lastChild.remove();
+          }
           find("#waiting").hidden = body.rows.length > 0;
         };
         const told = () => {
@@ -204,14 +239,19 @@ extension Asset {
           isPaused = !isPaused;
           button.setAttribute("aria-pressed", isPaused);
           button.textContent = isPaused ? "Go on" : "Pause";
-          state.textContent = isPaused ? "Paused." : "Following.";
+          tell();
           if (!isPaused) { show(held); held = []; }
           told();
         };
         button.addEventListener("click", () => pause());
         state.textContent = "Connecting …";
         const stream = new EventSource(tail.dataset.stream);
-        stream.addEventListener("open", () => { if (!isPaused) state.textContent = "Following."; });
+        stream.addEventListener("sources", (message) => {
+          const { stored, published } = JSON.parse(message.data);
+          const parts = [stored, published].filter((source) => source && !source.follows);
+          trouble = parts.map((source) => source.reason || "Connecting to RabbitMQ …").join(" ");
+          tell();
+        });
         stream.addEventListener("updates", (message) => {
           const { updates, skipped: missed } = JSON.parse(message.data);
           skipped += missed;

@@ -10,15 +10,11 @@ package protocol LetterBox: Sendable {
   /// The oldest ones, at most `limit`; they stay in their places.
   func read(limit: Int) async throws -> [Letter]
 
-  /// Sends letters back to the worker's queue; returns how many.
+  /// Does something to letters, wherever they stand in the queue.
   ///
   /// - Parameter digests: Those of ``Letter/digest``.
-  func requeue(_ digests: Set<String>) async throws -> Int
-
-  /// Removes letters for good; returns how many.
-  ///
-  /// - Parameter digests: Those of ``Letter/digest``.
-  func drop(_ digests: Set<String>) async throws -> Int
+  func perform(_ action: LetterAction, on digests: Set<String>, within bounds: LetterBounds) async
+    -> LetterOutcome
 }
 
 /// A dead letter.
@@ -53,6 +49,11 @@ package struct Letter: Sendable {
     return SHA256.hash(parts).prefix(16).map { byte in
       (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }.joined()
+  }
+
+  /// Whether a text can be a ``digest``.
+  static func isDigest(_ text: String) -> Bool {
+    text.utf8.count == 32 && text.utf8.allSatisfy { 0x30...0x39 ~= $0 || 0x61...0x66 ~= $0 }
   }
 
   private var texts: [[UInt8]] {

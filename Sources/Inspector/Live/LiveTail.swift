@@ -1,106 +1,109 @@
 import BSON
 import Pipeline
-import Synchronization
 import Updates
 
-/// Updates as they are stored, as server-sent events: at most a hundred for each look, and how many were skipped.
+/// Updates as they are stored, and where there is a tap as they are published, as server-sent events: at most a hundred
+/// at a time, and how many were skipped.
 package struct LiveTail: Sendable {
-  /// The most updates of one event of the stream.
-  static let mostUpdates = 100
-  /// Looks for new updates before something is sent, at most.
-  private static let mostLooks = 20
-  /// The store is left alone for so many times as long as a look at it took, at least.
-  private static let restPerLook = 3
-  /// A sign of life is sent after so long without updates.
+  /// A sign of life is sent after so long without anything.
   private static let longestSilence = Duration.seconds(5)
 
-  private let store: any InspectedStore
+  private let store: any FollowedStore
+  private let tap: SharedTap?
   private let query: UpdateQuery
   private let configuration: InspectorConfiguration
-  private let pause: Duration
 
   /// - Throws: ``InspectorError`` when the search makes no sense.
-  init(_ inspector: Inspector, _ request: InspectorRequest) async throws(InspectorError) {
-    let search = try SearchRequest(request, now: inspector.configuration.now(), limit: 20)
-    let mistakes = search.line.mistakes
-    guard mistakes.isEmpty else { throw InspectorError(.badRequest, mistakes.joined(separator: " ")) }
-    store = inspector.store
+  init(_ inspector: Inspector, _ request: InspectorRequest) throws(InspectorError) {
     configuration = inspector.configuration
-    query = search.line.query
-    pause = inspector.configuration.livePause
+    let now = configuration.now()
+    let search = LiveSearch(SearchLine(SearchRequest.text(of: request, now: now), now: now))
+    let mistakes = search.mistakes
+    guard mistakes.isEmpty else { throw InspectorError(.badRequest, mistakes.joined(separator: " ")) }
+    (store, tap, query) = (inspector.store, inspector.tap, search.query)
+  }
+
+  init(
+    _ store: any FollowedStore, _ tap: SharedTap?, _ query: UpdateQuery,
+    _ configuration: InspectorConfiguration
+  ) {
+    (self.store, self.tap, self.query, self.configuration) = (store, tap, query, configuration)
   }
 
   /// Sends pieces of the stream until the task is cancelled or the client is gone.
   ///
   /// - Parameters:
   ///   - isOver: Whether the server is ending.
-  ///   - send: Waits while the client is slow; what is stored meanwhile is skipped, and told.
+  ///   - send: Waits while the client is slow; what comes meanwhile and is too much is skipped, and told.
   package func run(
     until isOver: () -> Bool = { false }, _ send: (String) async throws -> Void
   ) async throws {
-    let feed: any UpdateFeed
+    let inbox = LiveInbox(patience: configuration.longestLookUp)
+    let follower = StoreFollower(
+      store: store, query: query, pause: configuration.livePause, sentence: configuration.sentence,
+      inbox: inbox)
+    // Nobody waits for its end: a look at a database that does not answer takes its time.
+    let following = Task { await follower.run() }
+    let viewer = await tap?.join(query, inbox)
+    let result: Result<Void, any Error>
     do {
-      feed = try await store.feed(of: query)
+      result = .success(try await stream(inbox, until: isOver, send))
     } catch {
-      return try await send(failure(error))
+      result = .failure(error)
     }
-    try await send("retry: 3000\nevent: open\ndata: {\"led\":\(feed.isLed)}\n\n")
+    following.cancel()
+    if let viewer { await tap?.leave(viewer) }
+    try result.get()
+  }
+
+  private func stream(
+    _ inbox: LiveInbox, until isOver: () -> Bool, _ send: (String) async throws -> Void
+  ) async throws {
+    try await send("retry: 3000\n\n")
+    var told = LiveInbox.Sources()
     var lastSent = ContinuousClock.now
     while !Task.isCancelled, !isOver() {
-      let started = ContinuousClock.now
       if let absence = configuration.absence() {
-        return try await send(failure(InspectorError(.unavailable, absence)))
+        return try await send(event("failure", InspectorError(.unavailable, absence).document))
       }
-      do {
-        let (updates, skipped) = try await Self.look(feed)
-        if !updates.isEmpty {
-          try await send("event: updates\ndata: " + text(updates, skipped) + "\n\n")
-          lastSent = .now
-        }
-      } catch let error as CancellationError {
-        throw error
-      } catch  where !Task.isCancelled && isOfStore(error) {
-        return try await send(failure(error))
+      let (updates, skipped, sources) = inbox.take()
+      var pieces: [String] = []
+      if sources != told, sources.stored != .opening { pieces.append(event("sources", sources.document)) }
+      if !updates.isEmpty || skipped > 0 { pieces.append(event("updates", document(updates, skipped))) }
+      if pieces.isEmpty, ContinuousClock.now - lastSent >= Self.longestSilence {
+        pieces = [": nothing new\n\n"]
       }
-      if ContinuousClock.now - lastSent >= Self.longestSilence {
-        try await send(": nothing new\n\n")
-        lastSent = .now
+      if !pieces.isEmpty {
+        try await send(pieces.joined())
+        (told, lastSent) = (sources, .now)
       }
-      let rest = (ContinuousClock.now - started) * Self.restPerLook
-      try await Task.sleep(for: max(pause, min(rest, .seconds(30)), min(feed.pause, pause)))
+      try await Task.sleep(for: configuration.livePause)
     }
   }
 
-  /// The latest of what is new, and how many were left out before them.
-  private static func look(_ feed: any UpdateFeed) async throws -> (updates: [StoredUpdate], skipped: Int) {
-    var updates: [StoredUpdate] = []
-    var skipped = 0
-    for _ in 0..<mostLooks {
-      let fed = try await feed.next()
-      updates += fed.updates
-      if updates.count > mostUpdates {
-        skipped += updates.count - mostUpdates
-        updates.removeFirst(updates.count - mostUpdates)
-      }
-      if fed.areAll { break }
-    }
-    return (updates, skipped)
-  }
-
-  private func text(_ updates: [StoredUpdate], _ skipped: Int) -> String {
+  private func document(_ updates: [StoredUpdate], _ skipped: Int) -> BSONDocument {
     var output = BSONWriter()
     output.append("updates", documents: updates.map { configuration.shown($0).document })
     output.append("skipped", Int64(skipped))
-    // JSON has no line breaks of its own, so one line of `data` holds it.
-    return String(decoding: JSONWriter.text(output.finish()), as: UTF8.self)
+    return output.finish()
   }
 
-  /// Whether it is the store that has failed, and not the connection to the client.
-  private func isOfStore(_ error: any Error) -> Bool { error is any ServerFault || error is InspectorError }
+  /// An event of the stream. JSON has no line breaks of its own, so one line of `data` holds it.
+  private func event(_ name: String, _ document: BSONDocument) -> String {
+    "event: \(name)\ndata: \(String(decoding: JSONWriter.text(document), as: UTF8.self))\n\n"
+  }
+}
 
-  private func failure(_ error: any Error) -> String {
-    let error = error as? InspectorError ?? InspectorError(.unavailable, configuration.sentence(error))
-    return "event: failure\ndata: " + String(decoding: JSONWriter.text(error.document), as: UTF8.self)
-      + "\n\n"
+extension LiveInbox.Sources {
+  /// `{"stored": {"follows", "reason"}, "published": the same, or null}`
+  fileprivate var document: BSONDocument {
+    var output = BSONWriter()
+    output.append("stored", stored.document)
+    if let published {
+      output.append("published", published.document)
+    } else {
+      output.appendNull("published")
+    }
+    return output.finish()
   }
 }

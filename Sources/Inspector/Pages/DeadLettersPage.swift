@@ -1,7 +1,7 @@
 import BSON
 import Pipeline
-import Updates
 import Support
+import Updates
 
 /// The dead letters: how many there are, and when somebody asks for it, what they are.
 struct DeadLettersPage: Page {
@@ -14,6 +14,7 @@ struct DeadLettersPage: Page {
   /// `nil`: they were not read.
   private let letters: [Letter]?
   private let mask: PageMask
+  /// What an action has done that led here.
   private let done: String?
   /// What each letter would come to now, by its digest.
   private var outcomes: [String: String] = [:]
@@ -23,7 +24,7 @@ struct DeadLettersPage: Page {
 
   init(_ inspector: Inspector, _ request: InspectorRequest) async throws {
     mask = inspector.configuration.mask
-    done = request.parameters["done"].flatMap(Self.sentence)
+    done = request.parameters["done"].flatMap(inspector.receipts.sentence)
     guard let box = inspector.letters else {
       (count, letters) = (nil, nil)
       return
@@ -48,61 +49,88 @@ struct DeadLettersPage: Page {
     }
   }
 
-  /// What was done, as a sentence: `requeued-3`.
-  private static func sentence(_ text: String) -> String? {
-    let halves = text.split(separator: "-")
-    guard halves.count == 2, let count = Int(halves[1]) else { return nil }
-    switch halves[0] {
-    case "requeue": return "Sent \(counted(count, "dead letter")) back to the worker's queue."
-    case "drop": return "Removed \(counted(count, "dead letter"))."
-    default: return nil
-    }
-  }
-
   /// Sends letters back or removes them.
   static func act(_ inspector: Inspector, _ request: InspectorRequest) async throws -> InspectorAnswer {
-    guard inspector.configuration.allowsActions else {
-      throw InspectorError(
-        .forbidden,
-        "The inspector only reads: start it with --allow-actions to send dead letters back or remove them.")
+    let (action, digests) = try chosen(request.form)
+    let configuration = inspector.configuration
+    func note(_ count: Int, _ shortfall: String?) {
+      configuration.onAction(
+        InspectorAction(
+          action: action, client: request.client,
+          credential: configuration.rules.credential(of: request) ?? .none, digests: digests, count: count,
+          shortfall: shortfall))
     }
-    guard let box = inspector.letters else { throw InspectorError(.notFound, noBroker) }
-    let digests = Set(request.form.all("letter"))
+    guard configuration.allowsActions else {
+      note(0, readOnly)
+      throw InspectorError(.forbidden, readOnly)
+    }
+    guard let box = inspector.letters else {
+      note(0, noBroker)
+      throw InspectorError(.notFound, noBroker)
+    }
+    let outcome = await box.perform(action, on: Set(digests), within: configuration.letterBounds)
+    let shortfall = shortfall(outcome, configuration)
+    note(outcome.count, shortfall)
+    let done = action.done(outcome.count)
+    let sentence = "\(done.prefix(1).uppercased())\(done.dropFirst())." + (shortfall.map { " \($0)" } ?? "")
+    if case .failed = outcome.end { throw InspectorError(.unavailable, sentence) }
+    let receipt = inspector.receipts.keep(sentence)
+    if request.wantsJSON {
+      var output = BSONWriter()
+      output.append("action", action.rawValue)
+      output.append("count", Int64(outcome.count))
+      output.append("stopped", shortfall)
+      output.append("receipt", receipt)
+      return .json(output.finish())
+    }
+    return .redirect(to: Link("/dead-letters", [("read", "1"), ("done", receipt)]).string)
+  }
+
+  /// What a form asks for. Digests that are none are refused, so that the log holds nothing that a client has made up.
+  private static func chosen(_ form: Parameters) throws(InspectorError) -> (LetterAction, [String]) {
+    let name = form["action"] ?? ""
+    guard let action = LetterAction(rawValue: name) else {
+      throw InspectorError(.badRequest, "action takes requeue or drop, not \"\(name.prefix(60))\".")
+    }
+    let digests = Set(form.all("letter")).sorted()
     guard !digests.isEmpty else {
       throw InspectorError(.badRequest, "No dead letter is chosen: letter takes what its digest says.")
     }
-    let action = request.form["action"] ?? ""
-    let count: Int
-    switch action {
-    case "requeue": count = try await box.requeue(digests)
-    case "drop": count = try await box.drop(digests)
-    default:
-      throw InspectorError(.badRequest, "action takes requeue or drop, not \"\(action.prefix(60))\".")
+    guard digests.count <= mostLetters else {
+      throw InspectorError(
+        .badRequest, "\(grouped(digests.count)) dead letters are chosen; at most \(mostLetters) go at once.")
     }
-    inspector.configuration.onAction(InspectorAction(name: action, client: request.client, count: count))
-    if request.wantsJSON {
-      var output = BSONWriter()
-      output.append("action", action)
-      output.append("count", Int64(count))
-      return .json(output.finish())
+    guard digests.allSatisfy(Letter.isDigest) else {
+      throw InspectorError(.badRequest, "letter takes the digest of a dead letter, which is 32 hex digits.")
     }
-    return .redirect(to: Link("/dead-letters", [("read", "1"), ("done", "\(action)-\(count)")]).string)
+    return (action, digests)
   }
+
+  /// Why an action has not looked at all letters, as a sentence; `nil` when it has.
+  private static func shortfall(_ outcome: LetterOutcome, _ configuration: InspectorConfiguration) -> String?
+  {
+    let bounds = configuration.letterBounds
+    switch outcome.end {
+    case .complete: return nil
+    case .outOfTime:
+      return
+        "It stopped after \(bounds.time.components.seconds) s, before it had looked at all dead letters; do it "
+        + "again for the rest."
+    case .tooMany:
+      return "It stopped after looking at \(grouped(bounds.letters)) dead letters; use chat3-update-worker "
+        + "dead-letters for the rest."
+    case .failed(let error):
+      return "Then it failed, and more of them may be done; read them again. \(configuration.sentence(error))"
+    }
+  }
+
+  private static let readOnly =
+    "The inspector only reads: start it with --allow-actions to send dead letters back or remove them."
 
   private static let noBroker =
     "The inspector was started without RabbitMQ; name it with --rabbitmq-url to see the dead letters."
 
-  /// The body as it is shown: laid out where it is JSON, with dots in the place of masked fields.
-  private func shownBody(_ letter: Letter) -> String {
-    do {
-      let document = mask.applied(to: try JSONReader.object(letter.body))
-      return indentedJSON(mask.isEmpty ? letter.body : JSONWriter.text(document))
-    } catch {
-      let text = String(decoding: letter.body.prefix(100_000), as: UTF8.self)
-      // Nobody knows where a masked field would be.
-      return mask.isEmpty ? text : String(repeating: "•", count: min(text.count, 1000))
-    }
-  }
+  private func shownBody(_ letter: Letter) -> String { LetterMask(mask: mask).text(of: letter.body) }
 
   var document: BSONDocument {
     var output = BSONWriter()
@@ -153,25 +181,5 @@ struct DeadLettersPage: Page {
       ] as [String: Any]
     }
     return context
-  }
-}
-
-/// Marks the line of a body that its reason speaks of.
-enum FaultMark {
-  /// The lines, of which the first one that has the field that the reason begins with is marked.
-  static func lines(_ text: String, reason: String?) -> [[String: Any]] {
-    let path = (reason ?? "").prefix { !$0.isWhitespace && $0 != "," && $0 != ":" }
-    let keys = path.split(separator: ".").map { "\"\($0)\":" }
-    var found: Int?
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    // The keys of the path come one after the other in the text.
-    var rest = keys[...]
-    for (index, line) in lines.enumerated() {
-      guard let key = rest.first else { break }
-      guard line.drop(while: { $0 == " " }).hasPrefix(key) else { continue }
-      rest.removeFirst()
-      if rest.isEmpty { found = index }
-    }
-    return lines.enumerated().map { index, line in ["text": String(line), "isFault": index == found] }
   }
 }

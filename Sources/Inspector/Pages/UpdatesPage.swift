@@ -43,7 +43,7 @@ struct UpdatesPage: Page {
       "hasRows": !page.updates.isEmpty, "isEmpty": page.updates.isEmpty && mistakes.isEmpty,
       "isContinued": search.cursor != nil,
       "firstLink": Link("/updates", [("q", search.line.text)]).string,
-      "liveLink": Link("/live", [("q", search.line.text)]).string,
+      "liveLink": Link("/live", [("q", LiveSearch.text(of: search.line))]).string,
       "apiLink": Link(
         "/api/v1/updates",
         [("q", search.line.text), ("limit", "\(search.limit)"), ("cursor", search.cursor?.description)]

@@ -71,7 +71,8 @@ package struct PageMask: Sendable {
     } else if let array = element.array {
       write(array, of: element.key, deeper, to: &output)
     } else {
-      output.append(element)
+      // What stands in the place of a document with masked fields may hold what they would.
+      output.append(element.key, dots(for: element))
     }
   }
 
@@ -90,7 +91,7 @@ package struct PageMask: Sendable {
       } else if let inner = item.array {
         write(inner, of: item.key, paths + own, to: &output)
       } else {
-        output.append(item)
+        output.append(item.key, dots(for: item))
       }
     }
     output.close()

@@ -68,7 +68,7 @@ package struct SafetyRules: Sendable {
         "A change is made only from the inspector's own pages: open the page and use its button, or send "
           + "Sec-Fetch-Site: same-origin.")
     }
-    if isKnown(request) { return nil }
+    if credential(of: request) != nil { return nil }
     return InspectorError(
       .unauthorized,
       "The inspector wants its token: open the address that it has printed when it started, or send it as "
@@ -81,17 +81,27 @@ package struct SafetyRules: Sendable {
     return ("Set-Cookie", "\(cookieName)=\(known); Path=/; HttpOnly; SameSite=Strict")
   }
 
-  private func isKnown(_ request: InspectorRequest) -> Bool {
-    guard let token else { return true }
-    if let cookie = request.cookie(cookieName), Self.isSame(cookie, token) { return true }
-    let scheme = "bearer "
-    guard let sent = request.fields["authorization"], sent.lowercased().hasPrefix(scheme) else {
-      return false
-    }
-    return Self.isSame(String(sent.dropFirst(scheme.count)), token)
+  /// How a client shows that it may.
+  package enum Credential: String, Sendable {
+    case cookie = "with the cookie"
+    case bearer = "with the bearer token"
+    /// Everybody who reaches the inspector may.
+    case none = "no token is asked for"
   }
 
-  /// A browser says where a request comes from: in `Sec-Fetch-Site`, or an old one in `Origin`.
+  /// How the client of a request has shown that it may; `nil` when it has not.
+  func credential(of request: InspectorRequest) -> Credential? {
+    guard let token else { return Credential.none }
+    if let cookie = request.cookie(cookieName), Self.isSame(cookie, token) { return .cookie }
+    let scheme = "bearer "
+    guard let sent = request.fields["authorization"], sent.lowercased().hasPrefix(scheme),
+      Self.isSame(String(sent.dropFirst(scheme.count)), token)
+    else { return nil }
+    return .bearer
+  }
+
+  /// A browser says where a request comes from: in `Sec-Fetch-Site`, or where it does not send that, because it is old or
+  /// because the address is neither this machine's own nor has TLS, in `Origin`.
   private func isFromHere(_ request: InspectorRequest, host: String) -> Bool {
     if let site = request.fields["sec-fetch-site"] { return site == "same-origin" }
     guard let origin = request.fields["origin"]?.lowercased() else { return false }

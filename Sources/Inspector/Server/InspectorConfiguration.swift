@@ -10,11 +10,15 @@ package struct InspectorConfiguration: Sendable {
   package var storeName: String
   /// What is put after `--store` in commands that are shown; without credentials.
   package var storeArgument: String
+  /// Whether somebody else stores updates and publishes them at the same time, as a worker does with MongoDB.
+  package var isLive = false
   /// Why the store is not there any more, in a sentence; `nil` while it is.
   package var absence: @Sendable () -> String? = { nil }
   /// An error of the store or of RabbitMQ as a sentence.
   package var sentence: @Sendable (any Error) -> String = { "\($0)" }
-  /// Hears who has done what.
+  /// Where an action on dead letters ends at the latest.
+  package var letterBounds = LetterBounds()
+  /// Hears who has done what, or has tried to.
   package var onAction: @Sendable (InspectorAction) -> Void = { _ in }
   /// How long one look-up may take, unless something else is said.
   package static let longestLookUp = Duration.seconds(2)
@@ -32,14 +36,4 @@ package struct InspectorConfiguration: Sendable {
     self.storeName = storeName
     self.storeArgument = storeArgument
   }
-}
-
-/// A change that somebody has made.
-package struct InspectorAction: Sendable, Equatable {
-  /// `requeue` or `drop`.
-  package let name: String
-  /// The address of the client.
-  package let client: String
-  /// How many dead letters.
-  package let count: Int
 }

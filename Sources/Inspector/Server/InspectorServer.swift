@@ -70,6 +70,7 @@ package final class InspectorServer: Sendable {
   package func close() async {
     current.close()
     await endpoint.close()
+    await current.inspector?.close()
   }
 }
 

@@ -41,11 +41,12 @@ extension Templates {
     {{> pieces}}
     {{^hasMistakes}}
     <form class="filter" action="/live"><label for="filter">Only</label><input id="filter" name="q" value="{{q}}" placeholder="type:MessageUpdate" autocomplete="off" spellcheck="false"><button>Filter</button></form>
+    <p class="note">{{sources}}</p>
     <div class="livebar"><button type="button" id="pause" aria-pressed="false">Pause</button><span id="state" role="status">Live updates need JavaScript; load Updates again instead.</span><span id="skipped"></span></div>
     <div class="wide"><table class="updates" id="tail" data-stream="{{stream}}">
     <thead><tr><th scope="col">Time</th><th scope="col">Recipient</th><th scope="col">Type</th><th scope="col">Event type</th><th scope="col">Entity</th><th scope="col">Published</th><th scope="col">Routing key</th></tr></thead>
     <tbody></tbody></table></div>
-    <p class="empty" id="waiting">Nothing new yet. Updates appear here as they are stored.</p>
+    <p class="empty" id="waiting">Nothing new yet.</p>
     {{/hasMistakes}}
     """#
 

@@ -19,7 +19,7 @@ extension ConnectionHandle {
     try bind(queue: queues.uncounted, to: queues.exchange, key: "\(Self.uncountedKey)")
     try bind(queue: queues.dropped, to: queues.exchange, key: "\(Self.droppedKey)")
     try declareBounded(
-      queues.events, messages: bounds.messages, bytes: bounds.bytes, isAutoDeleted: true,
+      queues.tapped, messages: bounds.messages, bytes: bounds.bytes, isAutoDeleted: true,
       dropsTo: (queues.exchange, Self.droppedKey))
   }
 

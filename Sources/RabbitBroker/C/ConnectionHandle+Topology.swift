@@ -107,6 +107,17 @@ extension ConnectionHandle {
     try checkReply(.binding(queue: queue, exchange: exchange))
   }
 
+  func unbind(queue: String, from exchange: String, key: String) throws(BrokerError) {
+    withBytes(queue) { queue in
+      withBytes(exchange) { exchange in
+        withBytes(key) { key in
+          _ = amqp_queue_unbind(state, Self.channel, queue, exchange, key, amqp_table_t())
+        }
+      }
+    }
+    try checkReply(.binding(queue: queue, exchange: exchange))
+  }
+
   /// Starts consuming with manual acknowledgement; returns the consumer's tag.
   ///
   /// - Parameter name: The tag; if it is empty, the server makes one.

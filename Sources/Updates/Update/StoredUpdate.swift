@@ -41,6 +41,27 @@ package struct StoredUpdate: Sendable {
     return update
   }
 
+  /// Reads the body of a message (spec section 5), which has all fields but the routing key; `nil` when it is no update.
+  package init?(message body: [UInt8], routingKey: String) {
+    let message: BSONDocument
+    do {
+      message = try JSONReader.object(body)
+    } catch {
+      return nil
+    }
+    var output = BSONWriter(capacity: body.count + 128)
+    for field in UpdateField.all {
+      switch field {
+      case .id, .eventId:
+        guard let id = message[field]?.string.flatMap({ ObjectId($0) }) else { return nil }
+        output.append(field.rawValue, id)
+      case .routingKey: output.append(field.rawValue, routingKey)
+      default: if let element = message[field] { output.append(element) }
+      }
+    }
+    self.init(output.finish())
+  }
+
   /// `nil` when ``eventType`` is one that makes no updates.
   package var type: UpdateType? { UpdateType(eventType: eventType) }
 

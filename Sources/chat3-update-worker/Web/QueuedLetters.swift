@@ -5,7 +5,15 @@ import RabbitBroker
 struct QueuedLetters: LetterBox {
   private let configuration: BrokerConfiguration
 
+  /// How long the letters may take to go back to their places.
+  private static let grace = Duration.seconds(5)
+
   init(_ configuration: BrokerConfiguration) {
+    // Somebody waits for each answer.
+    var configuration = configuration
+    configuration.connectionTimeout = .seconds(5)
+    configuration.answerTimeout = .seconds(5)
+    configuration.confirmTimeout = .seconds(5)
     self.configuration = configuration
   }
 
@@ -19,47 +27,48 @@ struct QueuedLetters: LetterBox {
   }
 
   func read(limit: Int) async throws -> [Letter] {
-    try await withQueue { queue in
-      var letters: [Letter] = []
-      while letters.count < limit, let record = try await queue.next() { letters.append(Letter(record)) }
-      return letters
-    }
-  }
-
-  func requeue(_ digests: Set<String>) async throws -> Int {
-    try await withQueue { queue in
-      var count = 0
-      // One by one: a letter that is sent back is out of memory before the next one is read.
-      while let record = try await queue.next() {
-        guard digests.contains(Letter(record).digest) else { continue }
-        try await queue.requeue([record])
-        count += 1
-      }
-      return count
-    }
-  }
-
-  func drop(_ digests: Set<String>) async throws -> Int {
-    try await withQueue { queue in
-      var chosen: [DeadLetterQueue.Tag] = []
-      while let record = try await queue.next() {
-        if digests.contains(Letter(record).digest) { chosen.append(DeadLetterQueue.Tag(record)) }
-      }
-      try await queue.remove(chosen)
-      return chosen.count
-    }
-  }
-
-  private func withQueue<Result: Sendable>(
-    _ body: (DeadLetterQueue) async throws -> Result
-  ) async throws -> Result {
     let queue = DeadLetterQueue(configuration)
     return try await closing {
       _ = try await queue.open()
-      return try await body(queue)
+      var letters: [Letter] = []
+      while letters.count < limit, let record = try await queue.next() { letters.append(Letter(record)) }
+      return letters
     } finally: {
-      await queue.close()
+      await queue.close(within: Self.grace)
     }
+  }
+
+  func perform(_ action: LetterAction, on digests: Set<String>, within bounds: LetterBounds) async
+    -> LetterOutcome
+  {
+    let deadline = ContinuousClock.now + bounds.time
+    let queue = DeadLetterQueue(configuration)
+    var outcome = LetterOutcome(count: 0, end: .complete)
+    do {
+      _ = try await queue.open()
+      var seen = 0
+      var dropped: [DeadLetterQueue.Tag] = []
+      while let record = try await queue.next() {
+        seen += 1
+        if seen > bounds.letters { outcome.end = .tooMany }
+        if ContinuousClock.now >= deadline { outcome.end = .outOfTime }
+        guard case .complete = outcome.end else { break }
+        guard digests.contains(Letter(record).digest) else { continue }
+        switch action {
+        case .requeue:
+          // One by one: a letter that is sent back is out of memory before the next one is read.
+          try await queue.requeue([record])
+          outcome.count += 1
+        case .drop: dropped.append(DeadLetterQueue.Tag(record))
+        }
+      }
+      try await queue.remove(dropped)
+      outcome.count += dropped.count
+    } catch {
+      outcome.end = .failed(error)
+    }
+    await queue.close(within: Self.grace)
+    return outcome
   }
 }
 

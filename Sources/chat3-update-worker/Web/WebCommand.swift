@@ -1,6 +1,7 @@
 import ArgumentParser
 import Inspector
 import Operations
+import RabbitBroker
 
 struct WebCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,7 +12,8 @@ struct WebCommand: AsyncParsableCommand {
       Authorization: Bearer. It reads the store and changes nothing, also while a replay or a worker writes it. Every \
       page has its data as JSON at /api/v1/.
 
-      The dead letters are shown where RabbitMQ is named, by a flag or in the environment.
+      Where RabbitMQ is named, by a flag or in the environment, the dead letters are shown too, and beside MongoDB the \
+      live page shows what is published.
       """)
 
   @Option(help: ArgumentHelp("Where the updates live: sqlite:PATH or mongodb://…", valueName: "url"))
@@ -58,7 +60,11 @@ struct WebCommand: AsyncParsableCommand {
     serving.allowsActions = allowActions
     serving.hostNames = hostName
     serving.mask = mask
-    serving.letters = try letters()
+    if let broker = try brokerConfiguration() {
+      serving.letters = QueuedLetters(broker)
+      // A replay into a file publishes somewhere else, or not at all.
+      if case .mongo = store { serving.tap = BrokerUpdateTap(broker) }
+    }
     try await serving.run()
   }
 
@@ -79,10 +85,10 @@ struct WebCommand: AsyncParsableCommand {
     return token
   }
 
-  /// The dead letters, where RabbitMQ is named.
-  private func letters() throws -> QueuedLetters? {
+  /// Where RabbitMQ is, if it is named.
+  private func brokerConfiguration() throws -> BrokerConfiguration? {
     let settings = Settings(flags: broker.flags)
     guard try settings.reading(.rabbitmqURL).origin != .standard else { return nil }
-    return QueuedLetters(try broker.configuration())
+    return try broker.configuration()
   }
 }

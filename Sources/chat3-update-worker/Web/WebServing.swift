@@ -3,6 +3,7 @@ import Foundation
 import Inspector
 import Operations
 import Pipeline
+import RabbitBroker
 
 /// Serves the inspector's pages about a store until a signal ends it.
 struct WebServing: Sendable {
@@ -15,6 +16,8 @@ struct WebServing: Sendable {
   var hostNames: [String] = []
   var mask = PageMask.none
   var letters: QueuedLetters?
+  /// What is published, for the live page.
+  var tap: BrokerUpdateTap?
 
   /// - Parameter token: What a client must know; `nil`: nothing.
   init(_ store: StoreAddress, listen address: EndpointAddress, token: String?) {
@@ -28,7 +31,7 @@ struct WebServing: Sendable {
     let opened = try store.openForReading(longestLookUp: InspectorConfiguration.longestLookUp)
     let server = try await InspectorServer.start(
       at: address, onFault: { printError("The pages were not served for a moment: \($0).") }
-    ) { address in try Inspector(opened, letters: letters, configuration(at: address)) }
+    ) { address in try Inspector(opened, letters: letters, tap: tap, configuration(at: address)) }
     var link = "http://\(server.address)/"
     if let token { link += "?token=\(token)" }
     _ = try writeOutput(Array("\(link)\n".utf8))
@@ -47,12 +50,10 @@ struct WebServing: Sendable {
     configuration.mask = mask
     configuration.allowsActions = allowsActions
     configuration.sentence = { Failure($0).message }
-    configuration.onAction = { action in
-      printError("\(action.name) of \(deadLetters(action.count)) from \(action.client)")
-    }
+    configuration.onAction = { printError($0.sentence) }
     if case .file(let path) = store { configuration.absence = StoreFileWatch(path).absence }
     // A server has others to serve meanwhile, so a search takes longer than in a file.
-    if case .mongo = store { configuration.patience = .seconds(1) }
+    if case .mongo = store { (configuration.patience, configuration.isLive) = (.seconds(1), true) }
     return configuration
   }
 

@@ -7,23 +7,15 @@ import Testing
 
 /// The inspector's pages in a real browser; `browser_test.py` says what is done there.
 @Suite(.bounded) struct BrowserTests {
-  /// More browsers at once than there are cores are slow for everybody.
-  private static let turns = Turns(2)
-
   @Test(arguments: ["looks", "keyboard", "live", "hostile", "safety"])
   func `the pages hold what they promise in a browser`(part: String) async throws {
-    await Self.turns.take()
-    defer { Self.turns.giveBack() }
-    let python = try PythonPackage.programs("selenium==4.27.1").appendingPathComponent("python3").path
     let axe = try PythonPackage.programs("axe-core-python==0.1.0").deletingLastPathComponent()
     let files = FileManager.default.enumerator(atPath: axe.path)
     let script = try #require(files?.compactMap { $0 as? String }.first { $0.hasSuffix("axe.min.js") })
-    let result = try Command().run(
-      python,
+    try await BrowserScript.run(
+      "browser_test.py",
       [
-        Repository.file("Tests/Servers/InspectorServerTests/browser_test.py").path, part, Command.executable,
-        Repository.file("fixtures").path, axe.appendingPathComponent(script).path,
+        part, Command.executable, Repository.file("fixtures").path, axe.appendingPathComponent(script).path,
       ])
-    #expect(result.status == 0, "\(result.output)\(result.errors)")
   }
 }

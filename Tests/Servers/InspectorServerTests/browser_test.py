@@ -74,10 +74,10 @@ class Inspector:
 
 
 class Browser:
-    def __init__(self, folder, width=1400, dark=False):
+    def __init__(self, folder, width=1400, dark=False, flags=()):
         options = webdriver.ChromeOptions()
         for flag in ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-                     "--disable-background-networking", "--user-data-dir=" + tempfile.mkdtemp(dir=folder)]:
+                     "--disable-background-networking", "--user-data-dir=" + tempfile.mkdtemp(dir=folder), *flags]:
             options.add_argument(flag)
         if dark:
             options.add_argument("--blink-settings=preferredColorScheme=0")
@@ -391,4 +391,5 @@ def main():
         shutil.rmtree(folder, ignore_errors=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

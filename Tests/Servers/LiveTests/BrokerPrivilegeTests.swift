@@ -154,4 +154,39 @@ import Testing
         ])
     }
   }
+
+  @Test func `an onlooker's documented rights are enough for the live page and to read dead letters`()
+    async throws
+  {
+    let rabbit = try await RabbitServer.owned()
+    try await withInstallation(rabbit: rabbit) { installation in
+      var rights = try Rights(of: "update-inspector", installation.topology)
+      let user = "inspector_\(installation.tap)"
+      try await rabbit.control("add_user", user, "s3cret")
+      func live() async throws -> (process: WorkerProcess, port: Int, stream: PlainHTTP) {
+        try await rabbit.control(
+          "set_permissions", user, Rights.pattern(rights.configure), Rights.pattern(rights.write),
+          Rights.pattern(rights.read))
+        let process = try installation.start(
+          ["web", "--store", installation.mongoURI, "--listen", "127.0.0.1:0", "--no-token"],
+          changing: ["RABBITMQ_URL": rabbit.url(user: user, password: "s3cret")])
+        try await process.says("pages about")
+        let digits = process.output.split(separator: ":").last?.prefix { $0.isNumber }
+        let port = try #require(digits.flatMap { Int($0) })
+        let stream = try PlainHTTP(port: port)
+        try stream.send("GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        return (process, port, stream)
+      }
+      let client = try installation.client()
+      try client.publish([Self.badEvent], to: "", installation.topology.deadLetterQueue)
+      let web = try await live()
+      _ = try await web.stream.text { $0.contains("\"published\":{\"follows\":true") }
+      let letters = try PlainHTTP.get("/api/v1/dead-letters?read=1", port: web.port)
+      #expect(letters.status == 200 && letters.body.contains("no"), "\(letters.body)")
+      rights.read.removeAll { $0 == installation.topology.updatesExchange }
+      let refused = try await live()
+      let told = try await refused.stream.text { $0.contains("set_permissions") }
+      #expect(told.contains(installation.topology.updatesExchange), "\(told)")
+    }
+  }
 }

@@ -97,6 +97,26 @@ package final class PlainHTTP {
     return Answer(status: status, fields: fields, body: String(decoding: received[..<length], as: UTF8.self))
   }
 
+  /// What has come of an answer that does not end, once this holds for it. Nobody else's thread waits for that.
+  package func text(
+    within limit: Duration = .seconds(60), when holds: (String) throws -> Bool
+  ) async throws -> String {
+    let end = ContinuousClock.now + limit
+    while true {
+      let text = String(decoding: received, as: UTF8.self)
+      if try holds(text) { return text }
+      guard ContinuousClock.now < end else {
+        throw TestServerError("this is all that came within \(limit): \(text.suffix(1000))")
+      }
+      var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+      if poll(&descriptor, 1, 0) == 0 {
+        try await Task.sleep(for: .milliseconds(20))
+      } else if try !receive() {
+        throw TestServerError("the server has ended the answer: \(text.suffix(1000))")
+      }
+    }
+  }
+
   /// Waits until the server closes the connection; returns how many bytes have come before that.
   package func awaitEnd() throws -> Int {
     while try receive() {}

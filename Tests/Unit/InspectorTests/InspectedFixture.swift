@@ -22,6 +22,7 @@ struct InspectedFixture {
   init(
     _ name: String? = "support-chat", lines: [String] = [], publisher: (any UpdatePublisher)? = nil,
     letters: (any LetterBox)? = nil,
+    tap: (any UpdateTap)? = nil,
     _ adjust: (inout InspectorConfiguration) throws -> Void = { _ in }
   ) async throws {
     if let name {
@@ -36,7 +37,7 @@ struct InspectedFixture {
     // Other tests may keep the machine busy meanwhile.
     (configuration.longestLookUp, configuration.patience) = (.seconds(60), .seconds(60))
     try adjust(&configuration)
-    inspector = try Inspector(store, letters: letters, configuration)
+    inspector = try Inspector(store, letters: letters, tap: tap, configuration)
   }
 
   /// A request that knows the token.
@@ -95,8 +96,11 @@ struct UnreachableLetters: LetterBox {
 
   func count() async throws -> Int { throw Failure() }
   func read(limit: Int) async throws -> [Letter] { throw Failure() }
-  func requeue(_ digests: Set<String>) async throws -> Int { throw Failure() }
-  func drop(_ digests: Set<String>) async throws -> Int { throw Failure() }
+  func perform(_ action: LetterAction, on digests: Set<String>, within bounds: LetterBounds) async
+    -> LetterOutcome
+  {
+    LetterOutcome(count: 0, end: .failed(Failure()))
+  }
 }
 
 /// Dead letters in memory.
@@ -112,17 +116,14 @@ final class LettersInMemory: LetterBox {
 
   func read(limit: Int) async throws -> [Letter] { letters.withLock { Array($0.prefix(limit)) } }
 
-  func requeue(_ digests: Set<String>) async throws -> Int {
-    let chosen = letters.withLock { letters in letters.filter { digests.contains($0.digest) } }
-    requeued.withLock { $0 += chosen }
-    return try await drop(digests)
-  }
-
-  func drop(_ digests: Set<String>) async throws -> Int {
+  func perform(_ action: LetterAction, on digests: Set<String>, within bounds: LetterBounds) async
+    -> LetterOutcome
+  {
     letters.withLock { letters in
-      let before = letters.count
+      let chosen = letters.filter { digests.contains($0.digest) }
       letters.removeAll { digests.contains($0.digest) }
-      return before - letters.count
+      if action == .requeue { requeued.withLock { $0 += chosen } }
+      return LetterOutcome(count: chosen.count, end: .complete)
     }
   }
 }

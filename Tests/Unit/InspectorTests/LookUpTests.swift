@@ -1,4 +1,3 @@
-import BSON
 import Foundation
 import Operations
 import Pipeline
@@ -9,7 +8,7 @@ import Testing
 
 @testable import Inspector
 
-/// What bounds look-ups, and what is told of new updates.
+/// What bounds look-ups.
 @Suite(.bounded) struct LookUpTests {
   @Test func `a look-up that takes too long is given up and told to end`() async throws {
     let isCancelled = Mutex(false)
@@ -83,45 +82,6 @@ import Testing
       #expect(error?.code == .unavailable)
     }
   }
-
-  @Test func `new updates are told as they are stored, the latest hundred at a time`() async throws {
-    let fixture = try await InspectedFixture(nil) { $0.livePause = .milliseconds(1) }
-    let answer = await fixture.answer("/api/v1/live?q=!user%3Au001")
-    guard case .live(let tail) = answer.body else {
-      Issue.record("no stream: \(answer.text ?? "")")
-      return
-    }
-    #expect(answer["Content-Type"] == "text/event-stream; charset=utf-8")
-    let pieces = Pieces()
-    let following = Task { try await tail.run { pieces.append($0) } }
-    try await until("the stream is open") { pieces.all.count == 1 }
-    let text = try Data(contentsOf: InspectedFixture.file("group-of-200"))
-    try await fixture.replay(text)
-    func told() throws -> (updates: Int, skipped: Int) {
-      var sum = (updates: 0, skipped: 0)
-      for piece in pieces.all.dropFirst() where piece.hasPrefix("event: updates\ndata: ") {
-        let document = try JSONReader.object(Array(piece.dropFirst(21).utf8))
-        let count = document["updates"]?.array?.count { _ in true } ?? 0
-        #expect(count <= 100)
-        sum.updates += count
-        sum.skipped += Int(document["skipped"]?.number ?? 0)
-      }
-      return sum
-    }
-    let stored = try await fixture.count("!user:u001 tenant:tnt_village")
-    try await until("all are told or skipped") { try told().updates + told().skipped == stored }
-    following.cancel()
-    _ = await following.result
-  }
-}
-
-/// What a stream has sent.
-private final class Pieces: Sendable {
-  private let pieces = Mutex<[String]>([])
-
-  var all: [String] { pieces.withLock { $0 } }
-
-  func append(_ piece: String) { pieces.withLock { $0.append(piece) } }
 }
 
 /// How many look-ups run, have run at the same time, and are done.
