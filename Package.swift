@@ -129,7 +129,9 @@ let tests: [Target] = [
   unitTests("PipelineTests", ["BSON", "Updates", "Pipeline", "ReplayHarness", "ScriptedEnds", "SpecModel"]),
   unitTests(
     "MaintenanceTests",
-    ["BSON", "Updates", "Pipeline", "Maintenance", "ReplayHarness", "ScriptedEnds", "SpecModel"]),
+    [
+      "BSON", "Updates", "Pipeline", "Maintenance", "ReplayHarness", "ScriptedEnds", "SpecModel", "TestKit",
+    ]),
   unitTests("EmbeddedStoreTests", ["EmbeddedStore", "ScriptedEnds", "TestKit", grdb]),
   unitTests("MongoStoreTests", ["MongoStore"]),
   unitTests("RabbitBrokerTests", ["RabbitBroker"]),

@@ -90,6 +90,9 @@ package struct PageMask: Sendable {
         output.append(item.key, masked(document, paths + own))
       } else if let inner = item.array {
         write(inner, of: item.key, paths + own, to: &output)
+      } else if own.isEmpty, paths.allSatisfy({ $0.first.flatMap { Int($0) } != nil }) {
+        // The paths name other items.
+        output.append(item)
       } else {
         output.append(item.key, dots(for: item))
       }

@@ -23,8 +23,7 @@ struct State {
   private func all(
     _ collection: StateCollection, tenant: ExactString, _ wanted: [ExactString: ExactString]
   ) -> [Fields] {
-    let inCollection = (records[collection] ?? []).map(\.fields)
-    return inCollection.filter { record in
+    (records[collection] ?? []).lazy.map(\.fields).filter { record in
       record["tenantId"]?.string == tenant
         && wanted.allSatisfy { record[$0.key]?.string == $0.value }
     }

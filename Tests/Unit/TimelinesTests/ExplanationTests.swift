@@ -4,6 +4,7 @@ import Pipeline
 import ReplayHarness
 import SpecModel
 import Synchronization
+import TestKit
 import Testing
 import Updates
 
@@ -46,7 +47,7 @@ import Updates
     return promised
   }
 
-  @Test(arguments: 201...215)
+  @Test(arguments: RandomSeeds.from(201, count: 10))
   func `an explanation promises what the planner makes, and a dry run afterwards finds the same`(
     seed: Int
   ) async throws {
