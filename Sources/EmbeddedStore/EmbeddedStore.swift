@@ -25,10 +25,19 @@ package final class EmbeddedStore: Sendable {
   /// An empty store in memory, which is lost with this object.
   package static func inMemory() throws -> EmbeddedStore {
     do {
-      return try writing(DatabaseQueue(), path: "memory:", lock: nil)
+      let database = try DatabaseQueue()
+      try emptyStore.get().backup(to: database)
+      return try beginRun(database, path: "memory:", lock: nil)
     } catch {
       throw EmbeddedStoreError(error, path: "memory:")
     }
+  }
+
+  /// A store in memory of which new ones are copies, because to make its tables takes many times as long.
+  private static let emptyStore = Result {
+    let database = try DatabaseQueue()
+    try StoreSchema.prepare(database)
+    return database
   }
 
   /// Opens the store at `path` for writing; creates it if there is none.
@@ -52,7 +61,8 @@ package final class EmbeddedStore: Sendable {
       let database = try DatabaseQueue(path: path, configuration: configuration)
       try database.read { try refuseForeign($0, path: path, allowEmpty: true) }
       _ = try database.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA journal_mode = WAL") }
-      return try writing(database, path: path, lock: lock)
+      try StoreSchema.prepare(database)
+      return try beginRun(database, path: path, lock: lock)
     } catch {
       throw EmbeddedStoreError(error, path: path)
     }
@@ -93,10 +103,9 @@ package final class EmbeddedStore: Sendable {
     }
   }
 
-  private static func writing(_ database: DatabaseQueue, path: String, lock: WriterLock?) throws
+  private static func beginRun(_ database: DatabaseQueue, path: String, lock: WriterLock?) throws
     -> EmbeddedStore
   {
-    try StoreSchema.prepare(database)
     let run = try database.write { db in
       try db.execute(sql: "INSERT INTO runs DEFAULT VALUES")
       return db.lastInsertedRowID

@@ -140,14 +140,14 @@ import Testing
 
   @Test func `a full disk stops the replay, and the same command completes it once there is room`() throws {
     let command = try Command()
-    let file = try command.write("a.ndjson", Sample.timeline(events: 12_000))
+    let file = try command.write("a.ndjson", Sample.timeline(events: 6000))
     let script = """
       set +e; "\(Command.executable)" replay "\(file)" --store sqlite:x.sqlite; echo "status $?"; \
       mount -o remount,size=100m "$PWD"; "\(Command.executable)" replay "\(file)" --store sqlite:x.sqlite; \
       echo "status $?"; "\(Command.executable)" inspect updates --store sqlite:x.sqlite --limit 0 --json | wc -l
       """
     let result = try onOwnFileSystem(command, options: "size=2m", script)
-    #expect(result.lines == ["status 69", "status 0", "24000"])
+    #expect(result.lines == ["status 69", "status 0", "12000"])
     #expect(
       result.errors.contains(
         "chat3-update-worker: x.sqlite cannot grow: the disk is full; make room and run the same command again\n"
@@ -177,7 +177,7 @@ import Testing
 
   @Test func `a crash in the middle of a replay leaves a file that a second replay completes`() async throws {
     let command = try Command()
-    let file = try command.write("a.ndjson", Sample.timeline(events: 20_000))
+    let file = try command.write("a.ndjson", Sample.timeline(events: 4000))
     // After the file comes a pipe that stays open, so the replay cannot end before it is killed.
     let fifo = command.folder.path("fifo")
     #expect(mkfifo(fifo, 0o600) == 0)
@@ -193,8 +193,8 @@ import Testing
     #expect(second.status == 0)
     let stored = try command("inspect", "updates", "--store", "sqlite:x.sqlite", "--limit", "0", "--json")
       .lines
-    #expect(stored.count == 40_000)
-    #expect(before + second.lines.count >= 40_000, "each update is published at least once")
+    #expect(stored.count == 8000)
+    #expect(before + second.lines.count >= 8000, "each update is published at least once")
     #expect(
       try command("inspect", "updates", "--store", "sqlite:x.sqlite", "--unpublished", "--json").output == "")
   }
