@@ -10,7 +10,7 @@ package enum CrashPoint: String, CaseIterable, Sendable {
   case decoded
   /// A slice of updates is stored.
   case inserted
-  /// One message, or some that go together, are written to the broker's socket.
+  /// A message is written to the broker's socket, perhaps with some that follow.
   case published
   /// The messages of a slice are confirmed.
   case confirmed

@@ -93,12 +93,17 @@ extension BrokerConnection {
             }
           }
           while written + ready < count, unsent <= Self.chunk {
-            unsent += try write(handle, written + ready)
+            let before = handle.output.bytes.count
+            let size = try write(handle, written + ready)
+            // What lies ready counts with its properties.
+            unsent += max(size, handle.output.bytes.count - before)
             ready += 1
           }
           try handle.flush()
-          CrashPoint.pass(.published)
-          for _ in 0..<ready { confirms.write() }
+          for _ in 0..<ready {
+            CrashPoint.pass(.published)
+            confirms.write()
+          }
           written += ready
           (unpolled, unread) = (unpolled + unsent, unread + unsent)
           (ready, unsent) = (0, 0)

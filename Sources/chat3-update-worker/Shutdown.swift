@@ -16,7 +16,7 @@ enum Shutdown {
     DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {
       log.graceIsOver()
       log.finish()
-      endProcess(.fine)
+      endProcess(.fine, isInHaste: true)
     }
   }
 

@@ -1,8 +1,8 @@
 import BSON
 import Support
 
-/// Covers what nobody is to read in a dead letter. A letter may have any shape, so a field that is masked may stand
-/// anywhere in it; therefore what is not where an event has it is covered too.
+/// Covers what nobody is to read in a dead letter. A letter may have any shape; therefore what is outside the sections of
+/// an event is covered too.
 struct LetterMask {
   /// The fields of an event beside `data`; all are single values.
   private static let fields: Set<String> = [

@@ -2,12 +2,16 @@
 actor ClientTurns {
   private struct Client {
     var running = 0
-    var waiting: [CheckedContinuation<Void, Never>] = []
+    var waiting: [(id: Int, continuation: CheckedContinuation<Void, any Error>)] = []
   }
+
+  /// How long a look-up waits for its turn.
+  private static let patience = Duration.seconds(10)
 
   private let atOnce: Int
   private let longestLine: Int
   private var clients: [String: Client] = [:]
+  private var lastWaiter = 0
 
   /// - Parameters:
   ///   - atOnce: The look-ups of one client at the same time.
@@ -51,7 +55,7 @@ actor ClientTurns {
     }
   }
 
-  private func begin(_ name: String) async throws(InspectorError) {
+  private func begin(_ name: String) async throws {
     var client = clients[name] ?? Client()
     guard client.running >= atOnce else {
       client.running += 1
@@ -62,7 +66,27 @@ actor ClientTurns {
       throw InspectorError(
         .unavailable, "Too many pages are being made for this client already; wait for them, and try again.")
     }
-    await withCheckedContinuation { clients[name]?.waiting.append($0) }
+    lastWaiter += 1
+    let id = lastWaiter
+    let clock = Task {
+      do { try await Task.sleep(for: Self.patience) } catch { return }
+      giveUp(
+        id, of: name,
+        InspectorError(
+          .unavailable, "Other pages of this client have not been answered yet; try again when they are."))
+    }
+    defer { clock.cancel() }
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { clients[name]?.waiting.append((id, $0)) }
+    } onCancel: {
+      Task { await giveUp(id, of: name, CancellationError()) }
+    }
+  }
+
+  /// Lets one who waits go without a turn.
+  private func giveUp(_ id: Int, of name: String, _ error: any Error) {
+    guard let index = clients[name]?.waiting.firstIndex(where: { $0.id == id }) else { return }
+    clients[name]?.waiting.remove(at: index).continuation.resume(throwing: error)
   }
 
   /// The turn passes to the one who has waited longest.
@@ -74,7 +98,7 @@ actor ClientTurns {
     } else {
       let next = client.waiting.removeFirst()
       clients[name] = client
-      next.resume()
+      next.continuation.resume()
     }
   }
 }

@@ -6,6 +6,8 @@ import Pipeline
 struct CopiedEvent {
   /// The most bytes of the lines.
   private static let mostBytes = 256 << 10
+  /// How long the state may be looked up, so that the page is made all the same.
+  private static let patience = Duration.seconds(1)
 
   /// The lines; `nil` for what is no event at all.
   let text: String?
@@ -31,12 +33,17 @@ struct CopiedEvent {
       return
     }
     do {
-      let excerpt = try await EventExcerpt(of: event, in: store, mostBytes: Self.mostBytes)
+      let excerpt = try await limited(to: Self.patience) {
+        try await EventExcerpt(of: event, in: store, mostBytes: Self.mostBytes)
+      }
       (text, note) = (excerpt.lines.map(copiedJSON).joined(separator: "\n"), nil)
     } catch EventExcerpt.Refusal.tooLarge {
       (text, note) = alone("it has more than \(Self.mostBytes >> 10) kB; record --with-state takes any size")
     } catch EventExcerpt.Refusal.unwritable {
       (text, note) = alone("a record of it is one that no timeline can hold")
+    } catch let error where !(error is CancellationError) {
+      // The rest of the page is there without it.
+      (text, note) = alone("it could not be looked up; record --with-state takes its time")
     }
   }
 }

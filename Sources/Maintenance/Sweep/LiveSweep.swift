@@ -58,10 +58,11 @@ package actor LiveSweep: BackgroundTask {
   package func run(upTo limit: @Sendable () async -> Double) async {
     while !isStopping {
       do {
-        try await sweep(upTo: await limit())
-        notice(.done)
-        if isFailing { notice(.working) }
-        isFailing = false
+        if try await sweep(upTo: limit) {
+          notice(.done)
+          if isFailing { notice(.working) }
+          isFailing = false
+        }
       } catch {
         if !isFailing, !isStopping { notice(.failing((error as? any ServerFault)?.message ?? "\(error)")) }
         isFailing = true
@@ -86,22 +87,24 @@ package actor LiveSweep: BackgroundTask {
     }
   }
 
-  private func sweep(upTo limit: Double) async throws {
-    let created = min(clock.now() - schedule.leastAge, limit)
-    guard created > 0 else { return }
+  /// Returns whether it looked; not, if that is left to another worker.
+  private func sweep(upTo limit: @Sendable () async -> Double) async throws -> Bool {
+    let created = min(clock.now() - schedule.leastAge, await limit())
+    guard created > 0 else { return false }
     var sweep = BacklogSweep(
       store: store, publisher: publisher, createdBefore: created, after: position, passingOver: unsendable,
       clock: clock)
     defer { if sweep.published > 0 { notice(.published(sweep.published)) } }
     var isClaimed = false
-    while !isStopping, sweep.seen < schedule.limit {
+    // The worker may have lost its queue to another one since the sweep began.
+    while !isStopping, sweep.seen < schedule.limit, await limit() >= created {
       let page = try await sweep.look(min(BacklogSweep.page, schedule.limit - sweep.seen))
       if page.isEmpty {
         position = nil
-        return
+        return true
       }
       if !isClaimed, sweep.isWorthwhile(page) {
-        guard try await publisher.claim() else { return }
+        guard try await publisher.claim() else { return true }
         isClaimed = true
         // Look again: another worker may have published this page in the meantime.
         continue
@@ -111,6 +114,7 @@ package actor LiveSweep: BackgroundTask {
       position = sweep.position
       for update in sweep.unsendable[reported...] { remember(update) }
     }
+    return true
   }
 
   private func remember(_ update: UpdatePipeline.Unsendable) {

@@ -9,7 +9,10 @@ struct OutgoingFrames {
   /// The bytes of a frame beside its payload.
   private static let overhead = 8
 
-  mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+  /// The room that is kept for the next messages, in bytes.
+  private static let keptCapacity = 1 << 20
+
+  mutating func removeAll() { bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacity) }
 
   /// Appends the frames of a `basic.publish`. `room` is how many bytes the method and the properties take at most. Nothing
   /// is appended if the status is not that of a success.

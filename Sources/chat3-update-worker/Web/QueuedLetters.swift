@@ -44,6 +44,12 @@ struct QueuedLetters: LetterBox {
     let deadline = ContinuousClock.now + bounds.time
     let queue = DeadLetterQueue(configuration)
     var outcome = LetterOutcome(count: 0, end: .complete)
+    // RabbitMQ may take no messages for as long as an alarm lasts; without the connection nothing waits for it.
+    let end = Task {
+      do { try await Task.sleep(for: bounds.time + Self.grace) } catch { return }
+      await queue.close(within: .zero)
+    }
+    defer { end.cancel() }
     do {
       _ = try await queue.open()
       var seen = 0

@@ -45,7 +45,8 @@ import Updates
       #expect(ids.count == 3 && found["next"]?.string != nil)
       try #require(ids.count == 3)
       for (path, words) in [
-        ("/", "Updates per"), ("/updates?q=user%3Amember1", "member1"), ("/update?id=\(ids[0])", "data"),
+        ("/", "Events and updates per"), ("/updates?q=user%3Amember1", "member1"),
+        ("/update?id=\(ids[0])", "data"),
         ("/compare?a=\(ids[0])&b=\(ids[1])", "eventId"), ("/event?tenant=t&id=\(Traffic.id(0))", "member2"),
         ("/user?tenant=t&id=member1", "update.*.user.member1.*"), ("/dialog?tenant=t&id=d", "member2"),
         ("/dead-letters", "There are no dead letters"), ("/live", "as they are published"),

@@ -29,8 +29,8 @@ extension Fault {
 
   private static func kill(at point: CrashPoint) -> Fault {
     Fault("kill -9 of the worker, step \"\(point.rawValue)\"", strikes: 10) { round in
-      // Some messages together pass one of these points; only a round or a slice passes the others.
-      let latest = point == .published ? 6 : 2
+      // Every message passes one of these points; only a round or a slice passes the others.
+      let latest = point == .published ? 60 : 2
       for _ in 0..<round.strikes {
         try round.send(25)
         let worker = try round.start(
