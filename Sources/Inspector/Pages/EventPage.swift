@@ -66,7 +66,9 @@ struct EventPage: Page {
     var copies: [Identifier: CopiedEvent] = [:]
     for report in reports {
       guard let dryRun = report.dryRun else { continue }
-      copies[report.tenantId] = try await CopiedEvent(dryRun, in: inspector.store, mask)
+      copies[report.tenantId] = try await CopiedEvent(
+        // The rest of the page is to be made all the same.
+        dryRun, in: inspector.store, mask, patience: inspector.configuration.longestLookUp / 2)
     }
     self.copies = copies
   }

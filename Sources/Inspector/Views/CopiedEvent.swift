@@ -6,15 +6,16 @@ import Pipeline
 struct CopiedEvent {
   /// The most bytes of the lines.
   private static let mostBytes = 256 << 10
-  /// How long the state may be looked up, so that the page is made all the same.
-  private static let patience = Duration.seconds(1)
 
   /// The lines; `nil` for what is no event at all.
   let text: String?
   /// Why the state is not in them, in a sentence; `nil`: it is.
   let note: String?
 
-  init(_ dryRun: DryRun, in store: any Directory & StateRecords, _ mask: PageMask) async throws {
+  /// - Parameter patience: How long the state may be looked up. If that is not enough, it is left out.
+  init(
+    _ dryRun: DryRun, in store: any Directory & StateRecords, _ mask: PageMask, patience: Duration
+  ) async throws {
     guard case .document(let event) = dryRun.content else {
       (text, note) = (nil, nil)
       return
@@ -33,7 +34,7 @@ struct CopiedEvent {
       return
     }
     do {
-      let excerpt = try await limited(to: Self.patience) {
+      let excerpt = try await limited(to: patience) {
         try await EventExcerpt(of: event, in: store, mostBytes: Self.mostBytes)
       }
       (text, note) = (excerpt.lines.map(copiedJSON).joined(separator: "\n"), nil)
