@@ -58,16 +58,16 @@ extension ConnectionHandle {
           method.routing_key = amqp_bytes_t(texts, key)
           return output.append(
             publishing: method, properties, body: body, channel: Self.channel, frameMax: frameMax,
-            room: texts.count + Self.namesOfHeaders)
+            room: texts.count + Self.roomBesideTexts)
         }
       }
     }
     try Reply.check(status, .publishing(exchangeName), address)
   }
 
-  /// More than the names of an update's headers, the lengths of all texts and what is no text take in a message's method
-  /// and properties, in bytes.
-  private static let namesOfHeaders = 256
+  /// An upper bound of what a message's method and properties take beside the update's texts, in bytes: the names of the
+  /// headers, the lengths, and the numbers.
+  private static let roomBesideTexts = 256
 
   /// Sends the messages that lie ready. While the socket takes nothing it waits, as librabbitmq does: until the server has
   /// read nothing for two heartbeats, or ``SocketBreaker`` breaks the connection off.

@@ -1,7 +1,7 @@
 import CRabbitMQ
 
-/// Messages to be published, as frames (AMQP 0-9-1, section 4.2.3) one behind the other, so that one call hands many of
-/// them to the socket. librabbitmq hands over each of the three and more frames of a message by itself.
+/// Messages to be published, as frames (AMQP 0-9-1, section 4.2.3) in a row, so that one call hands many of them to
+/// the socket. librabbitmq hands over each of the three and more frames of a message by itself.
 struct OutgoingFrames {
   private(set) var bytes: [UInt8] = []
 

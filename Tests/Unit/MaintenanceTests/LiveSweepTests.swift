@@ -50,6 +50,8 @@ import Updates
     let store: EmbeddedStore
     let publisher: Publisher
     private let heard = Mutex<[String]>([])
+    /// How many sweeps have ended well.
+    let done = Mutex(0)
 
     init(users: [String], refusals: Int = 0) async throws {
       store = try EmbeddedStore.inMemory()
@@ -88,7 +90,11 @@ import Updates
           case .working: "working"
           case .done: "done"
           }
-        if words != "done" { self.heard.withLock { $0.append(words) } }
+        if words == "done" {
+          self.done.withLock { $0 += 1 }
+        } else {
+          self.heard.withLock { $0.append(words) }
+        }
       }
       let running = Task { await sweep.run { limit } }
       while try await !condition() { await Task.yield() }
@@ -149,5 +155,7 @@ import Updates
       }
     }
     #expect(await scene.publisher.attempts == [])
+    // What is left to another worker is no sweep of this one.
+    #expect(limit > 0 || scene.done.withLock { $0 } == 0)
   }
 }
