@@ -21,7 +21,7 @@ let optimised: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbird = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
@@ -86,7 +86,7 @@ let rooms: [Target] = [
     "Pipeline", ["Support", "Updates"],
     // Places to die at, for the fault injection alone: no release build has them.
     settings: optimised + [.define("CRASH_POINTS", .when(configuration: .debug))]),
-  room("Maintenance", ["Pipeline", "Support"], settings: optimised),
+  room("Maintenance", ["Pipeline", "Support"]),
   room("EmbeddedStore", ["Pipeline", "Maintenance", grdb], settings: optimised),
   room("MongoStore", ["Pipeline", "Maintenance", "Support", "CMongoC"]),
   room("RabbitBroker", ["Pipeline", "Maintenance", "Support", "CRabbitMQ"]),

@@ -64,10 +64,15 @@ struct ChangedMessageSection: SharedSection {
 
   /// Appends the counts sorted by the bytes of `userType`, then of `status`; null comes first.
   private func appendMatrix(_ counts: [StatusCount], to output: inout BSONWriter) {
-    func bytes(_ text: String?) -> [UInt8] { text.map { [1] + Array($0.utf8) } ?? [0] }
-    let sorted = counts.map { (key: [bytes($0.userType), bytes($0.status)], count: $0) }.sorted {
-      $0.key[0] == $1.key[0]
-        ? $0.key[1].lexicographicallyPrecedes($1.key[1]) : $0.key[0].lexicographicallyPrecedes($1.key[0])
+    func bytes(_ text: String?) -> [UInt8] {
+      guard let text else { return [0] }
+      return [1] + Array(text.utf8)
+    }
+    typealias Entry = (type: [UInt8], status: [UInt8], count: StatusCount)
+    let entries = counts.map { count -> Entry in (bytes(count.userType), bytes(count.status), count) }
+    let sorted = entries.sorted { one, other in
+      if one.type != other.type { return one.type.lexicographicallyPrecedes(other.type) }
+      return one.status.lexicographicallyPrecedes(other.status)
     }
     output.open("statusMessageMatrix", as: .array)
     for (index, entry) in sorted.enumerated() {

@@ -150,8 +150,8 @@ import Testing
   }
 
   @Test func `it waits for a server that is down, unless told not to`() async throws {
-    let (rabbit, mongo) = (try await RabbitServer(), try await MongoServer(.fast))
-    try await withInstallation(rabbit: rabbit, mongo: mongo) { installation in
+    let mongo = try await MongoServer(.fast)
+    try await withInstallation(mongo: mongo) { installation in
       try installation.database.insert(Self.traffic.records, into: "dialogmembers")
       try await installation.archive(Self.traffic.events())
       let process = try installation.start(["backfill"] + Self.since + ["--rate", "60"])
@@ -167,7 +167,6 @@ import Testing
       #expect(try await process.ending(within: .seconds(90)) == .exited(0), "\(process.errors)")
       #expect(try await Self.traffic.complaints(about: installation) == [])
     }
-    try await rabbit.stop()
   }
 
   @Test func `bad events are reported and hold nothing up; only the given tenant and range are handled`()

@@ -84,9 +84,8 @@ import Updates
       #expect(consumer.wait() == .exited(0), "\(text("errors"))")
       let stored = try await installation.storedUpdates()
       let due = stored.filter { $0.tenantId.string == "t1" && $0.userId.string == "ann" }
-      #expect(
-        text("output").split(separator: "\n").map(String.init)
-          == due.map { "\($0.id) DialogUpdate dialog.update d" })
+      let expected = due.map { "\($0.id) DialogUpdate dialog.update d" }
+      #expect(text("output").split(separator: "\n").map(String.init) == expected)
     }
   }
 }

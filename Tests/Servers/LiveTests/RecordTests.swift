@@ -71,7 +71,8 @@ import Testing
       let expected = [0, 2, 4].map { number in
         traffic.events()[number].replacing("\"name\":\"\(number)\"", with: "\"name\":\"x\"")
       }
-      #expect(limited.output.split(separator: "\n").map(String.init) == expected)
+      let recorded = limited.output.split(separator: "\n").map(String.init)
+      #expect(recorded == expected)
       try await until("the last event is recorded") { chosen.output == last + "\n" }
       #expect(try await chosen.terminate() == .exited(0))
       #expect(chosen.errors.contains("passed over     20\n"), "\(chosen.errors)")

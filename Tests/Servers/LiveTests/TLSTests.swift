@@ -9,6 +9,9 @@ import Testing
 
 /// The worker with TLS to both servers, and certificates made for the test.
 @Suite(.bounded, .serialized) struct TLSTests {
+  /// Demands a client's certificate. Only this suite uses it.
+  private static let rabbit = Task { try await RabbitServer(needsClientCertificate: true) }
+
   private let folder: TemporaryFolder
   private let good: TestCertificates
 
@@ -19,7 +22,7 @@ import Testing
 
   @Test func `with client certificates for both servers, every update is stored and published`() async throws
   {
-    let rabbit = try await RabbitServer(needsClientCertificate: true)
+    let rabbit = try await Self.rabbit.value
     let mongo = try await mongo(good, needsClientCertificate: true)
     try await withInstallation(rabbit: rabbit, mongo: mongo, mongoOptions: ownOptions) { installation in
       let traffic = Traffic(events: 50, members: 3)
@@ -99,7 +102,7 @@ import Testing
   }
 
   @Test func `a bad certificate of RabbitMQ is refused in one sentence`() async throws {
-    let rabbit = try await RabbitServer(needsClientCertificate: true)
+    let rabbit = try await Self.rabbit.value
     let expired = try await TestCertificates(in: folder.path("expired"), host: "localhost", serverDays: -1)
     let late = try await TLSTerminator(before: rabbit.port, certificates: expired)
     try await withInstallation(rabbit: rabbit) { installation in

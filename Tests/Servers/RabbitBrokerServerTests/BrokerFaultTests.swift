@@ -117,52 +117,52 @@ import Testing
 
   @Test func `a connection that an operator closes is an outage, and connecting again ends it`() async throws
   {
-    let server = try await RabbitServer()
-    let configuration = try configuration(server.endpoint)
-    let source = BrokerEventSource(configuration)
-    let publisher = BrokerPublisher(configuration)
-    try await source.connect()
-    try await publisher.connect()
-    let waiting = Task { try await source.next(limit: 1) }
-    try await server.control("close_all_connections", "test of the worker")
-    let error = try await brokerError { _ = try await waiting.value }
-    #expect(error.code == .connectionForced)
-    #expect(error.isRetryable)
-    #expect(error.message.contains("test of the worker"))
-    #expect(try await brokerError { _ = try await publisher.publish(try messages(1)) }.isRetryable)
-    #expect(await !source.isConsuming)
-    try await source.connect()
-    try await publisher.connect()
-    #expect(try await publisher.publish(try messages(1)).isEmpty)
-    await source.close()
-    await publisher.close()
-    try await server.stop()
+    try await RabbitServer.lent { server in
+      let configuration = try configuration(server.endpoint)
+      let source = BrokerEventSource(configuration)
+      let publisher = BrokerPublisher(configuration)
+      try await source.connect()
+      try await publisher.connect()
+      let waiting = Task { try await source.next(limit: 1) }
+      try await server.control("close_all_connections", "test of the worker")
+      let error = try await brokerError { _ = try await waiting.value }
+      #expect(error.code == .connectionForced)
+      #expect(error.isRetryable)
+      #expect(error.message.contains("test of the worker"))
+      #expect(try await brokerError { _ = try await publisher.publish(try messages(1)) }.isRetryable)
+      #expect(await !source.isConsuming)
+      try await source.connect()
+      try await publisher.connect()
+      #expect(try await publisher.publish(try messages(1)).isEmpty)
+      await source.close()
+      await publisher.close()
+    }
   }
 
   @Test(arguments: [true, false])
   func `a server that restarts is an outage; queue and events survive`(_ isKilled: Bool) async throws {
-    let server = try await RabbitServer()
-    let configuration = try configuration(server.endpoint)
-    let source = BrokerEventSource(configuration)
-    let publisher = BrokerPublisher(configuration)
-    try await source.connect()
-    try await publisher.connect()
-    try BrokerClient(port: server.port).publish(
-      Array("1".utf8), to: configuration.topology.eventsExchange, "k")
-    _ = try await events(1, from: source)
-    let waiting = Task { try await source.next(limit: 1) }
-    if isKilled { try await server.crash() } else { try await server.stop() }
-    #expect(try await brokerError { _ = try await waiting.value }.isRetryable)
-    #expect(try await brokerError { _ = try await publisher.publish(try messages(1)) }.isRetryable)
-    #expect(try await brokerError { try await source.connect() }.isRetryable)
-    try await server.start()
-    try await source.connect()
-    try await publisher.connect()
-    #expect(try await events(1, from: source).map(\.text) == ["1"])
-    #expect(try await publisher.publish(try messages(1)).isEmpty)
-    await source.close()
-    await publisher.close()
-    try await server.stop()
+    try await RabbitServer.lent { server in
+      let configuration = try configuration(server.endpoint)
+      let source = BrokerEventSource(configuration)
+      let publisher = BrokerPublisher(configuration)
+      try await source.connect()
+      try await publisher.connect()
+      try BrokerClient(port: server.port).publish(
+        Array("1".utf8), to: configuration.topology.eventsExchange, "k")
+      _ = try await events(1, from: source)
+      let waiting = Task { try await source.next(limit: 1) }
+      if isKilled { try await server.crash() } else { try await server.stop() }
+      #expect(try await brokerError { _ = try await waiting.value }.isRetryable)
+      #expect(try await brokerError { _ = try await publisher.publish(try messages(1)) }.isRetryable)
+      #expect(try await brokerError { try await source.connect() }.isRetryable)
+      try await server.start()
+      try await source.connect()
+      try await publisher.connect()
+      #expect(try await events(1, from: source).map(\.text) == ["1"])
+      #expect(try await publisher.publish(try messages(1)).isEmpty)
+      await source.close()
+      await publisher.close()
+    }
   }
 
   @Test func `heartbeats keep an idle connection alive`() async throws {
@@ -184,15 +184,16 @@ import Testing
   }
 
   @Test func `a server that falls silent is noticed because its heartbeats are missing`() async throws {
-    let server = try await RabbitServer()
-    let url = server.url() + "?heartbeat=1"
-    let source = BrokerEventSource(try configuration(server.endpoint, url: url))
-    try await source.connect()
-    let waiting = Task { try await source.next(limit: 1) }
-    try server.freeze()
-    let error = try await brokerError { _ = try await waiting.value }
-    #expect(error.isRetryable)
-    #expect(error.code == .timeout)
-    try await server.crash()
+    try await RabbitServer.lent { server in
+      let url = server.url() + "?heartbeat=1"
+      let source = BrokerEventSource(try configuration(server.endpoint, url: url))
+      try await source.connect()
+      let waiting = Task { try await source.next(limit: 1) }
+      try server.freeze()
+      let error = try await brokerError { _ = try await waiting.value }
+      #expect(error.isRetryable)
+      #expect(error.code == .timeout)
+      try await server.crash()
+    }
   }
 }

@@ -46,28 +46,28 @@ import Testing
   }
 
   @Test func `when its host dies, a source goes to the other one at once, and can come back`() async throws {
-    let mortal = try await RabbitServer()
-    let lasting = try await RabbitServer.owned()
-    var configuration = try configuration(
-      url: mortal.url().replacing("@", with: "@127.0.0.1:\(lasting.port),"))
-    let notices = Notices()
-    configuration.onNotice = { notices.note($0) }
-    let source = BrokerEventSource(configuration)
-    func connectedPort() async throws -> Int {
-      try await source.connect()
-      return await notices.connection().port
+    try await RabbitServer.lent { mortal in
+      let lasting = try await RabbitServer.owned()
+      var configuration = try configuration(
+        url: mortal.url().replacing("@", with: "@127.0.0.1:\(lasting.port),"))
+      let notices = Notices()
+      configuration.onNotice = { notices.note($0) }
+      let source = BrokerEventSource(configuration)
+      func connectedPort() async throws -> Int {
+        try await source.connect()
+        return await notices.connection().port
+      }
+      // It never goes twice to the same one, as it connects again only when something is wrong.
+      if try await connectedPort() != mortal.port { #expect(try await connectedPort() == mortal.port) }
+      let waiting = Task { try await source.next(limit: 1) }
+      try await mortal.crash()
+      #expect(try await brokerError { _ = try await waiting.value }.isRetryable)
+      #expect(try await connectedPort() == lasting.port)
+      try BrokerClient(port: lasting.port).publish([1], to: configuration.topology.eventsExchange, "k")
+      #expect(try await events(1, from: source).count == 1)
+      try await mortal.start()
+      #expect(try await connectedPort() == mortal.port)
+      await source.close()
     }
-    // It never goes twice to the same one, as it connects again only when something is wrong.
-    if try await connectedPort() != mortal.port { #expect(try await connectedPort() == mortal.port) }
-    let waiting = Task { try await source.next(limit: 1) }
-    try await mortal.crash()
-    #expect(try await brokerError { _ = try await waiting.value }.isRetryable)
-    #expect(try await connectedPort() == lasting.port)
-    try BrokerClient(port: lasting.port).publish([1], to: configuration.topology.eventsExchange, "k")
-    #expect(try await events(1, from: source).count == 1)
-    try await mortal.start()
-    #expect(try await connectedPort() == mortal.port)
-    await source.close()
-    try await mortal.stop()
   }
 }

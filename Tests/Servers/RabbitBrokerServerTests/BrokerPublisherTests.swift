@@ -153,54 +153,54 @@ import Testing
   }
 
   @Test func `publishing waits while the server is short of memory, then goes on by itself`() async throws {
-    let server = try await RabbitServer()
-    var configuration = try configuration(server.endpoint)
-    let notices = Notices()
-    configuration.onNotice = { notices.note($0) }
-    let (publisher, client, queue) = try await connected(server.endpoint, configuration)
-    try await server.setMemoryAlarm(true)
-    let waiting = Task { try await publisher.publish(try messages(1000, bodySize: 1000)) }
-    await notices.wait {
-      if case .blocked = $0 { true } else { false }
+    try await RabbitServer.lent { server in
+      var configuration = try configuration(server.endpoint)
+      let notices = Notices()
+      configuration.onNotice = { notices.note($0) }
+      let (publisher, client, queue) = try await connected(server.endpoint, configuration)
+      try await server.setMemoryAlarm(true)
+      let waiting = Task { try await publisher.publish(try messages(1000, bodySize: 1000)) }
+      await notices.wait {
+        if case .blocked = $0 { true } else { false }
+      }
+      // While it waits, another call can start to wait and can be cancelled.
+      let other = Task { try await publisher.publish(try messages(1)) }
+      other.cancel()
+      await #expect(throws: CancellationError.self) { try await other.value }
+      try await server.setMemoryAlarm(false)
+      await notices.wait { $0 == .unblocked }
+      #expect(try await waiting.value.isEmpty)
+      #expect(try client.count(queue) == 1000)
+      await publisher.close()
     }
-    // While it waits, another call can start to wait and can be cancelled.
-    let other = Task { try await publisher.publish(try messages(1)) }
-    other.cancel()
-    await #expect(throws: CancellationError.self) { try await other.value }
-    try await server.setMemoryAlarm(false)
-    await notices.wait { $0 == .unblocked }
-    #expect(try await waiting.value.isEmpty)
-    #expect(try client.count(queue) == 1000)
-    await publisher.close()
-    try await server.stop()
   }
 
   @Test func `a publisher whose output is full still hears that the server is short of memory`() async throws
   {
-    let server = try await RabbitServer()
-    var configuration = try configuration(server.endpoint)
-    let notices = Notices()
-    configuration.onNotice = { notices.note($0) }
-    let (publisher, client, queue) = try await connected(server.endpoint, configuration)
-    try await server.setMemoryAlarm(true)
-    // The server reads nothing at first, so that the output is full before it can say anything.
-    try server.freeze()
-    let waiting = Task { try await publisher.publish(try messages(20_000, bodySize: 1000)) }
-    var last = 0
-    try await until("the output is full") {
-      let unsent = try unsentBytes(to: server.endpoint.port)
-      defer { last = unsent }
-      return unsent > 100_000 && unsent == last
+    try await RabbitServer.lent { server in
+      var configuration = try configuration(server.endpoint)
+      let notices = Notices()
+      configuration.onNotice = { notices.note($0) }
+      let (publisher, client, queue) = try await connected(server.endpoint, configuration)
+      try await server.setMemoryAlarm(true)
+      // The server reads nothing at first, so that the output is full before it can say anything.
+      try server.freeze()
+      let waiting = Task { try await publisher.publish(try messages(20_000, bodySize: 1000)) }
+      var last = 0
+      try await until("the output is full") {
+        let unsent = try unsentBytes(to: server.endpoint.port)
+        defer { last = unsent }
+        return unsent > 100_000 && unsent == last
+      }
+      try server.thaw()
+      await notices.wait {
+        if case .blocked = $0 { true } else { false }
+      }
+      try await server.setMemoryAlarm(false)
+      #expect(try await waiting.value.isEmpty)
+      #expect(try client.count(queue) == 20_000)
+      await publisher.close()
     }
-    try server.thaw()
-    await notices.wait {
-      if case .blocked = $0 { true } else { false }
-    }
-    try await server.setMemoryAlarm(false)
-    #expect(try await waiting.value.isEmpty)
-    #expect(try client.count(queue) == 20_000)
-    await publisher.close()
-    try await server.stop()
   }
 
   /// How many bytes wait in the kernel to be sent, or to be acknowledged, on all connections to a local port.
@@ -216,17 +216,17 @@ import Testing
   }
 
   @Test func `close ends a publish that waits for a blocked server`() async throws {
-    let server = try await RabbitServer()
-    let (publisher, _, _) = try await connected(server.endpoint, try configuration(server.endpoint))
-    try await server.setMemoryAlarm(true)
-    // One of these messages fills the sockets' buffers, so that the thread may well be stuck while it writes.
-    let waiting = Task { try await publisher.publish(try messages(4, bodySize: 10_000_000)) }
-    try await until("the server blocks the connection") {
-      try await server.control("list_connections", "state").contains("blocked")
+    try await RabbitServer.lent { server in
+      let (publisher, _, _) = try await connected(server.endpoint, try configuration(server.endpoint))
+      try await server.setMemoryAlarm(true)
+      // One of these messages fills the sockets' buffers, so that the thread may well be stuck while it writes.
+      let waiting = Task { try await publisher.publish(try messages(4, bodySize: 10_000_000)) }
+      try await until("the server blocks the connection") {
+        try await server.control("list_connections", "state").contains("blocked")
+      }
+      await publisher.close()
+      await #expect(throws: BrokerError.self) { try await waiting.value }
     }
-    await publisher.close()
-    await #expect(throws: BrokerError.self) { try await waiting.value }
-    try await server.stop()
   }
 
   @Test func `a server that confirms nothing for too long is an outage, and connecting again ends it`()

@@ -27,19 +27,21 @@ extension TimelineGenerator {
     let hex = hex(digits: 24)
     if chance(60) {
       // A wrong _id is bad even together with a good eventId.
-      event["_id"] = pick([
+      let bad: [JSON] = [
         "", "xyz", .string(String(hex.dropLast())), .string(hex + "0"), .string(hex + "\u{0}"),
         .string("g" + hex.dropFirst()), 5, true, [], [:], ["$oid": 5], ["$oid": .null],
         ["$oid": .string(hex), "x": 1], ["$oid": ["$oid": .string(hex)]], ["oid": .string(hex)],
         .string(" " + hex.dropFirst()), .string("\u{ff10}" + hex.dropFirst()),
-      ])
+      ]
+      event["_id"] = pick(bad)
     } else {
       event["_id"] = pick([nil, JSON.null])
-      event["eventId"] = pick([
+      let bad: [JSON?] = [
         nil, JSON.null, "", "evt_", 5, .string("evt_" + hex), .string("EVT_" + hex + "00000000"),
         .string("evt_" + hex + "0000000"), .string("evt_" + hex + "000000000"),
         .string("evt_" + hex + "0000000g"), .string(hex), .string("evt-" + hex + "00000000"),
-      ])
+      ]
+      event["eventId"] = pick(bad)
     }
   }
 

@@ -45,22 +45,25 @@ import Updates
     query { $0.since = 1e12 }, query { $0.cursor = .before(0) },
   ]
 
+  /// What a query means, written down once more.
+  private static func isWanted(_ update: StoredUpdate, by query: UpdateQuery) -> Bool {
+    if let userId = query.userId, update.userId.string != userId { return false }
+    if let dialogId = query.dialogId, update.dialogId != dialogId { return false }
+    if let eventId = query.eventId, update.eventId != eventId { return false }
+    if !query.eventTypes.isEmpty, !query.eventTypes.contains(update.eventType) { return false }
+    if query.onlyUnpublished, update.isPublished { return false }
+    if let since = query.since, update.createdAt < since { return false }
+    if let cursor = query.cursor, update.createdAt >= cursor.createdAt { return false }
+    return true
+  }
+
   @Test(arguments: queries.indices)
   func `pages, one after the other, are the listing`(index: Int) async throws {
     try await fill(events: 12, users: ["a", "b"]) { "d\($0 % 3)" }
     let all = try await store.all()
     try await store.markPublished([all[3].id, all[8].id], at: 9)
     var query = Self.queries[index]
-    // What the query means, written down once more.
-    let expected = try await store.all().reversed().filter { update in
-      (query.userId.map { update.userId.string == $0 } ?? true)
-        && (query.dialogId.map { update.dialogId == $0 } ?? true)
-        && (query.eventId.map { update.eventId == $0 } ?? true)
-        && (query.eventTypes.isEmpty || query.eventTypes.contains(update.eventType))
-        && (!query.onlyUnpublished || !update.isPublished)
-        && (query.since.map { update.createdAt >= $0 } ?? true)
-        && (query.cursor.map { update.createdAt < $0.createdAt } ?? true)
-    }
+    let expected = try await store.all().reversed().filter { Self.isWanted($0, by: query) }
     query.limit = 5
     var found: [StoredUpdate] = []
     while true {
