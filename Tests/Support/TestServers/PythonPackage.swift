@@ -5,7 +5,7 @@ import TestKit
 package enum PythonPackage {
   /// Installs the package if necessary; returns the folder of the programs.
   ///
-  /// - Parameter name: With its version: `name==1.2`.
+  /// - Parameter name: With its version: `NAME==VERSION`.
   package static func programs(_ name: String) throws -> URL {
     try command(Repository.file("scripts/python-package").path, [name])
     return Repository.file(".build/test-servers/\(name.replacing("==", with: "-"))/bin")
