@@ -226,6 +226,7 @@ import Testing
       }
       await publisher.close()
       await #expect(throws: BrokerError.self) { try await waiting.value }
+      try await server.setMemoryAlarm(false)
     }
   }
 
