@@ -4,7 +4,7 @@ package import Updates
 /// The one way that every event goes: it is decoded, resolved and planned, and its updates are stored,
 /// published and marked (docs/architecture.md). Whoever composes the pipeline chooses its ends: a broker and
 /// a database, or a file. Used by one task at a time.
-package struct UpdatePipeline: Sendable {
+package final class UpdatePipeline: Sendable {
   let resolver: StateResolver
   let shipping: UpdateShipping
   private let deadLetters: any DeadLetters

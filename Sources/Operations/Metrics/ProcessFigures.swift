@@ -17,9 +17,7 @@ package struct ProcessFigures: Sendable {
     if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 {
       cpu = usage.ru_utime.seconds + usage.ru_stime.seconds
     }
-    // The second field counts pages (proc_pid_statm(5)).
-    residentMemory = Self.fields("/proc/self/statm", after: nil).flatMap { $0.dropFirst().first }
-      .flatMap(Double.init).map { $0 * Double(sysconf(Int32(_SC_PAGESIZE))) }
+    residentMemory = Self.residentPages().map { Double($0 * Self.pageSize) }
     openFiles = Self.descriptors()
     var limit = rlimit()
     if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
@@ -35,6 +33,14 @@ package struct ProcessFigures: Sendable {
     }
   }
 
+  private static let pageSize = sysconf(Int32(_SC_PAGESIZE))
+
+  /// The second field of `/proc/self/statm` (proc_pid_statm(5)).
+  private static func residentPages() -> Int? {
+    let fields = text("/proc/self/statm")?.split { $0 == " " }
+    return fields.flatMap { $0.count > 1 ? Int($0[1]) : nil }
+  }
+
   private static let texts = MetricFamily.ofProcess.map(FamilyText.init)
 
   /// When the process was started: `btime` of `/proc/stat`, when the machine was, and the 22nd field of
@@ -43,7 +49,9 @@ package struct ProcessFigures: Sendable {
     let booted = text("/proc/stat")?.split(separator: "\n").first { $0.hasPrefix("btime ") }
       .flatMap { Double($0.dropFirst(6)) }
     // The name in parentheses may hold spaces; what follows is counted from the third field on.
-    let fields = Self.fields("/proc/self/stat", after: ")")
+    let fields = text("/proc/self/stat").flatMap { text in
+      text.lastIndex(of: ")").map { text[text.index(after: $0)...].split { $0 == " " || $0 == "\n" } }
+    }
     guard let booted, let fields, fields.count > 19, let ticks = Double(fields[19]) else { return nil }
     return booted + ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
   }()
@@ -57,16 +65,20 @@ package struct ProcessFigures: Sendable {
     return (try? FileManager.default.contentsOfDirectory(atPath: folder)).map { Double($0.count) }
   }
 
-  /// The fields of a file, which spaces separate, from the last occurrence of a mark on.
-  private static func fields(_ path: String, after mark: Character?) -> [Substring]? {
-    guard let text = text(path) else { return nil }
-    let rest = mark.flatMap { text.lastIndex(of: $0) }.map { text[text.index(after: $0)...] } ?? text[...]
-    return rest.split { $0 == " " || $0 == "\n" }
-  }
-
+  /// A file of the kernel's; `nil` where there is none. It is read without Foundation, which would bring 700 kB of its code
+  /// into memory for this alone and take longer, with every scrape.
   private static func text(_ path: String) -> String? {
-    // Where there is no such file, the figure is not told.
-    FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var text: [UInt8] = []
+    while true {
+      let part = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+        count = max(0, read(descriptor, buffer.baseAddress, buffer.count))
+      }
+      if part.isEmpty { return String(decoding: text, as: UTF8.self) }
+      text += part
+    }
   }
 }
 

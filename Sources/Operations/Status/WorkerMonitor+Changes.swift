@@ -8,7 +8,12 @@ extension WorkerMonitor {
   package func note(_ notice: WorkerNotice) {
     switch notice {
     case .ready: change { $0.facts.isStarted = true }
-    case .waiting(let peer, _): change { $0.facts.waitsFor = peer }
+    case .waiting(let peer, let reason):
+      change { state in
+        state.facts.waitsFor = peer
+        // It may answer what it is asked beside the rounds, and fail the rounds all the same.
+        if peer == .mongodb { state.facts.store.lastFault = reason }
+      }
     case .recovered: change { $0.facts.waitsFor = nil }
     case .unsendable: break
     case .round(let tally):

@@ -12,9 +12,14 @@ extension LiveWorker {
   }
 
   /// Tries `body` again and again, with growing pauses, while a server is down. Returns without success when
-  /// the worker is to stop. `broker` is the connection to the broker that `body` uses, if any.
-  func untilItWorks(broker: Peer, _ body: () async throws -> Void) async throws {
-    var pauses = pauses
+  /// the worker is to stop.
+  ///
+  /// - Parameters:
+  ///   - broker: The connection to the broker that `body` uses, if any.
+  ///   - goesOn: Whether `body` is a step of what may fail in a later step, so that its success does not end an outage and
+  ///     the pauses grow on.
+  func untilItWorks(broker: Peer, goesOn: Bool = false, _ body: () async throws -> Void) async throws {
+    if !goesOn || !isWaiting { upcomingPauses = pauses }
     while true {
       do {
         return try await body()
@@ -23,7 +28,7 @@ extension LiveWorker {
         if isStopping { return }
         begin(waitingFor: fault.isOfStore ? .mongodb : broker, after: fault)
         watch.note(.pausing)
-        try await wait(pauses.next(random: random()))
+        try await wait(upcomingPauses.next(random: random()))
         if isStopping { return }
       }
     }

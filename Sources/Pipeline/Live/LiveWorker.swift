@@ -11,7 +11,10 @@ package actor LiveWorker {
   private let background: (any BackgroundTask)?
   private let openEvents: Int
   let waits: Bool
+  /// How long pauses are when an outage begins.
   let pauses: RetryPause
+  /// The pauses of the outage that the worker waits out.
+  var upcomingPauses: RetryPause
   let notice: @Sendable (WorkerNotice) -> Void
 
   var isStopping = false
@@ -51,6 +54,7 @@ package actor LiveWorker {
     self.openEvents = openEvents
     self.waits = waits
     self.pauses = pauses
+    upcomingPauses = pauses
     self.clock = clock
     self.timer = timer
     self.random = random
@@ -162,7 +166,7 @@ package actor LiveWorker {
   /// Goes a round on, with as many attempts as that takes; false when the worker is to stop before it is done.
   private func handle(_ flow: inout RoundFlow) async throws -> Bool {
     var isDone = false
-    try await untilItWorks(broker: .publish) {
+    try await untilItWorks(broker: .publish, goesOn: true) {
       // What is under way would fail on a lost connection by itself.
       if !flow.isUnderWay, await !self.publisher.isReady { try await self.publisher.connect() }
       try await flow.advance()

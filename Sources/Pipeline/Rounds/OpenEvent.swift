@@ -3,8 +3,9 @@ import Updates
 
 /// All that belongs to an event from its arrival until it is done.
 struct OpenEvent: Sendable {
-  /// How far it is known what is to be made of it. Each phase has what the ones before have found out.
-  enum Phase: Sendable {
+  /// How far it is known what is to be made of it. Each phase has what the ones before have found out. Events are copied
+  /// more often than they change, so a phase lies behind a reference.
+  indirect enum Phase: Sendable {
     case decoded(Event)
     case located(LocatedEvent)
     case resolved(ResolvedEvent)

@@ -153,9 +153,12 @@ package struct RoundFlow: Sendable {
   }
 
   private mutating func mark(_ landing: Landing, of round: Round) -> Marking {
-    // Rounds overlap, so that the longer half is the time from one to the next. What passes a large event waits for
-    // both halves of a round, and gets smaller ones.
-    let isPassed = round.taken.contains { schedule.isLarge($0.share.event) }
+    // Rounds overlap, so that the longer half is the time from one to the next. What passes an event of many rounds waits
+    // for both halves of each, and gets smaller ones.
+    let most = pipeline.limits.updatesPerRound.upperBound
+    let isPassed = round.taken.contains { _, before in
+      before.audience.map { !$0.isComplete || $0.count > most } ?? false
+    }
     let preparation = round.preparation
     size.note(
       round.entries.count,

@@ -4,7 +4,7 @@ package import Updates
 /// The first station: finds out what each delivery of a round is.
 package struct EventIntake {
   /// A delivery, decoded.
-  package struct Item: Sendable {
+  package final class Item: Sendable {
     package enum Kind: Sendable {
       case event(Event)
       case ignored
@@ -15,6 +15,10 @@ package struct EventIntake {
     /// `nil` when the event is too bad to have one.
     package let header: EventHeader?
     package let kind: Kind
+
+    fileprivate init(_ delivery: Delivery, _ header: EventHeader?, _ kind: Kind) {
+      (self.delivery, self.header, self.kind) = (delivery, header, kind)
+    }
 
     /// When a well-formed event was made, in milliseconds since 1970; `nil` when it does not tell.
     package var createdAt: Double? {
@@ -37,13 +41,13 @@ package struct EventIntake {
         }
       header = decoded
       guard let event = try Event(decoded) else {
-        return Item(delivery: delivery, header: header, kind: .ignored)
+        return Item(delivery, header, .ignored)
       }
-      return Item(delivery: delivery, header: header, kind: .event(event))
+      return Item(delivery, header, .event(event))
     } catch let error as BadEvent {
-      return Item(delivery: delivery, header: header, kind: .bad(error))
+      return Item(delivery, header, .bad(error))
     } catch {
-      return Item(delivery: delivery, header: header, kind: .bad(BadEvent(nil, "\(error)", .other)))
+      return Item(delivery, header, .bad(BadEvent(nil, "\(error)", .other)))
     }
   }
 }

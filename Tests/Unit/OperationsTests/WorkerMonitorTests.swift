@@ -84,6 +84,13 @@ import Updates
     #expect([reconnects("mongodb"), reconnects("consume"), reconnects("publish")] == [1, 0, 1])
   }
 
+  @Test func `why MongoDB fails the rounds is told although it answers what it is asked beside them`() {
+    monitor.note(.waiting(for: .mongodb, because: "it takes no inserts"))
+    monitor.storeAnswered()
+    let told = monitor.status.peers["mongodb"]
+    #expect(told?.connected == true && told?.lastError == "it takes no inserts")
+  }
+
   @Test func `a listener hears of every change of the health, once`() {
     let heard = Mutex<[String]>([])
     let monitor = WorkerMonitor(version: "1") { health in

@@ -43,6 +43,19 @@ import Updates
     func stop() async { state.withLock { $0.isStopped = true } }
   }
 
+  /// Lets no time pass, and notes how long it was asked to wait.
+  private final class NotedPauses: Clock {
+    private let noted = Mutex<[Duration]>([])
+
+    var all: [Duration] { noted.withLock { $0 } }
+    var now: ContinuousClock.Instant { .now }
+    var minimumResolution: Duration { .zero }
+
+    func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
+      noted.withLock { $0.append(deadline - .now) }
+    }
+  }
+
   private final class Scene: Sendable {
     let source: ScriptedSource
     let publisher = ScriptedPublisher()
@@ -53,8 +66,8 @@ import Updates
     let worker: LiveWorker
 
     init(
-      _ batches: [[Delivery]], waits: Bool = true, pause: Double = 0.001,
-      background: (any BackgroundTask)? = nil
+      _ batches: [[Delivery]], waits: Bool = true, pause: Double = 0.001, longest: Double? = nil,
+      timer: any Clock<Duration> = ContinuousClock(), background: (any BackgroundTask)? = nil
     ) throws {
       source = ScriptedSource(batches)
       store = try EmbeddedStore.inMemory()
@@ -64,7 +77,8 @@ import Updates
       worker = LiveWorker(
         source: source, publisher: publisher, pipeline: pipeline, background: background, openEvents: 10,
         waits: waits,
-        pauses: RetryPause(shortest: pause, longest: pause), prepareStore: { try preparing.strike() },
+        pauses: RetryPause(shortest: pause, longest: longest ?? pause), timer: timer, random: { 0 },
+        prepareStore: { try preparing.strike() },
         notice: { notices.add($0) })
     }
 
@@ -137,6 +151,20 @@ import Updates
     #expect(await scene.published == ["1", "2", "3"])
     #expect(scene.notices.all == ["ready", "waiting for publish: connection lost", "recovered"])
     #expect(try await scene.store.unpublished(among: scene.publisher.messages.map(\.id)).isEmpty)
+  }
+
+  @Test func `§7.3 pauses grow as long as rounds fail, and begin anew with the next outage`()
+    async throws
+  {
+    let pauses = NotedPauses()
+    let scene = try Scene([[Self.delivery(1)], [Self.delivery(2)]], pause: 1, longest: 1.5, timer: pauses)
+    let lost = ScriptedFault(message: "connection lost")
+    scene.publisher.publishing.plan(lost, lost, lost, lost)
+    scene.publisher.connecting.plan(lost)
+    try await scene.runToTheEnd()
+    #expect(await scene.published == ["1", "2"])
+    let seconds = pauses.all.map { ($0 / .milliseconds(100)).rounded() / 10 }
+    #expect(seconds == [1] + [1, 1.2, 1.4, 1.5], "the start has waited before")
   }
 
   @Test func `§7.2 what could not be acknowledged comes again and is not published again`() async throws {
