@@ -36,6 +36,9 @@ package struct RoundFlow: Sendable {
     let task: Task<UpdateShipping.Outcome, any Error>
   }
 
+  /// So many rounds are many for what waits.
+  private static let crowd = 4.0
+
   let pipeline: UpdatePipeline
   var schedule: RoundSchedule
   var size: RoundSize
@@ -160,9 +163,11 @@ package struct RoundFlow: Sendable {
       before.audience.map { !$0.isComplete || $0.count > most } ?? false
     }
     let preparation = round.preparation
+    let waiting = Double(open.count - round.ending.count) * meanUpdates
     size.note(
       round.entries.count,
-      took: isPassed ? landing.duration + preparation : max(landing.duration, preparation))
+      took: isPassed ? landing.duration + preparation : max(landing.duration, preparation),
+      isCrowded: !isPassed && waiting > Self.crowd * Double(size.updates))
     for (share, _) in round.taken {
       guard let eventKey = open[share.event]?.item.eventKey else { continue }
       if landing.outcome.storedBefore.contains(eventKey) { open[share.event]?.wasStoredBefore = true }

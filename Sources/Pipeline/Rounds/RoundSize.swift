@@ -4,6 +4,9 @@ package struct RoundSize: Sendable {
   /// The first size, with which nobody waits long for a slow server.
   private static let start = 200
 
+  /// How many times as long a round may take while much is waiting.
+  private static let crowdedFactor = 3.0
+
   private let bounds: ClosedRange<Int>
   /// What a round should take, in milliseconds; `nil` if that does not matter.
   private let aim: Double?
@@ -20,8 +23,11 @@ package struct RoundSize: Sendable {
   /// - Parameters:
   ///   - count: How many updates it had.
   ///   - milliseconds: The time from one round to the next.
-  package mutating func note(_ count: Int, took milliseconds: Double) {
-    guard let aim, milliseconds > 0 else { return }
+  ///   - isCrowded: Whether what waits needs many rounds more. Whoever is last then waits for all of them anyway, and large
+  ///     rounds, which need fewer round trips, get there sooner.
+  package mutating func note(_ count: Int, took milliseconds: Double, isCrowded: Bool = false) {
+    guard var aim, milliseconds > 0 else { return }
+    if isCrowded { aim *= Self.crowdedFactor }
     if milliseconds > 1.25 * aim, 2 * count > updates {
       updates = max(bounds.lowerBound, Int(Double(updates) * max(0.5, aim / milliseconds)))
     } else if milliseconds < 0.8 * aim, 4 * count > 3 * updates {
