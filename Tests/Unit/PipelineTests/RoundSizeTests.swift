@@ -19,7 +19,7 @@ import Testing
     #expect(size.updates >= expected * 3 / 4 && size.updates <= expected * 5 / 4, "\(size.updates)")
   }
 
-  @Test func `while what waits needs many rounds, one may take three times as long, and not longer afterwards`() {
+  @Test func `while what waits needs many rounds, one may take three times as long, and not afterwards`() {
     var size = size()
     for _ in 0..<30 { size.note(size.updates, took: 0.5 * Double(size.updates), isCrowded: true) }
     #expect((180...300).contains(size.updates), "\(size.updates)")
