@@ -65,7 +65,7 @@ package struct ProcessFigures: Sendable {
     return (try? FileManager.default.contentsOfDirectory(atPath: folder)).map { Double($0.count) }
   }
 
-  /// A file of the kernel's; `nil` where there is none. It is read without Foundation, which would bring 700 kB of its code
+  /// A file of `/proc`; `nil` where there is none. It is read without Foundation, which would bring 700 kB of its code
   /// into memory for this alone and take longer, with every scrape.
   private static func text(_ path: String) -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

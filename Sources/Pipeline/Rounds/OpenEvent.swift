@@ -3,8 +3,8 @@ import Updates
 
 /// All that belongs to an event from its arrival until it is done.
 struct OpenEvent: Sendable {
-  /// How far it is known what is to be made of it. Each phase has what the ones before have found out. Events are copied
-  /// more often than they change, so a phase lies behind a reference.
+  /// How far it is known what is to be made of it. Each phase has what the ones before have found out. `indirect`,
+  /// because an event is copied far more often than its phase changes.
   indirect enum Phase: Sendable {
     case decoded(Event)
     case located(LocatedEvent)

@@ -50,73 +50,30 @@ package struct StateResolver: Sendable {
   }
 
   private func answer(_ needs: EventNeeds) async throws -> EventState {
-    let directory = directory
-    var lookUps = LookUps<EventState>()
-    if !needs.dialogs.isEmpty {
-      lookUps.add(to: \.dialogs) { try await directory.dialogs(needs.dialogs) }
-    }
-    if !needs.memberships.isEmpty {
-      lookUps.add(to: \.memberships) { try await directory.memberships(needs.memberships) }
-    }
-    if !needs.statuses.isEmpty {
-      lookUps.add(to: \.statuses) {
-        try await directory.statuses(needs.statuses, limit: Self.statusesShown)
-      }
-    }
-    if !needs.statusCounts.isEmpty {
-      lookUps.add(to: \.statusCounts) { try await directory.statusCounts(needs.statusCounts) }
-    }
-    if !needs.newerMessages.isEmpty {
-      lookUps.add(to: \.newerMessages) { try await directory.newerMessages(needs.newerMessages) }
-    }
-    return try await lookUps.answers(in: EventState())
+    async let dialogs = needs.dialogs.isEmpty ? [:] : directory.dialogs(needs.dialogs)
+    async let memberships = needs.memberships.isEmpty ? [:] : directory.memberships(needs.memberships)
+    async let statuses =
+      needs.statuses.isEmpty ? [:] : directory.statuses(needs.statuses, limit: Self.statusesShown)
+    async let counts = needs.statusCounts.isEmpty ? [:] : directory.statusCounts(needs.statusCounts)
+    async let newer = needs.newerMessages.isEmpty ? [:] : directory.newerMessages(needs.newerMessages)
+    var state = EventState()
+    state.dialogs = try await dialogs
+    state.memberships = try await memberships
+    state.statuses = try await statuses
+    state.statusCounts = try await counts
+    state.newerMessages = try await newer
+    return state
   }
 
   private func answer(_ needs: ProfileNeeds) async throws -> Profiles {
-    let directory = directory
-    var lookUps = LookUps<Profiles>()
-    if !needs.users.isEmpty {
-      lookUps.add(to: \.users) { try await directory.users(needs.users) }
-    }
-    if !needs.metas.isEmpty {
-      lookUps.add(to: \.metas) { try await directory.metas(needs.metas) }
-    }
-    if !needs.membershipCounts.isEmpty {
-      lookUps.add(to: \.membershipCounts) { try await directory.membershipCounts(needs.membershipCounts) }
-    }
-    return try await lookUps.answers(in: Profiles())
-  }
-}
-
-/// Look-ups that do not depend on each other, each of which fills a part of an answer.
-private struct LookUps<Answer: Sendable> {
-  private typealias Filling = @Sendable (inout Answer) -> Void
-
-  private var all: [@Sendable () async throws -> Filling] = []
-
-  mutating func add<Part: Sendable>(
-    to part: any WritableKeyPath<Answer, Part> & Sendable,
-    _ lookUp: @escaping @Sendable () async throws -> Part
-  ) {
-    all.append {
-      let found = try await lookUp()
-      return { $0[keyPath: part] = found }
-    }
-  }
-
-  /// Runs them at the same time; the last one without a task of its own, since most needs have few of them.
-  func answers(in empty: Answer) async throws -> Answer {
-    var answer = empty
-    guard let last = all.last else { return answer }
-    if all.count == 1 {
-      try await last()(&answer)
-      return answer
-    }
-    try await withThrowingTaskGroup(of: Filling.self) { group in
-      for lookUp in all.dropLast() { group.addTask(operation: lookUp) }
-      try await last()(&answer)
-      for try await fill in group { fill(&answer) }
-    }
-    return answer
+    async let users = needs.users.isEmpty ? [:] : directory.users(needs.users)
+    async let metas = needs.metas.isEmpty ? [:] : directory.metas(needs.metas)
+    async let counts =
+      needs.membershipCounts.isEmpty ? [:] : directory.membershipCounts(needs.membershipCounts)
+    var profiles = Profiles()
+    profiles.users = try await users
+    profiles.metas = try await metas
+    profiles.membershipCounts = try await counts
+    return profiles
   }
 }

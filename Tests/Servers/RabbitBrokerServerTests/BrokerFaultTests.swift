@@ -115,14 +115,25 @@ import Testing
     await publisher.close()
   }
 
-  @Test func `a connection that an operator closes is an outage, and connecting again ends it`() async throws
-  {
+  /// A source and a publisher that are connected to a server which the test may stop.
+  private func withConnections(
+    _ test: (RabbitServer, BrokerConfiguration, BrokerEventSource, BrokerPublisher) async throws -> Void
+  ) async throws {
     try await RabbitServer.lent { server in
       let configuration = try configuration(server.endpoint)
       let source = BrokerEventSource(configuration)
       let publisher = BrokerPublisher(configuration)
       try await source.connect()
       try await publisher.connect()
+      try await test(server, configuration, source, publisher)
+      await source.close()
+      await publisher.close()
+    }
+  }
+
+  @Test func `a connection that an operator closes is an outage, and connecting again ends it`() async throws
+  {
+    try await withConnections { server, _, source, publisher in
       let waiting = Task { try await source.next(limit: 1) }
       try await server.control("close_all_connections", "test of the worker")
       let error = try await brokerError { _ = try await waiting.value }
@@ -134,19 +145,12 @@ import Testing
       try await source.connect()
       try await publisher.connect()
       #expect(try await publisher.publish(try messages(1)).isEmpty)
-      await source.close()
-      await publisher.close()
     }
   }
 
   @Test(arguments: [true, false])
   func `a server that restarts is an outage; queue and events survive`(_ isKilled: Bool) async throws {
-    try await RabbitServer.lent { server in
-      let configuration = try configuration(server.endpoint)
-      let source = BrokerEventSource(configuration)
-      let publisher = BrokerPublisher(configuration)
-      try await source.connect()
-      try await publisher.connect()
+    try await withConnections { server, configuration, source, publisher in
       try BrokerClient(port: server.port).publish(
         Array("1".utf8), to: configuration.topology.eventsExchange, "k")
       _ = try await events(1, from: source)
@@ -160,8 +164,6 @@ import Testing
       try await publisher.connect()
       #expect(try await events(1, from: source).map(\.text) == ["1"])
       #expect(try await publisher.publish(try messages(1)).isEmpty)
-      await source.close()
-      await publisher.close()
     }
   }
 

@@ -152,13 +152,23 @@ import Testing
     await publisher.close()
   }
 
-  @Test func `publishing waits while the server is short of memory, then goes on by itself`() async throws {
+  /// A publisher that is connected to a server which has run out of memory since, a client, a queue that gets all
+  /// messages, and what the publisher tells. The test ends the alarm.
+  private func withMemoryAlarm(
+    _ test: (RabbitServer, BrokerPublisher, BrokerClient, String, Notices) async throws -> Void
+  ) async throws {
     try await RabbitServer.lent { server in
       var configuration = try configuration(server.endpoint)
       let notices = Notices()
       configuration.onNotice = { notices.note($0) }
       let (publisher, client, queue) = try await connected(server.endpoint, configuration)
       try await server.setMemoryAlarm(true)
+      try await test(server, publisher, client, queue, notices)
+    }
+  }
+
+  @Test func `publishing waits while the server is short of memory, then goes on by itself`() async throws {
+    try await withMemoryAlarm { server, publisher, client, queue, notices in
       let waiting = Task { try await publisher.publish(try messages(1000, bodySize: 1000)) }
       await notices.wait {
         if case .blocked = $0 { true } else { false }
@@ -177,12 +187,7 @@ import Testing
 
   @Test func `a publisher whose output is full still hears that the server is short of memory`() async throws
   {
-    try await RabbitServer.lent { server in
-      var configuration = try configuration(server.endpoint)
-      let notices = Notices()
-      configuration.onNotice = { notices.note($0) }
-      let (publisher, client, queue) = try await connected(server.endpoint, configuration)
-      try await server.setMemoryAlarm(true)
+    try await withMemoryAlarm { server, publisher, client, queue, notices in
       // The server reads nothing at first, so that the output is full before it can say anything.
       try server.freeze()
       let waiting = Task { try await publisher.publish(try messages(20_000, bodySize: 1000)) }
@@ -216,9 +221,7 @@ import Testing
   }
 
   @Test func `close ends a publish that waits for a blocked server`() async throws {
-    try await RabbitServer.lent { server in
-      let (publisher, _, _) = try await connected(server.endpoint, try configuration(server.endpoint))
-      try await server.setMemoryAlarm(true)
+    try await withMemoryAlarm { server, publisher, _, _, _ in
       // One of these messages fills the sockets' buffers, so that the thread may well be stuck while it writes.
       let waiting = Task { try await publisher.publish(try messages(4, bodySize: 10_000_000)) }
       try await until("the server blocks the connection") {
