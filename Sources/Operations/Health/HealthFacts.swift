@@ -42,9 +42,10 @@ package struct HealthFacts: Sendable {
       (answered, asked, fault) = (time, nil, nil)
     }
 
-    /// A database that has owed an answer for longer counts as gone; errors count at once. It is a multiple of what the
-    /// answers take, so that one that is slow, but there, does not come and go with every answer.
-    package var patience: Double { min(max(0.5, answerTime * 4), 3) }
+    /// A database that has owed an answer for longer counts as gone; errors count at once. It is more than the answers
+    /// take, so that one that is slow, but there, does not come and go with every answer; and not much more, so that one
+    /// whose answers take up to half a second shows within a second when it falls silent.
+    package var patience: Double { min(max(0.5, answerTime * 1.5), 3) }
   }
 
   /// Whether topology and indexes have been there once.

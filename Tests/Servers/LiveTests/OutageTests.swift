@@ -11,13 +11,13 @@ import Testing
     var testDescription: String { rawValue }
   }
 
-  /// Only this suite uses these servers; its tests run one after another.
-  private static let servers = Task { (try await RabbitServer(), try await MongoServer(.fast)) }
+  /// Only this suite uses this server; its tests run one after another.
+  private static let mongo = Task { try await MongoServer(.fast) }
 
   @Test(arguments: Server.allCases)
   private func `nothing is lost when a server restarts under load`(server: Server) async throws {
-    let (rabbit, mongo) = try await Self.servers.value
-    try await withInstallation(rabbit: rabbit, mongo: mongo) { installation in
+    let mongo = try await Self.mongo.value
+    try await withStoppableServers(mongo: mongo) { rabbit, installation in
       let traffic = Traffic(events: 600)
       try installation.database.insert(traffic.records, into: "dialogmembers")
       let client = try installation.client()
@@ -42,8 +42,8 @@ import Testing
   }
 
   @Test func `a worker that starts before its servers begins to work when they are up`() async throws {
-    let (rabbit, mongo) = try await Self.servers.value
-    try await withInstallation(rabbit: rabbit, mongo: mongo) { installation in
+    let mongo = try await Self.mongo.value
+    try await withStoppableServers(mongo: mongo) { rabbit, installation in
       let traffic = Traffic(events: 10)
       try installation.database.insert(traffic.records, into: "dialogmembers")
       try installation.client().publish(
@@ -66,8 +66,7 @@ import Testing
   /// A memory alarm makes publishers wait without closing their connections.
   @Test(arguments: [false, true])
   func `a worker waits only as long as the server takes no messages`(isStopped: Bool) async throws {
-    let (rabbit, mongo) = try await Self.servers.value
-    try await withInstallation(rabbit: rabbit, mongo: mongo) { installation in
+    try await withStoppableServers(mongo: try await Self.mongo.value) { rabbit, installation in
       let traffic = Traffic(events: 300)
       try installation.database.insert(traffic.records, into: "dialogmembers")
       try installation.client().publish(

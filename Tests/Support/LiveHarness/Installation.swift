@@ -174,3 +174,14 @@ package func withInstallation(
   }
   try await installation.remove()
 }
+
+/// Lends an installation on servers that the test may stop: one of RabbitMQ that it has for itself meanwhile
+/// (``TestServers/RabbitServer/lent(isolation:to:)``), and the given one of MongoDB's protocol.
+package func withStoppableServers(
+  mongo: MongoServer, isolation: isolated (any Actor)? = #isolation,
+  _ body: (RabbitServer, Installation) async throws -> Void
+) async throws {
+  try await RabbitServer.lent { rabbit in
+    try await withInstallation(rabbit: rabbit, mongo: mongo) { try await body(rabbit, $0) }
+  }
+}

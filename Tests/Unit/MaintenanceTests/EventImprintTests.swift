@@ -12,7 +12,7 @@ import Updates
 /// Every update of an event has the content that `verify` derives from the event alone, whatever the state
 /// was.
 @Suite struct EventImprintTests {
-  @Test(arguments: RandomSeeds.from(101, count: 20))
+  @Test(arguments: RandomSeeds.from(101, count: 30))
   func `an imprint fits every update of its event, made with any state`(seed: Int) async throws {
     var generator = TimelineGenerator(seed: UInt64(seed))
     let lines = generator.timeline(events: 150)

@@ -53,7 +53,7 @@ import Updates
     return try await storedUpdates(store)
   }
 
-  @Test(arguments: RandomSeeds.from(1, count: 20))
+  @Test(arguments: RandomSeeds.from(1, count: 25))
   func `a replay of the recording of a random timeline gives the same updates`(seed: Int) async throws {
     var generator = TimelineGenerator(seed: UInt64(1000 + seed))
     let lines = generator.timeline(events: 120)

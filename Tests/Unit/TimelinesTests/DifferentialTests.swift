@@ -16,7 +16,7 @@ import Testing
     return limits
   }
 
-  @Test(arguments: RandomSeeds.from(1, count: 30))
+  @Test(arguments: RandomSeeds.from(1, count: 40))
   func `a random timeline gives what the model of the spec gives`(seed: Int) async throws {
     var generator = TimelineGenerator(seed: UInt64(seed))
     let lines = generator.rawTimeline(events: 120)

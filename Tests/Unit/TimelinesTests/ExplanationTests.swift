@@ -47,7 +47,7 @@ import Updates
     return promised
   }
 
-  @Test(arguments: RandomSeeds.from(201, count: 10))
+  @Test(arguments: RandomSeeds.from(201, count: 15))
   func `an explanation promises what the planner makes, and a dry run afterwards finds the same`(
     seed: Int
   ) async throws {
