@@ -181,6 +181,8 @@ package func withStoppableServers(
   mongo: MongoServer, isolation: isolated (any Actor)? = #isolation,
   _ body: (RabbitServer, Installation) async throws -> Void
 ) async throws {
+  // A test that failed may have left it stopped, and this one is not about that.
+  if !mongo.isStarted { try await mongo.start() }
   try await RabbitServer.lent { rabbit in
     try await withInstallation(rabbit: rabbit, mongo: mongo) { try await body(rabbit, $0) }
   }

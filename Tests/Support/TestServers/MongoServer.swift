@@ -85,6 +85,9 @@ package final class MongoServer: Sendable {
     }
   }
 
+  /// Whether it has been started, and neither been stopped nor killed since.
+  package var isStarted: Bool { process.withLock { $0 != nil } }
+
   /// Suspends the server, so that it takes requests and answers none, or lets it go on.
   package func freeze(_ isFrozen: Bool) throws {
     try process.withLock { process in
@@ -106,8 +109,16 @@ package final class MongoServer: Sendable {
     if let given = ProcessInfo.processInfo.environment["MONGODB_URI"], !given.isEmpty {
       return try replacingDatabase(of: given, with: database, options: options)
     }
-    return try await (isBusy ? fast : exact).server().uri(database: database, options: options)
+    let server = try await (isBusy ? fast : exact).server()
+    // SecantusDB answers one client at a time. While a dozen tests use it, a write of a thousand documents may take
+    // longer than a client waits by itself.
+    let isPatient = server.program == .secantusDB && !options.contains("socketTimeoutMS")
+    let all = [isPatient ? "socketTimeoutMS=\(patience)" : "", options].filter { !$0.isEmpty }
+    return server.uri(database: database, options: all.joined(separator: "&"))
   }
+
+  /// How long a client may wait for an answer of a server that tests share, in milliseconds.
+  package static let patience: Int32 = 120_000
 
   private static let exact = SharedServer(.exact)
   private static let fast = SharedServer(.fast)

@@ -8,8 +8,6 @@ package final class RawDatabase: @unchecked Sendable {
   package let name: String
   private let client: OpaquePointer
 
-  /// How long a reply may take, in milliseconds. The C library's own limit is five minutes.
-  private static let patience: Int32 = 30_000
   /// After how many idle milliseconds a connection is tried before it is used, because tests restart servers. The C
   /// library itself does so after five seconds.
   private static let trust: Int32 = 100
@@ -22,7 +20,7 @@ package final class RawDatabase: @unchecked Sendable {
       throw TestServerError("the MongoDB URI is not valid")
     }
     defer { mongoc_uri_destroy(parsed) }
-    guard mongoc_uri_set_option_as_int32(parsed, "socketTimeoutMS", Self.patience),
+    guard mongoc_uri_set_option_as_int32(parsed, "socketTimeoutMS", MongoServer.patience),
       mongoc_uri_set_option_as_int32(parsed, "socketCheckIntervalMS", Self.trust)
     else {
       throw TestServerError("libmongoc refuses the time limits")
