@@ -1,8 +1,8 @@
 import Foundation
-import HTTPTypes
 package import HummingbirdCore
 import Logging
 package import NIOCore
+import NIOHTTP1
 import NIOPosix
 import Support
 
@@ -27,35 +27,40 @@ package final class Endpoint: Sendable {
     at address: EndpointAddress, monitor: WorkerMonitor,
     onFault: @escaping @Sendable (String) -> Void
   ) async throws(EndpointError) -> Endpoint {
-    // An answer is made in no time, and must not wait for what the worker has in hand on the threads of the others.
-    try await start(
-      at: address, namedBy: "UPDATE_WORKER_HTTP", staysOnItsThread: true, onFault: onFault
-    ) { request, writer, _ in
-      let answer = EndpointAnswer(
-        to: request.method.rawValue, request.head.path ?? "", accept: request.headers[.accept],
-        monitor: monitor)
-      try await writer.write(answer, isHead: request.method == .head)
+    let responder = GuardedChannel.Responder.immediate { request in
+      let accept = request.headers["Accept"]
+      return EndpointAnswer(
+        to: request.method.rawValue, request.uri,
+        accept: accept.isEmpty ? nil : accept.joined(separator: ","), monitor: monitor)
     }
+    return try await start(
+      GuardedChannel(ConnectionLimits(), responder), at: address, namedBy: "UPDATE_WORKER_HTTP",
+      onFault: onFault)
   }
 
   /// Has a responder answer at an address.
   ///
   /// - Parameters:
   ///   - setting: Where another address can be named.
-  ///   - staysOnItsThread: Whether the responder runs on the endpoint's thread, where it must not take long.
   ///   - onFault: Hears why the endpoint has stopped listening for a moment although nobody has closed it.
   /// - Throws: ``EndpointError`` when it cannot have the address.
   package static func start(
     at address: EndpointAddress, namedBy setting: String, limits: ConnectionLimits = ConnectionLimits(),
-    staysOnItsThread: Bool = false, onFault: @escaping @Sendable (String) -> Void,
+    onFault: @escaping @Sendable (String) -> Void,
     responder: @escaping @Sendable (Request, consuming ResponseWriter, any Channel) async throws -> Void
   ) async throws(EndpointError) -> Endpoint {
+    try await start(
+      GuardedChannel(limits, .inTask(responder)), at: address, namedBy: setting, onFault: onFault)
+  }
+
+  private static func start(
+    _ channel: GuardedChannel, at address: EndpointAddress, namedBy setting: String,
+    onFault: @escaping @Sendable (String) -> Void
+  ) async throws(EndpointError) -> Endpoint {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let channel = GuardedChannel(limits, responder: responder)
     let binding = Binding()
     let current = CurrentServer()
-    let executor = staysOnItsThread ? EventLoopExecutor(group.any()) : nil
-    let running = Task(executorPreference: executor) {
+    let running = Task {
       var port = address.port
       while true {
         let reason = await serve(
@@ -159,17 +164,4 @@ private typealias Binding = FirstResult<Int, Unbound>
 
 private struct Unbound: Error {
   let text: String
-}
-
-extension ResponseWriter {
-  /// Writes the answer; to HEAD without its body.
-  fileprivate consuming func write(_ answer: EndpointAnswer, isHead: Bool) async throws {
-    let body = ByteBuffer(string: answer.body)
-    var fields: HTTPFields = [
-      .contentType: answer.contentType, .contentLength: "\(body.readableBytes)", .cacheControl: "no-store",
-    ]
-    if let allow = answer.allow { fields[.allow] = allow }
-    let head = HTTPResponse(status: HTTPResponse.Status(code: answer.status), headerFields: fields)
-    try await write(response: head, body: isHead ? ResponseBody() : ResponseBody(byteBuffer: body))
-  }
 }

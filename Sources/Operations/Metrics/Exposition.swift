@@ -12,46 +12,57 @@ package struct Exposition {
   }
 
   private let format: Format
-  private var text = ""
+  private var text: [UInt8] = []
 
   package init(_ format: Format) {
     self.format = format
-    text.reserveCapacity(32_768)
+    text.reserveCapacity(65_536)
   }
 
   /// Writes a family, with one value for each of its series.
   package mutating func add(_ family: MetricFamily, _ values: [MetricValue]) {
-    add(FamilyText(family), values)
+    let family = FamilyText(family)
+    begin(family)
+    for (beginnings, value) in zip(family.beginnings, values) { add(value, beginnings) }
   }
 
-  /// Writes a family whose text is known but for its values, one for each of its series.
-  mutating func add(_ family: FamilyText, _ values: [MetricValue]) {
-    text += family.head[format]
-    for (beginnings, value) in zip(family.beginnings, values) {
-      switch value {
-      case .integer(let count): line(beginnings[0], count.description)
-      case .number(let number): line(beginnings[0], Self.number(number))
-      case .distribution(_, let counts, let sum):
-        var total: Int64 = 0
-        for (beginning, count) in zip(beginnings, counts) {
-          total += count
-          line(beginning, total.description)
-        }
-        line(beginnings[counts.count], Self.number(sum))
-        line(beginnings[counts.count + 1], total.description)
+  /// Writes a family that has one series.
+  mutating func add(_ value: MetricValue, of family: FamilyText) {
+    begin(family)
+    add(value, family.beginnings[0])
+  }
+
+  /// Writes what comes before the values of a family.
+  mutating func begin(_ family: FamilyText) { text += family.head[format] }
+
+  /// Writes the value of a series.
+  ///
+  /// - Parameter beginnings: What the lines of the series begin with (``FamilyText/beginnings``).
+  mutating func add(_ value: MetricValue, _ beginnings: [[UInt8]]) {
+    switch value {
+    case .integer(let count): line(beginnings[0], count.description)
+    case .number(let number): line(beginnings[0], Self.number(number))
+    case .distribution(_, let counts, let sum):
+      var total: Int64 = 0
+      for (beginning, count) in zip(beginnings, counts) {
+        total += count
+        line(beginning, total.description)
       }
+      line(beginnings[counts.count], Self.number(sum))
+      line(beginnings[counts.count + 1], total.description)
     }
   }
 
   /// The text, complete.
   package consuming func finish() -> String {
-    format == .openMetrics ? text + "# EOF\n" : text
+    if format == .openMetrics { text += "# EOF\n".utf8 }
+    return String(decoding: text, as: UTF8.self)
   }
 
-  private mutating func line(_ beginning: String, _ value: String) {
+  private mutating func line(_ beginning: [UInt8], _ value: String) {
     text += beginning
-    text += value
-    text += "\n"
+    text += value.utf8
+    text.append(UInt8(ascii: "\n"))
   }
 
   /// A number as both formats write it. Bounds of buckets are labels, so they are written alike in both.

@@ -73,6 +73,9 @@ package final class PlainHTTP {
     }
   }
 
+  /// Tells the server that nothing more will be sent.
+  package func finishSending() { shutdown(socket, Int32(SHUT_WR)) }
+
   /// The next answer; `nil` if the server closes the connection instead.
   package func answer(hasBody: Bool = true) throws -> Answer? {
     let end = Array("\r\n\r\n".utf8)

@@ -70,6 +70,38 @@ import Testing
     }
   }
 
+  @Test func `a client that says that it is done gets its answers, and the connection ends`() async throws {
+    try await withEndpoint { endpoint in
+      let request = "GET /health/live HTTP/1.1\r\nHost: h\r\n"
+      for (text, isDone, answers) in [
+        ("\(request)\r\n\(request)\r\n", true, 2), ("\(request)Connection: close\r\n\r\n", false, 1),
+        ("GET /health/live HTTP/1.0\r\n\r\n", false, 1), ("", true, 0),
+      ] {
+        let client = try PlainHTTP(port: endpoint.address.port)
+        try client.send(text)
+        if isDone { client.finishSending() }
+        for _ in 0..<answers { #expect(try client.answer()?.status == 200) }
+        #expect(try client.awaitEnd() == 0)
+      }
+    }
+  }
+
+  @Test func `many requests at once are answered in turn, as fast as the client takes the answers`()
+    async throws
+  {
+    try await withEndpoint { endpoint in
+      let client = try PlainHTTP(port: endpoint.address.port)
+      try client.send(Self.manyRequests)
+      for number in 0..<Self.many {
+        #expect(try client.answer()?.fields["content-type"]?.hasPrefix("text/plain") == true, "\(number)")
+      }
+    }
+  }
+
+  /// As many requests as one connection may have waiting. Their answers are more than the system keeps for it.
+  private static let many = 300
+  private static let manyRequests = String(repeating: "GET /metrics HTTP/1.1\r\n\r\n", count: many)
+
   @Test func `a request line and header over 8 kB are cut off, and others are still served`() async throws {
     try await withEndpoint { endpoint in
       let port = endpoint.address.port
@@ -101,13 +133,20 @@ import Testing
     try await withEndpoint { endpoint in
       let port = endpoint.address.port
       let clients = try (0..<3).map { _ in try PlainHTTP(port: port) }
+      let greedy = try PlainHTTP(port: port)
       let start = ContinuousClock.now
-      // One that says nothing, one that stops in the middle, and one that has asked before.
+      // One that says nothing, one that stops in the middle, one that has asked before, and one that takes no answer.
       try clients[1].send("GET /metrics HTTP/1.1\r\nHost:")
-      #expect(try clients[2].request("/metrics").status == 200)
+      let answer = try clients[2].request("/metrics")
+      #expect(answer.status == 200)
+      try greedy.send(Self.manyRequests)
       for client in clients { #expect(try client.awaitEnd() == 0) }
       let time = ContinuousClock.now - start
       #expect(time > .seconds(4) && time < .seconds(15))
+      // Nothing shows that its time is up, which began with the last answer that the system has kept for it.
+      try await Task.sleep(for: .seconds(1))
+      let taken = try greedy.awaitEnd()
+      #expect(taken > 0 && taken < Self.many * answer.body.utf8.count, "\(taken) bytes")
     }
   }
 
