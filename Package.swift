@@ -104,7 +104,7 @@ let rooms: [Target] = [
 
 let testSupport: [Target] = [
   support("TestKit", settings: optimised),
-  support("TestTraits"),
+  support("TestTraits", ["CMutexOrder"]),
   support("ScriptedEnds", ["Pipeline"]),
   support("SpecModel", settings: optimised),
   support("SpecCases", ["SpecModel"]),
@@ -195,6 +195,7 @@ let testTools: [Target] = [
       "Timelines",
       "Updates",
     ], settings: optimised),
+  .target(name: "CMutexOrder", path: "Tests/Tools/CMutexOrder"),
   .target(name: "CTaskHook", path: "Tests/Tools/CTaskHook"),
   tool(
     "Simulation", in: "Tests/Tools",

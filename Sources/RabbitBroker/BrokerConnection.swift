@@ -50,8 +50,7 @@ actor BrokerConnection {
   static func open(
     _ configuration: BrokerConfiguration, purpose: String, avoiding failed: BrokerAddress? = nil
   ) async throws -> BrokerConnection {
-    var random = SystemRandomNumberGenerator()
-    var attempts = configuration.url.attempts(avoiding: failed, using: &random)[...]
+    var attempts = configuration.url.attempts(avoiding: failed)[...]
     var faults: [(host: BrokerAddress, error: BrokerError)] = []
     while let url = attempts.popFirst() {
       do throws(BrokerError) {

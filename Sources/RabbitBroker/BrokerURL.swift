@@ -82,10 +82,8 @@ package struct BrokerURL: Sendable, Hashable {
   /// spread over the nodes of a cluster, with the host that has failed last.
   ///
   /// - Parameter failed: The host of the connection before. It may answer and yet be cut off from the others.
-  func attempts(
-    avoiding failed: BrokerAddress?, using random: inout some RandomNumberGenerator
-  ) -> [BrokerURL] {
-    let shuffled = addresses.shuffled(using: &random)
+  func attempts(avoiding failed: BrokerAddress?) -> [BrokerURL] {
+    let shuffled = addresses.shuffled()
     return (shuffled.filter { $0 != failed } + shuffled.filter { $0 == failed }).map(only)
   }
 

@@ -5,20 +5,20 @@ actor ClientTurns {
     var waiting: [(id: Int, continuation: CheckedContinuation<Void, any Error>)] = []
   }
 
-  /// How long a look-up waits for its turn.
-  private static let patience = Duration.seconds(10)
-
   private let atOnce: Int
   private let longestLine: Int
+  private let patience: Duration
   private var clients: [String: Client] = [:]
   private var lastWaiter = 0
 
   /// - Parameters:
   ///   - atOnce: The look-ups of one client at the same time.
   ///   - longestLine: How many more of them may wait.
-  init(atOnce: Int, longestLine: Int) {
+  ///   - patience: How long each of these waits for its turn.
+  init(atOnce: Int, longestLine: Int, patience: Duration = .seconds(10)) {
     self.atOnce = atOnce
     self.longestLine = longestLine
+    self.patience = patience
   }
 
   /// Looks something up when it is the client's turn, and gives up after so much time. The turn lasts until the work has
@@ -69,7 +69,7 @@ actor ClientTurns {
     lastWaiter += 1
     let id = lastWaiter
     let clock = Task {
-      do { try await Task.sleep(for: Self.patience) } catch { return }
+      do { try await Task.sleep(for: patience) } catch { return }
       giveUp(
         id, of: name,
         InspectorError(

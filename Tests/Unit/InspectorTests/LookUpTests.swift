@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test func `a client has two look-ups at once, and another client does not wait for it`() async throws {
-    let turns = ClientTurns(atOnce: 2, longestLine: 100)
+    let turns = ClientTurns(atOnce: 2, longestLine: 100, patience: .seconds(600))
     let (gate, open) = AsyncStream.makeStream(of: Void.self)
     let running = Running()
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test func `a turn lasts until the look-up has ended, also when it was given up before`() async throws {
-    let turns = ClientTurns(atOnce: 1, longestLine: 1)
+    let turns = ClientTurns(atOnce: 1, longestLine: 1, patience: .seconds(600))
     let (gate, open) = AsyncStream.makeStream(of: Void.self)
     let ended = Mutex(false)
     let error = await #expect(throws: InspectorError.self) {

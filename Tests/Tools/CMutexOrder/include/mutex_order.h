@@ -1,0 +1,1 @@
+// Nothing is declared here: what this library defines is called by the standard library's Mutex.
