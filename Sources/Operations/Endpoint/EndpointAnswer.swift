@@ -14,14 +14,17 @@ package struct EndpointAnswer: Sendable, Equatable {
     self.body = body
   }
 
+  /// To what is no HTTP.
+  static let malformed = EndpointAnswer(400, plain, "This is no request of HTTP/1.1.\n")
+
   private static let json = "application/json"
   private static let plain = "text/plain; charset=utf-8"
 
   /// - Parameters:
-  ///   - target: The path of the request, with or without a query.
+  ///   - target: The path of the request, with or without a query, or a whole URL (RFC 9112, section 3.2.2).
   ///   - accept: Its `Accept` header.
   package init(to method: String, _ target: String, accept: String?, monitor: WorkerMonitor) {
-    guard let found = Self.found(String(target.prefix { $0 != "?" }), accept, monitor) else {
+    guard let found = Self.found(Self.path(of: target), accept, monitor) else {
       self.init(
         404, Self.plain,
         "There is nothing here. There are /health/live, /health/started, "
@@ -34,6 +37,12 @@ package struct EndpointAnswer: Sendable, Equatable {
       return
     }
     self = found()
+  }
+
+  private static func path(of target: String) -> String {
+    let path = target.prefix { $0 != "?" }
+    guard !path.hasPrefix("/"), let scheme = path.firstRange(of: "://") else { return String(path) }
+    return String(path[scheme.upperBound...].drop { $0 != "/" })
   }
 
   private static func found(

@@ -37,9 +37,9 @@ struct GuardedChannel: ServerChildChannel {
       try pipeline.addHandler(ConnectionGuard(limits, isAdmitted: isAdmitted))
       switch responder {
       case .immediate(let answer):
-        // The answers are in order by themselves, and their headers are ours.
+        // The responder keeps the order of the answers and answers what is no HTTP, and its headers are valid.
         try pipeline.configureHTTPServerPipeline(
-          withPipeliningAssistance: false, withOutboundHeaderValidation: false)
+          withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false)
         try pipeline.addHandler(ImmediateResponder(answer))
         return channel.eventLoop.makeSucceededFuture(Value(channel: channel, requests: nil))
       case .inTask(let responder):

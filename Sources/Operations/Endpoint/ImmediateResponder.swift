@@ -4,17 +4,25 @@ import NIOHTTP1
 /// Answers the requests of a connection on its own thread, one after another and each at once. An answer made from memory
 /// takes less time than a task to make it in.
 ///
-/// An answer waits until the client has taken the ones before it, so that a client that only asks cannot fill the memory;
-/// how long it may take is for the ``ConnectionGuard``.
-final class ImmediateResponder: ChannelInboundHandler {
+/// An answer waits while the client has not taken the ones before it, and as long as one waits, nothing more is read. So the
+/// ``ConnectionGuard`` bounds what waits, by the bytes that it lets through between two answers, and for how long.
+final class ImmediateResponder: ChannelDuplexHandler {
   typealias InboundIn = HTTPServerRequestPart
+  typealias OutboundIn = HTTPServerResponsePart
   typealias OutboundOut = HTTPServerResponsePart
+
+  private enum Question {
+    case request(HTTPRequestHead)
+    /// What is no HTTP.
+    case malformed
+  }
 
   private let answer: @Sendable (HTTPRequestHead) -> EndpointAnswer
   private var head: HTTPRequestHead?
-  /// Complete requests that have no answer yet.
-  private var waiting: [HTTPRequestHead] = []
-  /// No request gets an answer after those that wait.
+  /// What has no answer yet.
+  private var waiting: [Question] = []
+  private var isReadHeld = false
+  /// Nothing gets an answer after what waits.
   private var isEnding = false
   /// Done when all answers so far are sent.
   private var sent: EventLoopFuture<Void>?
@@ -29,9 +37,29 @@ final class ImmediateResponder: ChannelInboundHandler {
     case .body: break
     case .end:
       guard let head, !isEnding else { return }
-      waiting.append(head)
+      // A client of HTTP/1.0 does not expect the connection to stay open, and after a wish to speak another protocol nothing
+      // is understood any more.
+      isEnding =
+        !head.isKeepAlive || head.version == .http1_0 || head.method == .CONNECT
+        || head.headers.contains(name: "Upgrade")
+      waiting.append(.request(head))
       respond(context)
     }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard error is HTTPParserError else {
+      context.fireErrorCaught(error)
+      return
+    }
+    guard !isEnding else { return }
+    isEnding = true
+    waiting.append(.malformed)
+    respond(context)
+  }
+
+  func read(context: ChannelHandlerContext) {
+    if waiting.isEmpty { context.read() } else { isReadHeld = true }
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -43,21 +71,23 @@ final class ImmediateResponder: ChannelInboundHandler {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case ChannelEvent.inputClosed = event {
       isEnding = true
-      if waiting.isEmpty { close(context) }
+      if waiting.isEmpty { end(context) }
     }
     context.fireUserInboundEventTriggered(event)
   }
 
+  /// Writing may call this again, by a change of writability; then either the connection has no room or nothing waits.
   private func respond(_ context: ChannelHandlerContext) {
     while context.channel.isWritable, !waiting.isEmpty {
-      let head = waiting.removeFirst()
-      // A client of HTTP/1.0 does not expect the connection to stay open.
-      if !head.isKeepAlive || head.version == .http1_0 {
-        isEnding = true
-        waiting = []
+      switch waiting.removeFirst() {
+      case .request(let head): write(answer(head), isHead: head.method == .HEAD, context)
+      case .malformed: write(.malformed, isHead: false, context)
       }
-      write(answer(head), isHead: head.method == .HEAD, context)
-      if isEnding, waiting.isEmpty { close(context) }
+      if isEnding, waiting.isEmpty { end(context) }
+    }
+    if waiting.isEmpty, isReadHeld {
+      isReadHeld = false
+      context.read()
     }
   }
 
@@ -77,9 +107,12 @@ final class ImmediateResponder: ChannelInboundHandler {
     sent = context.writeAndFlush(wrapOutboundOut(.end(nil)))
   }
 
-  /// Closes the connection once all answers are sent.
-  private func close(_ context: ChannelHandlerContext) {
+  /// Tells the client that nothing more comes, once all answers are sent. The connection is closed when the client has closed
+  /// it, too, or by the ``ConnectionGuard``: to close it while something is unread could cost the client the last answer.
+  private func end(_ context: ChannelHandlerContext) {
     let channel = context.channel
-    (sent ?? context.eventLoop.makeSucceededVoidFuture()).whenComplete { _ in channel.close(promise: nil) }
+    (sent ?? context.eventLoop.makeSucceededVoidFuture()).whenComplete { _ in
+      channel.close(mode: .output, promise: nil)
+    }
   }
 }

@@ -37,17 +37,22 @@ package struct ProcessFigures: Sendable {
 
   /// The second field of `/proc/self/statm` (proc_pid_statm(5)).
   private static func residentPages() -> Int? {
-    guard memory >= 0 else { return nil }
-    let line = [UInt8](unsafeUninitializedCapacity: 256) { buffer, count in
-      count = max(0, pread(memory, buffer.baseAddress, buffer.count, 0))
-    }
-    let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 2)
-    return fields.count > 1 ? Int(String(decoding: fields[1], as: UTF8.self)) : nil
+    let fields = (memory >= 0 ? line(of: memory) : text("/proc/self/statm"))?.split(
+      separator: " ", maxSplits: 2)
+    return fields.flatMap { $0.count > 1 ? Int($0[1]) : nil }
   }
 
   /// `/proc/self/statm`, open to the end of the process, because every scrape reads it and most of the time would go into
-  /// opening it; negative where there is none.
+  /// opening it; negative where it cannot be opened.
   private static let memory = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
+
+  /// A file of `/proc` that has one short line, as it is now.
+  private static func line(of descriptor: Int32) -> String {
+    let bytes = [UInt8](unsafeUninitializedCapacity: 256) { buffer, count in
+      count = max(0, pread(descriptor, buffer.baseAddress, buffer.count, 0))
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
 
   private static let texts = MetricFamily.ofProcess.map(FamilyText.init)
 

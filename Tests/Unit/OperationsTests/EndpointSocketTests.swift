@@ -70,18 +70,27 @@ import Testing
     }
   }
 
-  @Test func `a client that says that it is done gets its answers, and the connection ends`() async throws {
+  @Test func `the connection ends when the client says that it is done, after its answers`() async throws {
     try await withEndpoint { endpoint in
       let request = "GET /health/live HTTP/1.1\r\nHost: h\r\n"
       for (text, isDone, answers) in [
-        ("\(request)\r\n\(request)\r\n", true, 2), ("\(request)Connection: close\r\n\r\n", false, 1),
-        ("GET /health/live HTTP/1.0\r\n\r\n", false, 1), ("", true, 0),
+        ("\(request)\r\n\(request)\r\n", true, 2),
+        ("\(request)Connection: close\r\n\r\n\(request)\r\n", false, 1),
+        ("GET /health/live HTTP/1.0\r\n\r\n", false, 1), ("\(request)Upgrade: h2c\r\n\r\n", false, 1),
+        ("", true, 0),
       ] {
         let client = try PlainHTTP(port: endpoint.address.port)
+        let start = ContinuousClock.now
         try client.send(text)
         if isDone { client.finishSending() }
-        for _ in 0..<answers { #expect(try client.answer()?.status == 200) }
+        for _ in 0..<answers {
+          let answer = try #require(try client.answer())
+          #expect(answer.status == 200)
+          if !isDone { #expect(answer.fields["connection"] == "close") }
+        }
         #expect(try client.awaitEnd() == 0)
+        // Not because its time was up.
+        #expect(ContinuousClock.now - start < .seconds(4))
       }
     }
   }
@@ -92,8 +101,9 @@ import Testing
     try await withEndpoint { endpoint in
       let client = try PlainHTTP(port: endpoint.address.port)
       try client.send(Self.manyRequests)
-      for number in 0..<Self.many {
+      for number in 0..<2 * Self.many {
         #expect(try client.answer()?.fields["content-type"]?.hasPrefix("text/plain") == true, "\(number)")
+        if number == 10 { try client.send(Self.manyRequests) }
       }
     }
   }
@@ -120,11 +130,20 @@ import Testing
     }
   }
 
-  @Test func `what is no HTTP gets 400 or nothing`() async throws {
+  @Test func `what is no HTTP gets 400 after the answers before it, and the connection ends`() async throws {
     try await withEndpoint { endpoint in
-      let client = try PlainHTTP(port: endpoint.address.port)
-      try client.send("\u{16}\u{3}\u{1} hello\r\n\r\n")
-      #expect([400, nil].contains(try client.answer()?.status))
+      for garbage in [
+        "\u{16}\u{3}\u{1} hello\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "GET / HTTP/1.1\r\n: x\r\n\r\n",
+      ] {
+        let client = try PlainHTTP(port: endpoint.address.port)
+        let start = ContinuousClock.now
+        try client.send("GET /health/live HTTP/1.1\r\nHost: h\r\n\r\n\(garbage)")
+        #expect(try client.answer()?.status == 200)
+        let answer = try #require(try client.answer())
+        #expect(answer.status == 400 && answer.fields["connection"] == "close")
+        #expect(try client.awaitEnd() == 0)
+        #expect(ContinuousClock.now - start < .seconds(4))
+      }
       #expect(try PlainHTTP.get("/health/live", port: endpoint.address.port).status == 200)
     }
   }
@@ -137,14 +156,14 @@ import Testing
       let start = ContinuousClock.now
       // One that says nothing, one that stops in the middle, one that has asked before, and one that takes no answer.
       try clients[1].send("GET /metrics HTTP/1.1\r\nHost:")
+      try greedy.send(Self.manyRequests)
       let answer = try clients[2].request("/metrics")
       #expect(answer.status == 200)
-      try greedy.send(Self.manyRequests)
       for client in clients { #expect(try client.awaitEnd() == 0) }
       let time = ContinuousClock.now - start
       #expect(time > .seconds(4) && time < .seconds(15))
       // Nothing shows that its time is up, which began with the last answer that the system has kept for it.
-      try await Task.sleep(for: .seconds(1))
+      try await Task.sleep(for: .seconds(3))
       let taken = try greedy.awaitEnd()
       #expect(taken > 0 && taken < Self.many * answer.body.utf8.count, "\(taken) bytes")
     }

@@ -39,7 +39,10 @@ import Testing
         #expect(answer(method, path).allow == "GET, HEAD")
       }
     }
-    for path in ["", "/", "/metrics/", "/Metrics", "/health", "*", "/status%00"] {
+    #expect(answer("GET", "http://worker:9464/metrics?a=b://c").status == 200)
+    for path in [
+      "", "/", "/metrics/", "/Metrics", "/health", "*", "/status%00", "http://worker", "/a://b/metrics",
+    ] {
       #expect(answer("GET", path).status == 404)
     }
   }
