@@ -17,22 +17,15 @@ package struct EventPlan: Sendable {
   ///
   /// - Parameter profiles: The answers to what ``Recipients/addNeeds(of:to:)`` asks for them.
   package func updates(for recipients: [Recipient], profiles: Profiles) -> [Update] {
-    let hasOwnMember = event.type.rule.sections.contains(.ownMember)
+    let ownMember =
+      event.type.rule.sections.contains(.ownMember)
+      ? resolved.located.dialog.map { OwnMemberSection(event: event, dialog: $0) } : nil
     return recipients.map { recipient in
       Update(
         content: content, userId: recipient.userId,
         userType: userType(of: recipient.userId, profiles: profiles),
-        member: hasOwnMember ? ownMember(recipient, profiles: profiles) : nil)
+        member: ownMember?.document(for: recipient, profiles: profiles))
     }
-  }
-
-  private func ownMember(_ recipient: Recipient, profiles: Profiles) -> BSONDocument? {
-    guard let dialog = resolved.located.dialog else { return nil }
-    return MemberSection(
-      userId: recipient.userId, record: recipient.record,
-      meta: profiles.meta(MetaKey(MemberKey(dialog: dialog, userId: recipient.userId))),
-      event: event.memberUserId == recipient.userId ? event.member : nil, isRemoval: false
-    ).document()
   }
 
   /// The user type for the routing key (spec section 5).
