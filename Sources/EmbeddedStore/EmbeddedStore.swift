@@ -134,19 +134,13 @@ package final class EmbeddedStore: Sendable {
         : "\(path) is another program's SQLite database; name another file with --store")
   }
 
-  /// Runs SQL that only reads. Every error becomes an ``EmbeddedStoreError``.
+  /// Runs SQL that only reads, and that sees one state of the store. Every error becomes an ``EmbeddedStoreError``.
   func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
     do {
-      return try await snapshot(body)
+      return try await database.read(body)
     } catch {
       throw EmbeddedStoreError(error, path: path)
     }
-  }
-
-  /// Runs SQL that only reads, and that sees one state of the store.
-  func snapshot<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value
-  {
-    try await database.read(body)
   }
 
   /// Runs SQL in one transaction. Every error becomes an ``EmbeddedStoreError``.

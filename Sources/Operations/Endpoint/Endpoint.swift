@@ -27,15 +27,13 @@ package final class Endpoint: Sendable {
     at address: EndpointAddress, monitor: WorkerMonitor,
     onFault: @escaping @Sendable (String) -> Void
   ) async throws(EndpointError) -> Endpoint {
-    let responder = GuardedChannel.Responder.immediate { request in
+    let channel = GuardedChannel(ConnectionLimits()) { request in
       let accept = request.headers["Accept"]
       return EndpointAnswer(
         to: request.method.rawValue, request.uri,
         accept: accept.isEmpty ? nil : accept.joined(separator: ","), monitor: monitor)
     }
-    return try await start(
-      GuardedChannel(ConnectionLimits(), responder), at: address, namedBy: "UPDATE_WORKER_HTTP",
-      onFault: onFault)
+    return try await start(channel, at: address, namedBy: "UPDATE_WORKER_HTTP", onFault: onFault)
   }
 
   /// Has a responder answer at an address.
@@ -50,7 +48,7 @@ package final class Endpoint: Sendable {
     responder: @escaping @Sendable (Request, consuming ResponseWriter, any Channel) async throws -> Void
   ) async throws(EndpointError) -> Endpoint {
     try await start(
-      GuardedChannel(limits, .inTask(responder)), at: address, namedBy: setting, onFault: onFault)
+      GuardedChannel(limits, responder: responder), at: address, namedBy: setting, onFault: onFault)
   }
 
   private static func start(

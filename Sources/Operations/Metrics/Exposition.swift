@@ -20,36 +20,21 @@ package struct Exposition {
   }
 
   /// Writes a family, with one value for each of its series.
-  package mutating func add(_ family: MetricFamily, _ values: [MetricValue]) {
-    let family = FamilyText(family)
-    begin(family)
-    for (beginnings, value) in zip(family.beginnings, values) { add(value, beginnings) }
-  }
-
-  /// Writes a family that has one series.
-  mutating func add(_ value: MetricValue, of family: FamilyText) {
-    begin(family)
-    add(value, family.beginnings[0])
-  }
-
-  /// Writes what comes before the values of a family.
-  mutating func begin(_ family: FamilyText) { text += family.head[format] }
-
-  /// Writes the value of a series.
-  ///
-  /// - Parameter beginnings: What the lines of the series begin with (``FamilyText/beginnings``).
-  mutating func add(_ value: MetricValue, _ beginnings: [[UInt8]]) {
-    switch value {
-    case .integer(let count): line(beginnings[0], count.description)
-    case .number(let number): line(beginnings[0], Self.number(number))
-    case .distribution(_, let counts, let sum):
-      var total: Int64 = 0
-      for (beginning, count) in zip(beginnings, counts) {
-        total += count
-        line(beginning, total.description)
+  mutating func add(_ family: FamilyText, _ values: [MetricValue]) {
+    text += family.head[format]
+    for (beginnings, value) in zip(family.beginnings, values) {
+      switch value {
+      case .integer(let count): line(beginnings[0], count.description)
+      case .number(let number): line(beginnings[0], Self.number(number))
+      case .distribution(_, let counts, let sum):
+        var total: Int64 = 0
+        for (beginning, count) in zip(beginnings, counts) {
+          total += count
+          line(beginning, total.description)
+        }
+        line(beginnings[counts.count], Self.number(sum))
+        line(beginnings[counts.count + 1], total.description)
       }
-      line(beginnings[counts.count], Self.number(sum))
-      line(beginnings[counts.count + 1], total.description)
     }
   }
 

@@ -7,7 +7,7 @@ package final class MetricRegistry: MetricsFactory {
   private let families: [MetricFamily]
   private let texts: [FamilyText]
   /// The series of each family, in its order.
-  let series: [[any MetricSeries]]
+  private let series: [[any MetricSeries]]
   /// Where the series of a name and its labels is.
   private let places: [String: [[String]: (family: Int, series: Int)]]
 
@@ -32,12 +32,9 @@ package final class MetricRegistry: MetricsFactory {
     self.places = places
   }
 
-  /// Writes all families, in order, with the values that their series have now.
-  func write(to exposition: inout Exposition) {
-    for (text, series) in zip(texts, series) {
-      exposition.begin(text)
-      for (beginnings, series) in zip(text.beginnings, series) { exposition.add(series.value, beginnings) }
-    }
+  /// All families with the values of their series, in order.
+  var values: [(family: FamilyText, values: [MetricValue])] {
+    zip(texts, series).map { ($0, $1.map(\.value)) }
   }
 
   package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {

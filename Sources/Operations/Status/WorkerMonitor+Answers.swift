@@ -9,9 +9,9 @@ extension WorkerMonitor {
   package func metrics(_ format: Exposition.Format) -> String {
     refresh()
     var exposition = Exposition(format)
-    registry.write(to: &exposition)
-    exposition.add(.number(1), of: buildInfo)
-    for (family, value) in ProcessFigures().values { exposition.add(.number(value), of: family) }
+    for (family, values) in registry.values { exposition.add(family, values) }
+    exposition.add(buildInfo, [.number(1)])
+    for (family, value) in ProcessFigures().values { exposition.add(family, [.number(value)]) }
     return exposition.finish()
   }
 

@@ -33,6 +33,7 @@ import Testing
     let port = proxy.port
     proxy.set(.hold)
     let publishing = Task.detached { try BrokerClient(port: port).publish([1, 2, 3], to: "", queue) }
+    // Nothing can be awaited that shows that nothing comes.
     try await Task.sleep(for: .milliseconds(300))
     #expect(try direct.count(queue) == 0)
     proxy.heal()

@@ -37,8 +37,8 @@ package final class MongoServer: Sendable {
   package func uri(database: String = MongoServer.newDatabase(), options: String = "") -> String {
     let login = login.withLock { $0 }
     let credentials = login.map { "\($0.user):\($0.password)@" } ?? ""
-    let all = [login == nil ? "" : "authSource=admin", options].filter { !$0.isEmpty }.joined(separator: "&")
-    return "mongodb://\(credentials)127.0.0.1:\(port)/\(database)\(all.isEmpty ? "" : "?\(all)")"
+    return "mongodb://\(credentials)127.0.0.1:\(port)/\(database)"
+      + Self.query([login == nil ? "" : "authSource=admin", options])
   }
 
   /// Starts SecantusDB again with access control. The administrator must have been created in `admin`.
@@ -113,8 +113,8 @@ package final class MongoServer: Sendable {
     // SecantusDB answers one client at a time. While a dozen tests use it, a write of a thousand documents may take
     // longer than a client waits by itself.
     let isPatient = server.program == .secantusDB && !options.contains("socketTimeoutMS")
-    let all = [isPatient ? "socketTimeoutMS=\(patience)" : "", options].filter { !$0.isEmpty }
-    return server.uri(database: database, options: all.joined(separator: "&"))
+    return server.uri(
+      database: database, options: joined([isPatient ? "socketTimeoutMS=\(patience)" : "", options]))
   }
 
   /// How long a client may wait for an answer of a server that tests share, in milliseconds.
@@ -145,7 +145,16 @@ package final class MongoServer: Sendable {
     guard let scheme = uri.firstRange(of: "://") else { throw TestServerError("MONGODB_URI has no scheme") }
     let parts = uri[scheme.upperBound...].split(separator: "?", maxSplits: 1)
     let authority = parts.first.map { $0.prefix { $0 != "/" } } ?? ""
-    let all = (parts.dropFirst().map(String.init) + [options]).filter { !$0.isEmpty }.joined(separator: "&")
-    return "\(uri[..<scheme.upperBound])\(authority)/\(database)\(all.isEmpty ? "" : "?\(all)")"
+    return "\(uri[..<scheme.upperBound])\(authority)/\(database)"
+      + query(parts.dropFirst().map(String.init) + [options])
+  }
+
+  private static func joined(_ options: [String]) -> String {
+    options.filter { !$0.isEmpty }.joined(separator: "&")
+  }
+
+  private static func query(_ options: [String]) -> String {
+    let all = joined(options)
+    return all.isEmpty ? "" : "?\(all)"
   }
 }

@@ -12,9 +12,12 @@ package final class PlainHTTP {
 
   private let socket: Int32
   private var received: [UInt8] = []
+  private var part = [UInt8](repeating: 0, count: 65_536)
 
   /// Connects; blocks for at most some seconds. `host` is an IPv4 or an IPv6 address.
-  package init(host: String = "127.0.0.1", port: Int) throws {
+  ///
+  /// - Parameter room: How many bytes the system keeps until they are taken; `nil`: as it likes.
+  package init(host: String = "127.0.0.1", port: Int, room: Int32? = nil) throws {
     var hints = addrinfo()
     hints.ai_flags = AI_NUMERICHOST
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -27,6 +30,7 @@ package final class PlainHTTP {
     guard socket >= 0 else { throw TestServerError("no socket is free") }
     var limit = timeval(tv_sec: 20, tv_usec: 0)
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    if var room { setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &room, socklen_t(MemoryLayout<Int32>.size)) }
     guard connect(socket, address.ai_addr, address.ai_addrlen) == 0 else {
       let reason = String(cString: strerror(errno))
       close(socket)
@@ -128,13 +132,12 @@ package final class PlainHTTP {
 
   /// False at the end of the stream.
   private func receive() throws -> Bool {
-    var block = [UInt8](repeating: 0, count: 65_536)
-    let count = recv(socket, &block, block.count, 0)
+    let count = recv(socket, &part, part.count, 0)
     if count < 0, errno == ECONNRESET { return false }
     guard count >= 0 else {
       throw TestServerError("nothing came in time: \(String(cString: strerror(errno)))")
     }
-    received += block[..<count]
+    received += part[..<count]
     return count > 0
   }
 }

@@ -152,7 +152,7 @@ import Testing
     try await withEndpoint { endpoint in
       let port = endpoint.address.port
       let clients = try (0..<3).map { _ in try PlainHTTP(port: port) }
-      let greedy = try PlainHTTP(port: port)
+      let greedy = try PlainHTTP(port: port, room: 4096)
       let start = ContinuousClock.now
       // One that says nothing, one that stops in the middle, one that has asked before, and one that takes no answer.
       try clients[1].send("GET /metrics HTTP/1.1\r\nHost:")

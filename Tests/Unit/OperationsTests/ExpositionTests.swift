@@ -6,7 +6,7 @@ import Testing
 @Suite struct ExpositionTests {
   private func text(_ format: Exposition.Format, _ family: MetricFamily, _ values: [MetricValue]) -> String {
     var exposition = Exposition(format)
-    exposition.add(family, values)
+    exposition.add(FamilyText(family), values)
     return exposition.finish()
   }
 

@@ -10,7 +10,7 @@ import Testing
   ]
   private let registry = MetricRegistry(families)
 
-  private var values: [[MetricValue]] { registry.series.map { $0.map(\.value) } }
+  private var values: [[MetricValue]] { registry.values.map(\.values) }
 
   @Test func `every series is there from the start, at 0`() {
     #expect(
