@@ -42,7 +42,7 @@ package final class FaultProxy: Sendable {
   struct State {
     var interference: [Direction: Interference] = [:]
     /// Every connection ends once this many more bytes have passed in a direction.
-    var planned: (ending: Ending, direction: Direction, bytes: Int)?
+    var planned: (ending: Ending, direction: Direction, bytes: Int, isForGood: Bool)?
     var isClosed = false
   }
 
@@ -71,10 +71,14 @@ package final class FaultProxy: Sendable {
     wakeUp.signal()
   }
 
-  /// Ends all connections once this many more bytes have passed in a direction; 0 means now. New connections
-  /// are served as before.
-  package func end(_ ending: Ending, after bytes: Int = 0, _ direction: Direction = .toServer) {
-    orders.state.withLock { $0.planned = (ending, direction, bytes) }
+  /// Ends all connections once this many more bytes have passed in a direction; 0 means now.
+  ///
+  /// - Parameter isForGood: Whether new connections are refused from then on, as by a server that has died. Otherwise they
+  ///   are served as before.
+  package func end(
+    _ ending: Ending, after bytes: Int = 0, _ direction: Direction = .toServer, isForGood: Bool = false
+  ) {
+    orders.state.withLock { $0.planned = (ending, direction, bytes, isForGood) }
     wakeUp.signal()
   }
 

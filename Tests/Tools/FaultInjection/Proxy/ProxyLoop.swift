@@ -6,7 +6,8 @@ import TestServers
 ///
 /// `@unchecked Sendable`: it is made on one thread and handed to another, which alone uses it from then on.
 final class ProxyLoop: @unchecked Sendable {
-  private let listener: Int32
+  /// -1 when it no longer listens; `poll` ignores that.
+  private var listener: Int32
   private let serverPort: Int
   private let wakeUp: WakeUp
   private var links: [ProxyLink] = []
@@ -23,7 +24,7 @@ final class ProxyLoop: @unchecked Sendable {
     guard isListening else { throw TestServerError("cannot listen at port \(port): errno \(errno)") }
   }
 
-  deinit { close(listener) }
+  deinit { stopListening() }
 
   /// Runs until the orders say that the proxy is closed.
   func run(_ orders: FaultProxy.Orders) {
@@ -32,6 +33,8 @@ final class ProxyLoop: @unchecked Sendable {
       if present.isClosed { break }
       var budget = present.planned?.bytes
       if budget == 0, let planned = present.planned {
+        // Whoever has seen the end must not be let in once more.
+        if planned.isForGood { stopListening() }
         end(planned.ending)
         orders.state.withLock { $0.planned = nil }
         continue
@@ -54,6 +57,11 @@ final class ProxyLoop: @unchecked Sendable {
       }
     }
     end(.cut)
+  }
+
+  private func stopListening() {
+    if listener >= 0 { close(listener) }
+    listener = -1
   }
 
   private func end(_ ending: FaultProxy.Ending) {
