@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import MongoStore
 
 @main
 struct UpdateWorker: AsyncParsableCommand {
@@ -20,6 +21,7 @@ struct UpdateWorker: AsyncParsableCommand {
 
   static func main() async {
     ProcessSecrets.protect()
+    MongoLibrary.start()
     // A reader of our output that goes away ends a write with an error instead of the whole process.
     signal(SIGPIPE, SIG_IGN)
     do {

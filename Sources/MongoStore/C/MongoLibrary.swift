@@ -1,4 +1,5 @@
 import CMongoC
+import Foundation
 
 /// The state of libmongoc that the whole process shares.
 package enum MongoLibrary {
@@ -7,11 +8,20 @@ package enum MongoLibrary {
 
   /// Starts libmongoc, once per process. Its own log lines are dropped: what matters is also returned as an
   /// error, and the lines may quote what must not appear in a log.
-  static func start() { _ = started }
+  ///
+  /// A program should call it first of all, whether it uses MongoDB or not: see ``forgetCounters()``.
+  package static func start() { _ = started }
 
   private static let started: Void = {
     // First, because the start itself may log.
     mongoc_log_set_handler({ _, _, _, _ in }, nil)
     mongoc_init()
+    forgetCounters()
   }()
+
+  /// Takes back the name in `/dev/shm` under which libmongoc shares its counters, as soon as it is loaded, with programs
+  /// that nobody uses here; the memory stays until the process ends. Otherwise a process that ends without libmongoc's
+  /// clean-up (by a kill or `_exit`) would leave it there for good, and libmongoc would print a warning in a later
+  /// process that gets the same process id.
+  private static func forgetCounters() { shm_unlink("/mongoc-\(getpid())") }
 }

@@ -167,7 +167,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [[1000, 1800], [1500, 2600]])
+  @Test(arguments: [[1000, 4000], [1500, 6000]])
   func `a server that dies meanwhile is a finding`(bytes: [Int]) async throws {
     let rabbit = try await RabbitServer.owned()
     try await withInstallation(rabbit: rabbit) { installation in
