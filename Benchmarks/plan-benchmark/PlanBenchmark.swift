@@ -93,7 +93,7 @@ struct Case {
     located.addNeeds(to: &eventNeeds)
     let resolved = located.resolved(with: EventState())
     let recipients = resolved.recipients.among(members)
-    var needs = ProfileNeeds()
+    var needs = ProfileNeeds(recipients: recipients.count)
     located.addNeeds(to: &needs)
     resolved.recipients.addNeeds(of: recipients, to: &needs)
     let plan = try resolved.plan(with: profiles)

@@ -97,12 +97,3 @@ extension BSONDocument: Hashable {
     bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
   }
 }
-
-extension Span<UInt8> {
-  /// Whether the bytes in `range` are these.
-  func holds(_ text: Span<UInt8>, in range: Range<Int>) -> Bool {
-    guard text.count == range.count else { return false }
-    for index in 0..<text.count where self[range.lowerBound + index] != text[index] { return false }
-    return true
-  }
-}

@@ -65,7 +65,7 @@ package struct BSONElement: Sendable {
   /// An integer or double as the nearest double, `nil` for other types.
   package var number: Double? {
     switch type {
-    case .double: Double(bitPattern: littleEndian(container, at: keyEnd + 1, count: 8))
+    case .double: Double(bitPattern: word)
     case .int32, .int64: integer.map(Double.init)
     default: nil
     }
@@ -75,12 +75,14 @@ package struct BSONElement: Sendable {
   package var integer: Int64? {
     switch type {
     case .int32:
-      Int64(Int32(truncatingIfNeeded: littleEndian(container, at: keyEnd + 1, count: 4)))
-    case .int64, .date:
-      Int64(bitPattern: littleEndian(container, at: keyEnd + 1, count: 8))
+      Int64(Int32(bitPattern: container.span.littleEndian32(at: keyEnd + 1 - container.startIndex)))
+    case .int64, .date: Int64(bitPattern: word)
     default: nil
     }
   }
+
+  /// The first eight bytes of the value.
+  private var word: UInt64 { container.span.littleEndian64(at: keyEnd + 1 - container.startIndex) }
 
   /// An integer or double with all its digits; `nil` for other types, including dates.
   package var exactNumber: BSONNumber? {

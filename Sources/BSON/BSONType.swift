@@ -38,7 +38,7 @@ package enum BSONType: UInt8, Sendable {
 
   /// The byte count of a value of this type that starts at `start`, read from its own length field
   /// where it has one; `nil` when the bytes end too early to tell.
-  func size(of bytes: Span<UInt8>, at start: Int) -> Int? {
+  @inline(__always) func size(of bytes: Span<UInt8>, at start: Int) -> Int? {
     switch self {
     case .double, .date, .timestamp, .int64: return 8
     case .int32: return 4
@@ -59,31 +59,9 @@ package enum BSONType: UInt8, Sendable {
 }
 
 extension Span<UInt8> {
-  /// The position of the next zero byte, `nil` when there is none.
-  func terminator(from start: Int) -> Int? {
-    var position = start
-    while position < count {
-      if self[position] == 0 { return position }
-      position += 1
-    }
-    return nil
-  }
-
-  /// `count` bytes (at most 8) from `start`, least significant first, as BSON stores its numbers.
-  func littleEndian(at start: Int, count: Int) -> UInt64 {
-    var value: UInt64 = 0
-    for index in 0..<count { value |= UInt64(self[start + index]) << UInt64(8 * index) }
-    return value
-  }
-
   fileprivate func length(at start: Int, plus extra: Int, least: Int) -> Int? {
     guard start + 4 <= count else { return nil }
-    let value = Int(Int32(truncatingIfNeeded: littleEndian(at: start, count: 4)))
+    let value = Int(Int32(bitPattern: littleEndian32(at: start)))
     return value < least ? nil : value + extra
   }
-}
-
-/// `count` bytes (at most 8) from `start`, least significant first, as BSON stores its numbers.
-func littleEndian(_ bytes: ArraySlice<UInt8>, at start: Int, count: Int) -> UInt64 {
-  bytes.span.littleEndian(at: start - bytes.startIndex, count: count)
 }

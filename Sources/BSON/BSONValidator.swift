@@ -13,7 +13,7 @@ enum BSONValidator {
   {
     guard level <= Self.deepest else { throw fault(start, "nested deeper than \(Self.deepest) levels") }
     guard end - start >= 5 else { throw fault(start, "shorter than 5 bytes") }
-    guard bytes.littleEndian(at: start, count: 4) == UInt64(end - start) else {
+    guard Int(bytes.littleEndian32(at: start)) == end - start else {
       throw fault(start, "a length that does not fit")
     }
     guard bytes[end - 1] == 0 else { throw fault(end - 1, "no terminator") }

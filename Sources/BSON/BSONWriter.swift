@@ -3,14 +3,15 @@
 /// Embedded documents are opened with ``open(_:as:)`` and closed in reverse order; their lengths are filled
 /// in when they are closed. The caller supplies the keys `0`, `1`, … of arrays.
 package struct BSONWriter: Sendable {
-  private var bytes: [UInt8]
-  private var open: [Int] = [0]
+  private var bytes: [UInt8] = []
+  /// Where the innermost open document starts. Until it is closed, its length field holds where the document around it
+  /// starts. The outermost one starts at 0.
+  private var innermost = 0
 
   /// Starts a document. `capacity` is the expected size in bytes; a good guess avoids reallocation.
   package init(capacity: Int = 256) {
-    bytes = []
     bytes.reserveCapacity(capacity)
-    bytes.append(contentsOf: [0, 0, 0, 0])
+    append(uint32: 0)
   }
 
   /// Bytes written so far.
@@ -18,7 +19,9 @@ package struct BSONWriter: Sendable {
 
   /// Closes every document that is still open and returns the outermost one.
   package consuming func finish() -> BSONDocument {
-    while !open.isEmpty { close() }
+    while innermost > 0 { close() }
+    bytes.append(0)
+    overwrite(uint32: UInt32(truncatingIfNeeded: bytes.count), at: 0)
     return BSONDocument(trusted: bytes[...])
   }
 
@@ -29,27 +32,27 @@ package struct BSONWriter: Sendable {
 
   /// Closes the document opened last.
   package mutating func close() {
-    guard let start = open.popLast() else { return }
+    let start = innermost
+    guard start > 0 else { return }
+    innermost = Int(bytes.span.littleEndian32(at: start))
     bytes.append(0)
-    let length = UInt32(truncatingIfNeeded: bytes.count - start)
-    for index in 0..<4 {
-      bytes[start + index] = UInt8(truncatingIfNeeded: length >> UInt32(8 * index))
-    }
+    overwrite(uint32: UInt32(truncatingIfNeeded: bytes.count - start), at: start)
   }
 
   /// Copies an element, key and value.
   package mutating func append(_ element: BSONElement) {
-    bytes.append(contentsOf: element.bytes)
+    append(raw: element.bytes.span)
   }
 
   package mutating func append(elementsOf document: BSONDocument) {
-    bytes.append(contentsOf: document.bytes.dropFirst(4).dropLast(1))
+    let elements = document.bytes.span
+    append(raw: elements.extracting(4..<elements.count - 1))
   }
 
   /// Copies the value of `element` under another key.
   package mutating func append(_ key: String, valueOf element: BSONElement) {
-    start(element.type, key)
-    bytes.append(contentsOf: element.valueBytes)
+    let value = element.valueBytes
+    append(element.type, key, size: value.count) { output in output.append(copying: value.span) }
   }
 
   /// Copies the value of `element` under another key, or appends null when `element` is `nil`.
@@ -58,8 +61,8 @@ package struct BSONWriter: Sendable {
   }
 
   package mutating func append(_ key: String, _ document: BSONDocument) {
-    start(.document, key)
-    bytes.append(contentsOf: document.bytes)
+    append(.document, key, size: document.bytes.count) { output in output.append(copying: document.bytes.span)
+    }
   }
 
   package mutating func append(_ key: String, strings: [String]) {
@@ -68,20 +71,15 @@ package struct BSONWriter: Sendable {
       bytes.append(BSONType.string.rawValue)
       append(decimal: index)
       bytes.append(0)
-      append(value: string)
+      let text = string.utf8Span.span
+      bytes.append(addingCapacity: text.count + 5) { output in output.append(string: text) }
     }
     close()
   }
 
   package mutating func append(_ key: String, _ string: String) {
-    start(.string, key)
-    append(value: string)
-  }
-
-  private mutating func append(value string: String) {
-    append(uint32: UInt32(truncatingIfNeeded: string.utf8.count + 1))
-    bytes.append(contentsOf: string.utf8)
-    bytes.append(0)
+    let text = string.utf8Span.span
+    append(.string, key, size: text.count + 5) { output in output.append(string: text) }
   }
 
   /// Appends the string, or null when it is `nil`.
@@ -90,28 +88,23 @@ package struct BSONWriter: Sendable {
   }
 
   package mutating func append(_ key: String, _ id: ObjectId) {
-    start(.objectId, key)
-    id.append(to: &bytes)
+    append(.objectId, key, size: 12) { output in id.append(to: &output) }
   }
 
   package mutating func append(_ key: String, _ value: Bool) {
-    start(.bool, key)
-    bytes.append(value ? 1 : 0)
+    append(.bool, key, size: 1) { output in output.append(value ? 1 : 0) }
   }
 
   package mutating func append(_ key: String, _ value: Double) {
-    start(.double, key)
-    append(uint64: value.bitPattern)
+    append(.double, key, size: 8) { output in output.append(littleEndian: value.bitPattern) }
   }
 
   /// Appends an integer, in 32 bits if it fits, otherwise in 64.
   package mutating func append(_ key: String, _ value: Int64) {
     if let small = Int32(exactly: value) {
-      start(.int32, key)
-      append(uint32: UInt32(bitPattern: small))
+      append(.int32, key, size: 4) { output in output.append(littleEndian: small) }
     } else {
-      start(.int64, key)
-      append(uint64: UInt64(bitPattern: value))
+      append(.int64, key, size: 8) { output in output.append(littleEndian: value) }
     }
   }
 
@@ -130,7 +123,9 @@ package struct BSONWriter: Sendable {
 
   mutating func setType(_ type: BSONType, at position: Int) { bytes[position] = type.rawValue }
   mutating func append(raw byte: UInt8) { bytes.append(byte) }
-  mutating func append(raw slice: ArraySlice<UInt8>) { bytes.append(contentsOf: slice) }
+  mutating func append(raw text: Span<UInt8>) {
+    bytes.append(addingCapacity: text.count) { output in output.append(copying: text) }
+  }
 
   /// Appends the digits of a non-negative number, which is the key of an array's item.
   mutating func append(decimal number: Int) {
@@ -139,24 +134,29 @@ package struct BSONWriter: Sendable {
   }
 
   mutating func openUnkeyed() {
-    open.append(bytes.count)
-    append(uint32: 0)
+    let start = bytes.count
+    append(uint32: UInt32(truncatingIfNeeded: innermost))
+    innermost = start
   }
 
   mutating func append(uint32 value: UInt32) {
-    for index in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: value >> UInt32(8 * index))) }
+    bytes.append(addingCapacity: 4) { output in output.append(littleEndian: value) }
   }
 
   mutating func append(uint64 value: UInt64) {
-    for index in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index))) }
+    bytes.append(addingCapacity: 8) { output in output.append(littleEndian: value) }
   }
 
   mutating func overwrite(uint32 value: UInt32, at position: Int) {
-    for index in 0..<4 { bytes[position + index] = UInt8(truncatingIfNeeded: value >> UInt32(8 * index)) }
+    var field = bytes.mutableSpan
+    for index in 0..<4 { field[position + index] = UInt8(truncatingIfNeeded: value >> UInt32(8 * index)) }
   }
 
   /// The bytes written in `range`, for comparing keys.
   func slice(_ range: Range<Int>) -> ArraySlice<UInt8> { bytes[range] }
+
+  /// Whether the bytes written in both ranges are the same.
+  func holdsSame(_ left: Range<Int>, _ right: Range<Int>) -> Bool { bytes.span.holdsSame(left, right) }
 
   /// Keeps only the given element ranges (ascending) of what was written from `start` on.
   mutating func keep(_ ranges: [Range<Int>], from start: Int) {
@@ -166,8 +166,28 @@ package struct BSONWriter: Sendable {
   }
 
   private mutating func start(_ type: BSONType, _ key: String) {
-    bytes.append(type.rawValue)
-    bytes.append(contentsOf: key.utf8)
-    bytes.append(0)
+    append(type, key, size: 0) { _ in }
+  }
+
+  /// Appends an element whose value of `size` bytes `value` writes.
+  private mutating func append(
+    _ type: BSONType, _ key: String, size: Int, _ value: (inout OutputSpan<UInt8>) -> Void
+  ) {
+    let name = key.utf8Span.span
+    bytes.append(addingCapacity: name.count + 2 + size) { output in
+      output.append(type.rawValue)
+      output.append(copying: name)
+      output.append(0)
+      value(&output)
+    }
+  }
+}
+
+extension OutputSpan<UInt8> {
+  /// Appends the value of a string: its length with the terminator, the text, the terminator.
+  fileprivate mutating func append(string text: Span<UInt8>) {
+    append(littleEndian: UInt32(truncatingIfNeeded: text.count + 1))
+    append(copying: text)
+    append(0)
   }
 }

@@ -16,6 +16,6 @@ func isoDate(milliseconds: Int64) -> String? {
 }
 
 /// Base64 (RFC 4648, section 4) with padding.
-func base64(_ bytes: ArraySlice<UInt8>) -> String {
-  Data(bytes).base64EncodedString()
+func base64(_ bytes: Span<UInt8>) -> String {
+  bytes.withUnsafeBufferPointer { Data($0) }.base64EncodedString()
 }

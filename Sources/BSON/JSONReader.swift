@@ -33,6 +33,7 @@ package struct JSONReader {
 
   private init(_ input: [UInt8]) {
     self.input = input
+    elements.reserveCapacity(32)
     output = BSONWriter(capacity: min(input.count + input.count / 4, Self.largest) + 64)
   }
 
@@ -166,7 +167,7 @@ package struct JSONReader {
     for index in (first + 1)..<elements.count {
       let key = elements[index].key
       for earlier in first..<index where elements[earlier].key.count == key.count {
-        if output.slice(elements[earlier].key) == output.slice(key) { return true }
+        if output.holdsSame(elements[earlier].key, key) { return true }
       }
     }
     return false
@@ -281,14 +282,11 @@ package struct JSONReader {
   /// Appends the text between the quotes, unescaped.
   private mutating func readString(isKey: Bool) throws(JSONError) {
     position += 1
+    let input = input
     while true {
       let start = position
-      while position < input.count {
-        let byte = input[position]
-        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { break }
-        position += 1
-      }
-      output.append(raw: input[start..<position])
+      position = input.span.endOfPlainText(in: start..<input.count)
+      output.append(raw: input.span.extracting(start..<position))
       switch peek {
       case UInt8(ascii: "\""):
         position += 1

@@ -17,10 +17,14 @@ package struct JSONWriter: Sendable {
   }
 
   /// Appends text that is already JSON, or a fragment of it, without quotes or escapes.
-  package mutating func append(raw text: String) { bytes.append(contentsOf: text.utf8) }
+  package mutating func append(raw text: String) { append(raw: text.utf8Span.span) }
 
   /// Appends text that is already JSON, or a fragment of it, without quotes or escapes.
-  package mutating func append(raw text: [UInt8]) { bytes.append(contentsOf: text) }
+  package mutating func append(raw text: [UInt8]) { append(raw: text.span) }
+
+  private mutating func append(raw text: Span<UInt8>) {
+    bytes.append(addingCapacity: text.count) { output in output.append(copying: text) }
+  }
 
   /// Appends the document as a JSON object.
   package mutating func append(_ document: BSONDocument) {
@@ -42,15 +46,18 @@ package struct JSONWriter: Sendable {
   /// Appends the members, or items, of the document that starts at `start`. Works on borrowed bytes, because
   /// making a ``BSONElement`` for each value would cost more than writing the value.
   private mutating func append(elementsOf span: Span<UInt8>, from start: Int, areItems: Bool) {
-    let end = start + Int(span.littleEndian(at: start, count: 4)) - 1
+    let end = start + Int(span.littleEndian32(at: start)) - 1
     var position = start + 4
     while position < end, let type = BSONType(rawValue: span[position]),
       let keyEnd = span.terminator(from: position + 1), let size = type.size(of: span, at: keyEnd + 1)
     {
-      if position > start + 4 { bytes.append(UInt8(ascii: ",")) }
-      if !areItems {
-        append(string: span, position + 1..<keyEnd)
-        bytes.append(UInt8(ascii: ":"))
+      let isFirst = position == start + 4
+      if areItems {
+        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+      } else {
+        append(
+          string: span, position + 1..<keyEnd, after: isFirst ? nil : UInt8(ascii: ","),
+          before: UInt8(ascii: ":"))
       }
       position = keyEnd + 1 + size
       append(type, in: span, keyEnd + 1..<position)
@@ -71,21 +78,20 @@ package struct JSONWriter: Sendable {
       bytes.append(UInt8(ascii: "]"))
     case .bool: append(raw: span[start] != 0 ? "true" : "false")
     case .int32:
-      append(integer: Int64(Int32(truncatingIfNeeded: span.littleEndian(at: start, count: 4))))
-    case .int64: append(integer: Int64(bitPattern: span.littleEndian(at: start, count: 8)))
-    case .double: append(double: Double(bitPattern: span.littleEndian(at: start, count: 8)))
+      append(integer: Int64(Int32(bitPattern: span.littleEndian32(at: start))))
+    case .int64: append(integer: Int64(bitPattern: span.littleEndian64(at: start)))
+    case .double: append(double: Double(bitPattern: span.littleEndian64(at: start)))
     case .objectId:
-      bytes.append(UInt8(ascii: "\""))
-      for position in value {
-        bytes.append(hexDigits[Int(span[position] >> 4)])
-        bytes.append(hexDigits[Int(span[position] & 15)])
+      bytes.append(addingCapacity: 26) { output in
+        output.append(UInt8(ascii: "\""))
+        for position in value { output.append(hex: span[position]) }
+        output.append(UInt8(ascii: "\""))
       }
-      bytes.append(UInt8(ascii: "\""))
     case .date:
-      let milliseconds = Int64(bitPattern: span.littleEndian(at: start, count: 8))
+      let milliseconds = Int64(bitPattern: span.littleEndian64(at: start))
       if let date = isoDate(milliseconds: milliseconds) { append(string: date) } else { append(raw: "null") }
-    case .decimal128: append(string: decimal128Text(span.copy(value)[...]))
-    case .binary: append(string: base64(span.copy(start + 5..<value.upperBound)[...]))
+    case .decimal128: append(string: decimal128Text(span.extracting(value)))
+    case .binary: append(string: base64(span.extracting(start + 5..<value.upperBound)))
     case .null, .undefined, .regex, .dbPointer, .codeWithScope, .timestamp, .minKey, .maxKey:
       append(raw: "null")
     }
@@ -93,19 +99,16 @@ package struct JSONWriter: Sendable {
 
   /// Appends the ObjectId as a string of hex digits.
   package mutating func append(_ id: ObjectId) {
-    bytes.append(UInt8(ascii: "\""))
-    id.appendHex(to: &bytes)
-    bytes.append(UInt8(ascii: "\""))
+    bytes.append(addingCapacity: 26) { output in
+      output.append(UInt8(ascii: "\""))
+      id.appendHex(to: &output)
+      output.append(UInt8(ascii: "\""))
+    }
   }
 
   package mutating func append(string: String) {
-    bytes.append(UInt8(ascii: "\""))
-    if string.utf8.contains(where: needsEscape) {
-      for byte in string.utf8 { append(escaping: byte) }
-    } else {
-      bytes.append(contentsOf: string.utf8)
-    }
-    bytes.append(UInt8(ascii: "\""))
+    let text = string.utf8Span.span
+    append(string: text, text.indices)
   }
 
   /// Appends a double in its shortest exact form.
@@ -119,30 +122,42 @@ package struct JSONWriter: Sendable {
     }
   }
 
-  package mutating func append(integer: Int64) { append(raw: String(integer)) }
-
-  private mutating func append(string span: Span<UInt8>, _ text: Range<Int>) {
-    bytes.append(UInt8(ascii: "\""))
-    var start = text.lowerBound
-    for position in text where needsEscape(span[position]) {
-      append(raw: span, start..<position)
-      append(escaping: span[position])
-      start = position + 1
+  package mutating func append(integer: Int64) {
+    // The longest is the least one, with 19 digits and the sign.
+    bytes.append(addingCapacity: 20) { output in
+      if integer < 0 { output.append(UInt8(ascii: "-")) }
+      output.append(decimal: integer.magnitude)
     }
-    append(raw: span, start..<text.upperBound)
+  }
+
+  /// Appends the text in quotes, between two bytes that are wanted as they are.
+  private mutating func append(
+    string span: Span<UInt8>, _ text: Range<Int>, after first: UInt8? = nil, before last: UInt8? = nil
+  ) {
+    var end = span.endOfPlainText(in: text)
+    bytes.append(addingCapacity: end - text.lowerBound + 4) { output in
+      if let first { output.append(first) }
+      output.append(UInt8(ascii: "\""))
+      output.append(copying: span.extracting(text.lowerBound..<end))
+      // Nearly all texts are plain to their end.
+      if end == text.upperBound {
+        output.append(UInt8(ascii: "\""))
+        if let last { output.append(last) }
+      }
+    }
+    if end == text.upperBound { return }
+    while end < text.upperBound {
+      append(escaping: span[end])
+      let start = end + 1
+      end = span.endOfPlainText(in: start..<text.upperBound)
+      append(raw: span.extracting(start..<end))
+    }
     bytes.append(UInt8(ascii: "\""))
+    if let last { bytes.append(last) }
   }
 
-  private mutating func append(raw span: Span<UInt8>, _ range: Range<Int>) {
-    span.extracting(range).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
-  }
-
-  private func needsEscape(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
-  }
-
+  /// Appends the escape of a byte that needs one.
   private mutating func append(escaping byte: UInt8) {
-    guard needsEscape(byte) else { return bytes.append(byte) }
     switch byte {
     case UInt8(ascii: "\""): append(raw: "\\\"")
     case UInt8(ascii: "\\"): append(raw: "\\\\")
@@ -153,14 +168,8 @@ package struct JSONWriter: Sendable {
     case 0x0D: append(raw: "\\r")
     default:
       append(raw: "\\u00")
-      bytes.append(hexDigits[Int(byte >> 4)])
-      bytes.append(hexDigits[Int(byte & 15)])
+      bytes.append(hexDigit(byte >> 4))
+      bytes.append(hexDigit(byte & 15))
     }
-  }
-}
-
-extension Span<UInt8> {
-  fileprivate func copy(_ range: Range<Int>) -> [UInt8] {
-    extracting(range).withUnsafeBufferPointer { Array($0) }
   }
 }

@@ -48,22 +48,22 @@ package struct ObjectId: Hashable, Sendable, CustomStringConvertible {
   }
 
   package func append(to output: inout [UInt8]) {
-    for shift in stride(from: 56, through: 0, by: -8) {
-      output.append(UInt8(truncatingIfNeeded: high >> UInt64(shift)))
-    }
-    for shift in stride(from: 24, through: 0, by: -8) {
-      output.append(UInt8(truncatingIfNeeded: low >> UInt32(shift)))
-    }
+    output.append(addingCapacity: 12) { output in append(to: &output) }
+  }
+
+  func append(to output: inout OutputSpan<UInt8>) {
+    output.append(littleEndian: high.byteSwapped)
+    output.append(littleEndian: low.byteSwapped)
   }
 
   /// Appends the 24 lower-case hex digits, without quotes.
   package func appendHex(to output: inout [UInt8]) {
-    for shift in stride(from: 60, through: 0, by: -4) {
-      output.append(hexDigits[Int(truncatingIfNeeded: high >> UInt64(shift)) & 15])
-    }
-    for shift in stride(from: 28, through: 0, by: -4) {
-      output.append(hexDigits[Int(truncatingIfNeeded: low >> UInt32(shift)) & 15])
-    }
+    output.append(addingCapacity: 24) { output in appendHex(to: &output) }
+  }
+
+  func appendHex(to output: inout OutputSpan<UInt8>) {
+    output.append(hex: high)
+    output.append(hex: low)
   }
 
   /// The 24 lower-case hex digits.
@@ -84,8 +84,6 @@ extension ObjectId: Comparable {
     (left.high, left.low) < (right.high, right.low)
   }
 }
-
-let hexDigits: [UInt8] = Array("0123456789abcdef".utf8)
 
 /// The value of one hex digit of either case; `nil` for any other byte.
 func hexValue(_ digit: UInt8) -> UInt8? {

@@ -42,7 +42,7 @@ extension MongoStore: Directory {
             guard let id = record.identifier(field) else { return }
             let key = EntityKey(tenantId: tenant, id: id)
             // A collation of the collection may also find ids that differ byte by byte.
-            if found[key] == nil, keys.contains(key) { found[key] = record }
+            if keys.contains(key) { found.keepFirst(record, forKey: key) }
           }
         }
       }
@@ -55,12 +55,10 @@ extension MongoStore: Directory {
     if keys.isEmpty { return [:] }
     let scopes = Dictionary(grouping: keys) { MetaScope(tenantId: $0.tenantId, entity: $0.entity) }
     let queries = scopes.map { scope, keys in
-      // Two memberships can share an entityId: dialog `a:b` with user `c`, and dialog `a` with user `b:c`.
-      let byId = Dictionary(grouping: keys, by: \.entityId)
       let finds = Find.byId(
         .metas, tenant: scope.tenantId, where: [("entityType", scope.entity.rawValue)],
-        "entityId", in: byId.keys, fields: ["entityId", "key", "value"])
-      return (byId: byId, finds: finds)
+        "entityId", in: keys.map(\.entityId), fields: ["entityId", "key", "value"])
+      return (keys: keys, finds: finds)
     }
     return try await connections.run { client in
       var found: [MetaKey: BSONDocument] = [:]
@@ -68,13 +66,17 @@ extension MongoStore: Directory {
         var objects: [Identifier: MetaObject] = [:]
         for find in query.finds {
           try client.forEach(find) { record in
-            guard let id = record.identifier("entityId"), query.byId[id] != nil else { return }
+            guard let id = record.identifier("entityId") else { return }
             objects[id, default: MetaObject()].add(record)
           }
         }
+        // Most members have none.
+        if objects.isEmpty { continue }
+        // Two memberships can share an entityId: dialog `a:b` with user `c`, and dialog `a` with user `b:c`.
+        let keys = Dictionary(grouping: query.keys, by: \.entityId)
         for (id, object) in objects {
           let document = object.document()
-          for key in query.byId[id] ?? [] { found[key] = document }
+          for key in keys[id] ?? [] { found[key] = document }
         }
       }
       return found
@@ -105,5 +107,13 @@ private struct MetaObject {
       output.append(key.string, valueOf: record["value"])
     }
     return output.finish()
+  }
+}
+
+extension Dictionary {
+  /// Adds a value, unless the key has one already.
+  mutating func keepFirst(_ value: Value, forKey key: Key) {
+    // Most keys come once, and this looks for them once.
+    if let earlier = updateValue(value, forKey: key) { self[key] = earlier }
   }
 }

@@ -32,7 +32,7 @@ extension MongoStore {
             return
           }
           let key = MemberKey(dialog: EntityKey(tenantId: tenant, id: dialog), userId: user)
-          if found[key] == nil, keys.contains(key) { found[key] = record }
+          if keys.contains(key) { found.keepFirst(record, forKey: key) }
         }
       }
       return found

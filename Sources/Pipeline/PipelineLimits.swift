@@ -1,7 +1,7 @@
 /// Bounds on the memory and the server round trips that the pipeline takes.
 package struct PipelineLimits: Sendable {
   /// Events that are open at once.
-  package var openEvents = 300
+  package var openEvents = 500
   /// How many updates a round may hold, from the slowest server to the fastest (``RoundSize``).
   package var updatesPerRound = 50...1000
   /// What a round should take, in milliseconds; `nil` to let each round hold as many updates as it may.

@@ -139,8 +139,9 @@ extension RoundFlow {
   private mutating func makeRound(of events: [Int], most: Int) async throws -> Round {
     var round = Round()
     var parts: [Audience.Part] = []
-    var needs = ProfileNeeds()
-    for share in schedule.takeRound(of: events, holding: most) {
+    let shares = schedule.takeRound(of: events, holding: most)
+    var needs = ProfileNeeds(recipients: shares.reduce(0) { $0 + $1.updates })
+    for share in shares {
       guard let event = open[share.event],
         let part = open[share.event]?.audience?.take(share.updates)
       else { continue }

@@ -7,10 +7,10 @@ import COpenSSL
 /// find none.
 package enum SHA256 {
   /// The 32 bytes of the hash.
-  package static func hash(_ bytes: [UInt8]) -> [UInt8] { hash([bytes]) }
+  package static func hash(_ bytes: [UInt8]) -> [UInt8] { hash(CollectionOfOne(bytes)) }
 
   /// The 32 bytes of the hash of the parts, one after the other.
-  package static func hash(_ parts: [[UInt8]]) -> [UInt8] {
+  package static func hash(_ parts: some Sequence<[UInt8]>) -> [UInt8] {
     var context = SHA256_CTX()
     SHA256_Init(&context)
     for part in parts { SHA256_Update(&context, part, part.count) }

@@ -38,6 +38,6 @@ package struct MetaKey: Hashable, Sendable {
 
   /// The `entityId` of the records in `metas` (spec section 2).
   package var entityId: Identifier {
-    userId.map { Identifier("\(id.string):\($0.string)") } ?? id
+    userId.map { Identifier(id.string + ":" + $0.string) } ?? id
   }
 }

@@ -10,7 +10,11 @@ package struct ProfileNeeds: Sendable {
   /// Users whose memberships are counted.
   package var membershipCounts: Set<EntityKey> = []
 
-  package init() {}
+  /// - Parameter recipients: How many recipients there will be, about; a good guess avoids reallocation.
+  package init(recipients: Int = 0) {
+    users.reserveCapacity(recipients)
+    metas.reserveCapacity(recipients)
+  }
 
   /// Asks for a user by both forms of the id under which they may be stored (spec section 2).
   package mutating func addUser(_ tenantId: Identifier, _ id: Identifier) {

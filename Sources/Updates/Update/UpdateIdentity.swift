@@ -16,21 +16,15 @@ package enum UpdateIdentity {
     var input: [UInt8] = []
     input.reserveCapacity(128)
     func append(_ text: String) {
-      let count = UInt32(text.utf8.count)
-      for shift in stride(from: 24, through: 0, by: -8) {
-        input.append(UInt8(truncatingIfNeeded: count >> UInt32(shift)))
-      }
+      withUnsafeBytes(of: UInt32(text.utf8.count).bigEndian) { input.append(contentsOf: $0) }
       input.append(contentsOf: text.utf8)
     }
     append(tenantId.string)
     eventId.append(to: &input)
     append(userId.string)
     append(type.rawValue)
-    var id: [UInt8] = []
-    id.reserveCapacity(34)
-    eventId.append(to: &id)
-    id.removeSubrange(3...)
-    id.append(contentsOf: SHA256.hash(input))
-    return ObjectId(bytes: id[..<12]) ?? eventId
+    var id = eventId.bytes
+    id.replaceSubrange(3..., with: SHA256.hash(input)[..<9])
+    return ObjectId(bytes: id[...]) ?? eventId
   }
 }

@@ -95,7 +95,7 @@ struct RunSettings: ParsableArguments {
     broker.isExclusive = isExclusive
     broker.prefetch = UInt16(clamping: prefetch)
     var limits = PipelineLimits()
-    limits.openEvents = min(limits.openEvents, prefetch)
+    limits.openEvents = prefetch
     return Configuration(
       mongo: mongo, broker: broker, logLevel: level,
       logFormat: format.flatMap { LogFormat(rawValue: $0.lowercased()) } ?? LogOutput.formatOfStandardError,
