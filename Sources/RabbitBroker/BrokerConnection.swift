@@ -95,9 +95,9 @@ actor BrokerConnection {
     var configuration = configuration
     configuration.connectionName += " (\(purpose))"
     handle = try ConnectionHandle(configuration, breaker: breaker)
-    thread.serve { [weak self] in
+    thread.serve { [weak self] mayHaveInput in
       guard let self else { return ConnectionThread.Interest() }
-      return self.assumeIsolated { $0.service() }
+      return self.assumeIsolated { $0.service(mayHaveInput) }
     }
   }
 
@@ -136,8 +136,19 @@ actor BrokerConnection {
   }
 
   /// Processes what the server has sent, without waiting; returns what to wait for next.
-  private func service() -> ConnectionThread.Interest {
-    drain()
+  ///
+  /// - Parameter mayHaveInput: Whether to look at the socket. It is read once: if there is more, the next wait for it is
+  ///   short.
+  private func service(_ mayHaveInput: Bool) -> ConnectionThread.Interest {
+    do {
+      var mayHaveInput = mayHaveInput
+      while let handle, mayHaveInput || handle.hasUnprocessedInput, let frame = try handle.nextFrame() {
+        take(frame)
+        mayHaveInput = false
+      }
+    } catch {
+      fail(error)
+    }
     let patience = giveUpConfirms()
     guard let handle else { return ConnectionThread.Interest() }
     let timeout = patience.map { handle.pollTimeout < 0 ? $0 : min(handle.pollTimeout, $0) }

@@ -52,6 +52,12 @@ final class ConnectionHandle {
   /// The socket, to be polled.
   var descriptor: Int32 { amqp_get_sockfd(state) }
 
+  /// Whether input lies ready of which the socket knows nothing: it was read along with other input. OpenSSL does not tell
+  /// how much it keeps.
+  var hasUnprocessedInput: Bool {
+    isEncrypted || amqp_frames_enqueued(state) != 0 || amqp_data_in_buffer(state) != 0
+  }
+
   /// The heartbeat that the server agreed to, in seconds; 0 for none.
   var heartbeat: Int { Int(amqp_get_heartbeat(state)) }
 

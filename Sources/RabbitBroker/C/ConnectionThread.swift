@@ -19,7 +19,7 @@ final class ConnectionThread: SerialExecutor {
     var jobs: [UnownedJob] = []
     var isStopped = false
     var thread: pthread_t?
-    var service: @Sendable () -> Interest = { Interest() }
+    var service: @Sendable (_ mayHaveInput: Bool) -> Interest = { _ in Interest() }
   }
 
   private let state = Mutex(State())
@@ -43,8 +43,9 @@ final class ConnectionThread: SerialExecutor {
     close(wakeUp)
   }
 
-  /// Sets what runs on the thread whenever there are no jobs. It returns what to wait for next.
-  func serve(_ service: @escaping @Sendable () -> Interest) {
+  /// Sets what runs on the thread after jobs and whenever there are none. It is told whether the descriptor may have input,
+  /// or has not had any for as long as it wanted to wait, and returns what to wait for next.
+  func serve(_ service: @escaping @Sendable (_ mayHaveInput: Bool) -> Interest) {
     state.withLock { $0.service = service }
   }
 
@@ -81,6 +82,7 @@ final class ConnectionThread: SerialExecutor {
 
   private func run() {
     state.withLock { $0.thread = pthread_self() }
+    var (mayHaveInput, since) = (true, ContinuousClock.now)
     while true {
       let (jobs, isStopped, service) = state.withLock { state in
         defer { state.jobs.removeAll() }
@@ -88,22 +90,26 @@ final class ConnectionThread: SerialExecutor {
       }
       for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
       if jobs.isEmpty && isStopped { return }
-      let interest = service()
+      if mayHaveInput { since = .now }
+      let interest = service(mayHaveInput)
       // Jobs that the service itself has enqueued (resumed continuations) did not wake the thread.
       let isIdle = state.withLock { $0.jobs.isEmpty && !$0.isStopped }
-      if isIdle { wait(for: interest) }
+      mayHaveInput = wait(for: interest, atMost: isIdle ? interest.timeout : 0)
+      if interest.timeout >= 0, .now - since >= .milliseconds(interest.timeout) { mayHaveInput = true }
     }
   }
 
-  private func wait(for interest: Interest) {
+  /// Returns whether the descriptor has input.
+  private func wait(for interest: Interest, atMost milliseconds: Int32) -> Bool {
     var watched = [
       pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0),
       pollfd(fd: interest.descriptor, events: Int16(POLLIN), revents: 0),
     ]
-    poll(&watched, 2, interest.timeout)
+    poll(&watched, 2, milliseconds)
     if watched[0].revents != 0 {
       var count: UInt64 = 0
       _ = read(wakeUp, &count, 8)
     }
+    return watched[1].revents != 0
   }
 }

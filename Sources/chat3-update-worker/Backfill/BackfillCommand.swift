@@ -139,6 +139,8 @@ struct BackfillCommand: AsyncParsableCommand {
     let publisher: any LivePublisher = dryRun ? NoPublisher() : BrokerPublisher(configuration)
     var limits = PipelineLimits()
     if let rate {
+      // When it is asked to stop, it finishes what is open.
+      limits.openEvents = min(limits.openEvents, rate)
       let bounds = limits.updatesPerRound
       limits.updatesPerRound = min(bounds.lowerBound, rate)...min(bounds.upperBound, rate)
     }
