@@ -93,7 +93,9 @@ package struct RoundSchedule: Sendable {
     return events
   }
 
-  /// Takes the shares of the next round from these events, of each of which something is known.
+  /// Takes the shares of the next round from these events, of each of which something is known. They are in the order of
+  /// the events, except that those of large events come last, so that nobody who passes waits for them within the round.
+  /// No later event of their dialogs is in it.
   ///
   /// - Parameter most: How many updates a round holds. Half of them are for large events, if there are any; what one
   ///   kind leaves, the other gets.
@@ -126,7 +128,8 @@ package struct RoundSchedule: Sendable {
       shares[entry.event] = share + more
       room -= more
     }
-    let round = entries.compactMap { entry -> Share? in
+    let inOrder = entries.filter { !$0.isLarge } + entries.filter(\.isLarge)
+    let round = inOrder.compactMap { entry -> Share? in
       guard let share = shares[entry.event], share > 0 || entry.rest == 0 else { return nil }
       return Share(event: entry.event, updates: share)
     }
