@@ -1,5 +1,5 @@
 # Builds the worker in one stage and keeps only what it needs to run in the other.
-FROM swift:6.2-bookworm AS build
+FROM swift:6.3-bookworm AS build
 RUN apt-get update \
   && apt-get install -y --no-install-recommends libmongoc-dev librabbitmq-dev libsqlite3-dev libssl-dev pkg-config \
   && rm -rf /var/lib/apt/lists/*

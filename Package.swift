@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import PackageDescription
 
 /// What every target is built with. Warnings are errors in debug builds, which are the ones that CI makes; a release
