@@ -61,8 +61,8 @@ package struct BSONWriter: Sendable {
   }
 
   package mutating func append(_ key: String, _ document: BSONDocument) {
-    append(.document, key, size: document.bytes.count) { output in output.append(copying: document.bytes.span)
-    }
+    let bytes = document.bytes
+    append(.document, key, size: bytes.count) { output in output.append(copying: bytes.span) }
   }
 
   package mutating func append(_ key: String, strings: [String]) {

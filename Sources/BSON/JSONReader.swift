@@ -282,6 +282,7 @@ package struct JSONReader {
   /// Appends the text between the quotes, unescaped.
   private mutating func readString(isKey: Bool) throws(JSONError) {
     position += 1
+    // A reference of its own, because `self` changes while the text is read.
     let input = input
     while true {
       let start = position

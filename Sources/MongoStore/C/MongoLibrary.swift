@@ -19,9 +19,9 @@ package enum MongoLibrary {
     forgetCounters()
   }()
 
-  /// Takes back the name in `/dev/shm` under which libmongoc shares its counters, as soon as it is loaded, with programs
-  /// that nobody uses here; the memory stays until the process ends. Otherwise a process that ends without libmongoc's
-  /// clean-up (by a kill or `_exit`) would leave it there for good, and libmongoc would print a warning in a later
+  /// As soon as libmongoc is loaded, it shares its counters under a name in `/dev/shm`, and nobody here reads them. This
+  /// takes the name back; the memory stays until the process ends. Otherwise a process that ends without libmongoc's
+  /// clean-up (by a kill or `_exit`) would leave the name there for good, and libmongoc would print a warning in a later
   /// process that gets the same process id.
   private static func forgetCounters() { shm_unlink("/mongoc-\(getpid())") }
 }
