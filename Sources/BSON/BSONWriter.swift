@@ -41,12 +41,12 @@ package struct BSONWriter: Sendable {
 
   /// Copies an element, key and value.
   package mutating func append(_ element: BSONElement) {
-    append(raw: element.bytes.span)
+    bytes.append(copying: element.bytes.span)
   }
 
   package mutating func append(elementsOf document: BSONDocument) {
     let elements = document.bytes.span
-    append(raw: elements.extracting(4..<elements.count - 1))
+    bytes.append(copying: elements.extracting(4..<elements.count - 1))
   }
 
   /// Copies the value of `element` under another key.
@@ -123,14 +123,12 @@ package struct BSONWriter: Sendable {
 
   mutating func setType(_ type: BSONType, at position: Int) { bytes[position] = type.rawValue }
   mutating func append(raw byte: UInt8) { bytes.append(byte) }
-  mutating func append(raw text: Span<UInt8>) {
-    bytes.append(addingCapacity: text.count) { output in output.append(copying: text) }
-  }
+  mutating func append(raw text: Span<UInt8>) { bytes.append(copying: text) }
 
   /// Appends the digits of a non-negative number, which is the key of an array's item.
   mutating func append(decimal number: Int) {
-    if number >= 10 { append(decimal: number / 10) }
-    bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
+    // The longest has 19 digits.
+    bytes.append(addingCapacity: 19) { output in output.append(decimal: UInt64(number.magnitude)) }
   }
 
   mutating func openUnkeyed() {
@@ -156,7 +154,9 @@ package struct BSONWriter: Sendable {
   func slice(_ range: Range<Int>) -> ArraySlice<UInt8> { bytes[range] }
 
   /// Whether the bytes written in both ranges are the same.
-  func holdsSame(_ left: Range<Int>, _ right: Range<Int>) -> Bool { bytes.span.holdsSame(left, right) }
+  func holdsSame(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
+    bytes.span.holds(bytes.span.extracting(left), in: right)
+  }
 
   /// Keeps only the given element ranges (ascending) of what was written from `start` on.
   mutating func keep(_ ranges: [Range<Int>], from start: Int) {

@@ -17,14 +17,10 @@ package struct JSONWriter: Sendable {
   }
 
   /// Appends text that is already JSON, or a fragment of it, without quotes or escapes.
-  package mutating func append(raw text: String) { append(raw: text.utf8Span.span) }
+  package mutating func append(raw text: String) { bytes.append(copying: text.utf8Span.span) }
 
   /// Appends text that is already JSON, or a fragment of it, without quotes or escapes.
-  package mutating func append(raw text: [UInt8]) { append(raw: text.span) }
-
-  private mutating func append(raw text: Span<UInt8>) {
-    bytes.append(addingCapacity: text.count) { output in output.append(copying: text) }
-  }
+  package mutating func append(raw text: [UInt8]) { bytes.append(copying: text.span) }
 
   /// Appends the document as a JSON object.
   package mutating func append(_ document: BSONDocument) {
@@ -150,7 +146,7 @@ package struct JSONWriter: Sendable {
       append(escaping: span[end])
       let start = end + 1
       end = span.endOfPlainText(in: start..<text.upperBound)
-      append(raw: span.extracting(start..<end))
+      bytes.append(copying: span.extracting(start..<end))
     }
     bytes.append(UInt8(ascii: "\""))
     if let last { bytes.append(last) }

@@ -32,6 +32,13 @@ extension OutputSpan<UInt8> {
   }
 }
 
+extension [UInt8] {
+  /// Appends bytes in one piece.
+  mutating func append(copying source: Span<UInt8>) {
+    append(addingCapacity: source.count) { output in output.append(copying: source) }
+  }
+}
+
 /// The lower-case digit of a value below 16.
 func hexDigit(_ value: UInt8) -> UInt8 {
   value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Bytes are searched a word at a time, so that what is found must not depend on where in a word it stands.
-@Suite struct ByteSearchTests {
+@Suite struct SpanTests {
   private func document(_ build: (inout BSONWriter) -> Void) -> BSONDocument {
     var output = BSONWriter()
     build(&output)

@@ -43,11 +43,6 @@ extension Span<UInt8> {
     return position
   }
 
-  /// Whether the bytes in both ranges are the same.
-  func holdsSame(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
-    holds(extracting(left), in: right)
-  }
-
   /// Whether the bytes in `range` are these.
   func holds(_ text: Span<UInt8>, in range: Range<Int>) -> Bool {
     guard text.count == range.count else { return false }
