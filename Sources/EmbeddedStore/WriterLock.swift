@@ -28,8 +28,11 @@ final class WriterLock: Sendable {
   /// Lets another replay write. Calling it again does nothing.
   func release() {
     descriptor.withLock { descriptor in
-      if let descriptor { close(descriptor) }
-      descriptor = nil
+      guard let open = descriptor.take() else { return }
+      // Closing alone would leave the lock to a process that is just being started, which has copies of all descriptors
+      // until it executes its program.
+      flock(open, LOCK_UN)
+      close(open)
     }
   }
 

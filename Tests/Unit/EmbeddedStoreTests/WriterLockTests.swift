@@ -56,6 +56,20 @@ import Testing
     try WriterLock(store: path).release()
   }
 
+  @Test
+  func `a lock is released although a process that is being started has a copy of its descriptor`() throws {
+    let lock = try WriterLock(store: path)
+    let files = FileManager.default
+    let descriptors = try files.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init)
+    let file = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    let own = try #require(
+      descriptors.first { (try? files.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == file })
+    let copy = dup(own)
+    defer { close(copy) }
+    lock.release()
+    try WriterLock(store: path).release()
+  }
+
   @Test func `a lock goes with its object`() throws {
     do {
       let lock = try WriterLock(store: path)
