@@ -71,7 +71,7 @@ extension EmbeddedStore: UpdateCatalog {
   /// unchanged.
   private func readRows(_ body: @escaping @Sendable (Database) throws -> Void) async throws {
     do {
-      try await database.read(body)
+      try await readWithOwnErrors(body)
     } catch let error where error is DatabaseError || error is DamagedRow {
       throw EmbeddedStoreError(error, path: path)
     }

@@ -15,6 +15,8 @@ package final class EmbeddedStore: Sendable {
   /// Held until the store is closed; `nil` in memory, and for a store that is opened only for reading.
   private let lock: WriterLock?
 
+  private var isOnlyRead: Bool { run == 0 }
+
   private init(_ database: DatabaseQueue, path: String, run: Int64, lock: WriterLock?) {
     self.database = database
     self.path = path
@@ -137,10 +139,21 @@ package final class EmbeddedStore: Sendable {
   /// Runs SQL that only reads, and that sees one state of the store. Every error becomes an ``EmbeddedStoreError``.
   func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
     do {
-      return try await database.read(body)
+      return try await readWithOwnErrors(body)
     } catch {
       throw EmbeddedStoreError(error, path: path)
     }
+  }
+
+  /// As ``read(_:)``, but errors are what `body` and GRDB throw.
+  func readWithOwnErrors<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
+    if isOnlyRead { return try await database.read(body) }
+    // Nobody else writes while `body` runs: other tasks wait for GRDB's queue, and the lock keeps other processes out. So
+    // it needs no transaction, and not the `PRAGMA query_only` of `DatabaseQueue.read` either, after which SQLite compiles
+    // every prepared statement again (`OP_Expire` in its pragma.c).
+    return try await database.unsafeRead(body)
   }
 
   /// Runs SQL in one transaction. Every error becomes an ``EmbeddedStoreError``.
