@@ -86,7 +86,7 @@ let rooms: [Target] = [
     "Pipeline", ["Support", "Updates"],
     // Places to die at, for the fault injection alone: no release build has them.
     settings: optimised + [.define("CRASH_POINTS", .when(configuration: .debug))]),
-  room("Maintenance", ["Pipeline", "Support"]),
+  room("Maintenance", ["Pipeline", "Support"], settings: optimised),
   room("EmbeddedStore", ["Pipeline", "Maintenance", grdb], settings: optimised),
   room("MongoStore", ["Pipeline", "Maintenance", "Support", "CMongoC"]),
   room("RabbitBroker", ["Pipeline", "Maintenance", "Support", "CRabbitMQ"]),
@@ -124,8 +124,8 @@ let testSupport: [Target] = [
 /// it: the others need not wait for it to be compiled.
 let tests: [Target] = [
   unitTests("SupportTests", ["Support"]),
-  unitTests("BSONTests", ["BSON", "Fuzzing", "SpecModel"]),
-  unitTests("UpdatesTests", ["BSON", "Updates"]),
+  unitTests("BSONTests", ["BSON", "Fuzzing", "SpecModel", "TestKit"]),
+  unitTests("UpdatesTests", ["BSON", "Updates", "TestKit"]),
   unitTests("PipelineTests", ["BSON", "Updates", "Pipeline", "ReplayHarness", "ScriptedEnds", "SpecModel"]),
   unitTests(
     "MaintenanceTests",
@@ -157,7 +157,8 @@ let tests: [Target] = [
   unitTests("PackagingTests", ["CommandHarness", "MonitoringFiles", "TestKit"]),
   unitTests("FuzzingTests", ["Fuzzing"]),
   unitTests("SimulationTests", ["CommandHarness", "Simulation", "simulate"]),
-  serverTests("MongoStoreServerTests", ["LiveHarness", "MongoStore", "ScriptedEnds", "TestServers"]),
+  serverTests(
+    "MongoStoreServerTests", ["LiveHarness", "MongoStore", "ScriptedEnds", "TestKit", "TestServers"]),
   serverTests("RabbitBrokerServerTests", ["RabbitBroker", "LiveHarness", "TestServers", "CRabbitMQ"]),
   serverTests(
     "ConformanceTests",

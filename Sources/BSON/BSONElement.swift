@@ -95,11 +95,12 @@ package struct BSONElement: Sendable {
   package func hasSameValue(as other: BSONElement) -> Bool {
     if let left = exactNumber, let right = other.exactNumber { return left.isEqual(to: right) }
     guard type == other.type else { return false }
+    if valueBytes == other.valueBytes { return true }
     if let left = document ?? array, let right = other.document ?? other.array {
       // The items of an array are members whose keys are their positions.
       return left.hasSameMembers(as: right)
     }
-    return valueBytes == other.valueBytes
+    return false
   }
 }
 

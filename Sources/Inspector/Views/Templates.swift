@@ -5,14 +5,17 @@ struct Templates: Sendable {
   private let library: MustacheLibrary
 
   /// - Throws: when one of them cannot be read.
-  init() throws {
+  init() throws { library = try Self.library.get() }
+
+  /// Every page renders from the same library, which takes longer to read than a page to render.
+  private static let library = Result {
     MustacheContentTypes.register(SafeText(), named: SafeText.name)
     var library = MustacheLibrary()
-    for (name, text) in Self.all {
+    for (name, text) in all {
       // The directive holds for what follows it, and for the parts that it includes.
       try library.register("{{% CONTENT_TYPE:\(SafeText.name)}}\n" + text, named: name)
     }
-    self.library = library
+    return library
   }
 
   /// - Throws: ``InspectorError`` when there is no such template.
@@ -41,6 +44,7 @@ struct SafeText: MustacheContentType {
 /// Text that means nothing in HTML but itself. Control characters, which a browser may drop or a reader not see, and
 /// those that turn the direction of what follows, become U+FFFD.
 func escapedHTML(_ text: String) -> String {
+  if text.utf8.allSatisfy(isPlainInHTML) { return text }
   var output = String.UnicodeScalarView()
   for scalar in text.unicodeScalars {
     switch scalar {
@@ -53,6 +57,16 @@ func escapedHTML(_ text: String) -> String {
     }
   }
   return String(output)
+}
+
+/// Whether the byte is an ASCII character that never has to be escaped: most texts are ids, numbers and times.
+private func isPlainInHTML(_ byte: UInt8) -> Bool {
+  switch byte {
+  case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+    UInt8(ascii: "-")...UInt8(ascii: ":"), UInt8(ascii: " "), UInt8(ascii: "_"), UInt8(ascii: ","):
+    true
+  default: false
+  }
 }
 
 /// Whether a page shows it as it is, as neither controls nor what turns the direction of the text that follows.

@@ -81,6 +81,7 @@ extension BSONDocument {
   /// versions differ, any value is accepted. The same holds where both are null, because the state may have
   /// filled the gap.
   fileprivate func firstDifference(from first: BSONDocument, _ second: BSONDocument) -> String? {
+    if bytes == first.bytes, bytes == second.bytes { return nil }
     func members(_ document: BSONDocument) -> [ArraySlice<UInt8>: BSONElement] {
       document.reduce(into: [:]) { $0[$1.keyBytes] = $1 }
     }

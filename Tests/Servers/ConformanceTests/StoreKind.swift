@@ -6,6 +6,7 @@ import MongoStore
 import Pipeline
 import ReplayHarness
 import Simulation
+import TestKit
 import TestServers
 import Updates
 
@@ -74,7 +75,7 @@ func makeUpdates(event: Int = 1, users: [String], padding: Int = 0) throws -> [U
   let id = String(repeating: "0", count: 24 - String(event).count) + String(event)
   let text = """
     {"_id": "\(id)", "tenantId": "t", "eventType": "dialog.update", \
-    "data": {"dialog": {"dialogId": "d", "text": "\(String(repeating: "x", count: padding))"}}}
+    "data": {"dialog": {"dialogId": "d", "text": "\(longText("x", times: padding))"}}}
     """
   guard let event = try Event(EventHeader(json: Array(text.utf8))) else { return [] }
   let resolved = try event.located(stored: nil).resolved(with: EventState())

@@ -2,6 +2,7 @@ import Pipeline
 import BSON
 import Updates
 import RabbitBroker
+import TestKit
 import TestTraits
 import LiveHarness
 import TestServers
@@ -23,7 +24,7 @@ import Testing
       try installation.database.insert([Self.member("ann", of: "d")], into: "dialogmembers")
       let client = try installation.client()
       let worker = try installation.startWorker()
-      let large = Self.event(1, dialog: "d", String(repeating: "x", count: 17 << 20))
+      let large = Self.event(1, dialog: "d", longText("x", times: 17 << 20))
       let exchange = installation.topology.eventsExchange
       try client.publish(
         [Self.event(0, dialog: "d"), large, Self.event(2, dialog: "d")], to: exchange, "dialog.update.t")

@@ -1,6 +1,7 @@
 import BSON
 import MongoStore
 import Pipeline
+import TestKit
 import TestServers
 import Updates
 
@@ -54,7 +55,7 @@ extension BSONDocument {
 func makeUpdates(
   event: String = "64b000000000000000000001", users: [String], padding: Int = 0, createdAt: Double = 1000.25
 ) throws -> [Update] {
-  let filler = String(repeating: "x", count: padding)
+  let filler = longText("x", times: padding)
   let dialog = #"{"dialogId": "d", "": 1, "a.b": 2, "$where": 3, "padding": "\#(filler)"}"#
   let text =
     #"{"_id": "\#(event)", "tenantId": "t", "eventType": "dialog.update", "data": {"dialog": \#(dialog)}}"#

@@ -10,7 +10,10 @@ package struct ExactString: Hashable, Comparable, Sendable {
 
   /// Equal if the UTF-8 bytes are equal.
   package static func == (left: ExactString, right: ExactString) -> Bool {
-    left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
+    // Texts with the same bytes are also equal as strings, which is found out faster; the reverse holds for ASCII.
+    guard left.text == right.text else { return false }
+    if left.text.utf8Span.isKnownASCII, right.text.utf8Span.isKnownASCII { return true }
+    return left.text.utf8.elementsEqual(right.text.utf8)
   }
 
   /// Ordered by UTF-8 bytes.

@@ -24,6 +24,7 @@ extension JSON {
 
   /// A string literal in which only those characters are escaped that must be.
   static func quoted(_ text: String) -> String {
+    if !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) { return "\"\(text)\"" }
     var literal = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -1,6 +1,7 @@
 import BSON
 import Fuzzing
 import SpecModel
+import TestKit
 import Testing
 
 @Suite struct JSONReaderTests {
@@ -104,12 +105,12 @@ import Testing
 
   @Test func `text that would become too large a BSON document is refused before the document is made`() {
     // 16 MiB of these become about 130 MiB.
-    let items = String(repeating: "[],", count: 5 << 20)
+    let items = longText("[],", times: 5 << 20)
     #expect(reason(Array("{\"a\":[\(items)[]]}".utf8))?.hasPrefix("more than 48 MiB") == true)
   }
 
   @Test func `the largest document that MongoDB stores is far below the bound`() throws {
-    let text = String(repeating: "x", count: 16 << 20)
+    let text = longText("x", times: 16 << 20)
     let document = try JSONReader.object(Array("{\"a\":\"\(text)\",\"b\":\"\(text)\"}".utf8))
     #expect(document["b"]?.string?.utf8.count == 16 << 20)
   }

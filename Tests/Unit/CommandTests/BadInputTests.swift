@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test func `a line of 20 MB`() throws {
-    let reason = try report("{\"data\": \"" + String(repeating: "x", count: 20_000_000) + "\"}")
+    let reason = try report("{\"data\": \"" + longText("x", times: 20_000_000) + "\"}")
     #expect(reason == "the line is longer than 16777216 bytes, which no stored event can be")
   }
 

@@ -2,6 +2,7 @@ import BSON
 import EmbeddedStore
 import Pipeline
 import ScriptedEnds
+import TestKit
 import TestTraits
 import Testing
 import Updates
@@ -18,7 +19,7 @@ import Updates
 
   private func update(padding: Int, _ user: String) throws -> Update {
     var meta = BSONWriter(capacity: padding + 64)
-    meta.append("text", String(repeating: "x", count: padding))
+    meta.append("text", longText("x", times: padding))
     let key = scriptedKey(user)
     let content = UpdateContent(
       statisticsOf: key, userType: "user", meta: meta.finish(), counts: .none, updatedFields: [],

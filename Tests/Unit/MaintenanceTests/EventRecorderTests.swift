@@ -3,6 +3,7 @@ import Maintenance
 import Pipeline
 import ScriptedEnds
 import Synchronization
+import TestKit
 import TestTraits
 import Testing
 import Updates
@@ -63,7 +64,7 @@ import Updates
   @Test func `what cannot be a line of a timeline is counted and left out`() async throws {
     let state = #"{"upsert":{"dialogs":[{"tenantId":"t","dialogId":"d"}]}}"#
     let long =
-      #"{"_id":"00000000000000000000000a","text":""# + String(repeating: "a", count: 16 << 20) + "\"}"
+      #"{"_id":"00000000000000000000000a","text":""# + longText("a", times: 16 << 20) + "\"}"
     let result = try await record([.events(["no json", "", "# comment", "[1]", state, long, event(1)])])
     #expect(result.lines == [event(1)])
     #expect(result.tally.unrecordable == [.notJSON: 4, .stateLine: 1, .tooLong: 1])

@@ -2,6 +2,7 @@ import BSON
 import EmbeddedStore
 import Pipeline
 import ReplayHarness
+import TestKit
 import Testing
 
 @Suite struct TimelineSourceTests {
@@ -14,7 +15,7 @@ import Testing
   }
 
   @Test func `§9 events after any number of state lines are handled`() async throws {
-    let name = String(repeating: "n", count: 1 << 20)
+    let name = longText("n", times: 1 << 20)
     let state = (0..<20).map {
       "{\"upsert\": {\"users\": [{\"tenantId\": \"t\", \"userId\": \"u\($0)\", \"name\": \"\(name)\"}]}}"
     }
@@ -24,7 +25,7 @@ import Testing
   }
 
   @Test func `§9 large events come in as many rounds as they need`() async throws {
-    let text = String(repeating: "x", count: 6 << 20)
+    let text = longText("x", times: 6 << 20)
     let events = (1...6).map { Self.event($0, text: text) }
     let store = try EmbeddedStore.inMemory()
     let result = try await replay(events, into: store)

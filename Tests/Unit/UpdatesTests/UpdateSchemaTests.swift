@@ -1,4 +1,5 @@
 import BSON
+import TestKit
 import Testing
 
 @testable import Updates
@@ -140,7 +141,7 @@ private func marked(_ document: BSONDocument, publishedAt: Double) -> BSONDocume
     let eventId = try #require(ObjectId(identity))
     func update(padding: Int) -> Update {
       var meta = BSONWriter(capacity: padding + 64)
-      meta.append("a", String(repeating: "x", count: padding))
+      meta.append("a", longText("x", times: padding))
       return Update(
         content: UpdateContent(
           statisticsOf: key("ann"), userType: "user", meta: meta.finish(), counts: .none, updatedFields: [],
