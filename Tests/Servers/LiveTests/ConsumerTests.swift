@@ -83,6 +83,7 @@ import Testing
 
       // After an end between the confirm and the mark, the worker publishes again, under the same ids.
       let before = try client.drain(installation.tap)
+      try await until("all are marked") { try installation.database.updates(published: true) == 8 }
       try installation.database.run(
         #"{"update":"updates","updates":[{"q":{"eventType":"message.create"},"#
           + #""u":{"$set":{"published":false}},"multi":true}]}"#)

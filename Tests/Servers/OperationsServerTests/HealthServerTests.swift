@@ -150,6 +150,9 @@ import Updates
       #expect(try await worker.metrics()["publishing_blocked"] == 0)
 
       // The same once more, and now the worker is asked to stop meanwhile.
+      try await until("the update is marked") {
+        try installation.database.updates(published: true) == traffic.due.count
+      }
       try installation.database.unmark([update])
       worker.send(SIGSTOP)
       try client.publish(traffic.events(count: 1), to: exchange, "dialog.update.t")
