@@ -145,7 +145,7 @@ let tests: [Target] = [
       "TestKit",
       "TestServers",
     ]),
-  unitTests("TimelinesTests", ["ReplayHarness", "TestKit"]),
+  unitTests("TimelinesTests", ["ReplayHarness", "TestKit", "Timelines"]),
   unitTests(
     "CommandTests",
     [

@@ -9,10 +9,15 @@ extension EmbeddedStore: ReplayLedger {
     _ events: [(eventKey: EventKey, content: BSONDocument)]
   ) async throws -> [EventKey: LedgerEntry] {
     let run = run
+    // A first replay finds none, and its look-ups need not wait until a round is stored.
+    let known = try await read { db in
+      try events.map { ($0.eventKey, LedgerKey.event($0.eventKey, content: $0.content)) }
+        .filter { try LedgerKey.next(db, key: $0.1, run: run) != nil }
+    }
+    if known.isEmpty { return [:] }
     return try await write { db in
       var found: [EventKey: LedgerEntry] = [:]
-      for (eventKey, content) in events {
-        let key = LedgerKey.event(eventKey, content: content)
+      for (eventKey, key) in known {
         guard let row = try LedgerKey.passNext(db, key: key, run: run) else { continue }
         found[eventKey] = LedgerEntry(
           eventId: eventKey.eventId, history: LedgerKey.history(row), updates: row[5])

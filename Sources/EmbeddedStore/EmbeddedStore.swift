@@ -4,9 +4,12 @@ import GRDB
 /// The state and the updates of a replay, in one SQLite file or in memory.
 ///
 /// Only one process at a time may write to a file; others may read it in the meantime. All SQLite calls run
-/// on GRDB's own queue.
+/// on GRDB's own queues.
 package final class EmbeddedStore: Sendable {
   let database: DatabaseQueue
+  /// The connection for reading a file. Where the file is also written it is another one than `database`, so that one
+  /// round is looked up while the one before it is being stored. `nil` in memory.
+  private let reader: DatabaseQueue?
   /// How errors name the store: the path of its file, or `memory:`.
   let path: String
   /// The number of this run among all runs that have written to the file; 0 for a store that is opened only
@@ -15,10 +18,11 @@ package final class EmbeddedStore: Sendable {
   /// Held until the store is closed; `nil` in memory, and for a store that is opened only for reading.
   private let lock: WriterLock?
 
-  private var isOnlyRead: Bool { run == 0 }
-
-  private init(_ database: DatabaseQueue, path: String, run: Int64, lock: WriterLock?) {
+  private init(
+    _ database: DatabaseQueue, reader: DatabaseQueue? = nil, path: String, run: Int64, lock: WriterLock? = nil
+  ) {
     self.database = database
+    self.reader = reader
     self.path = path
     self.run = run
     self.lock = lock
@@ -29,7 +33,7 @@ package final class EmbeddedStore: Sendable {
     do {
       let database = try DatabaseQueue()
       try emptyStore.get().backup(to: database)
-      return try beginRun(database, path: "memory:", lock: nil)
+      return EmbeddedStore(database, path: "memory:", run: try beginRun(database))
     } catch {
       throw EmbeddedStoreError(error, path: "memory:")
     }
@@ -56,7 +60,7 @@ package final class EmbeddedStore: Sendable {
       configuration.prepareDatabase { db in
         // Of a new file. Twice the usual size halves the pages that the log takes.
         try db.execute(sql: "PRAGMA page_size = 8192")
-        try db.execute(sql: "PRAGMA cache_size = -16000")
+        try db.execute(sql: "PRAGMA cache_size = -8000")
         try db.execute(sql: "PRAGMA synchronous = NORMAL")
         // A statement that writes several rows keeps a journal of its own, which need not be a file.
         try db.execute(sql: "PRAGMA temp_store = MEMORY")
@@ -66,7 +70,9 @@ package final class EmbeddedStore: Sendable {
       try database.read { try refuseForeign($0, path: path, allowEmpty: true) }
       _ = try database.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA journal_mode = WAL") }
       try StoreSchema.prepare(database)
-      return try beginRun(database, path: path, lock: lock)
+      let run = try beginRun(database)
+      return EmbeddedStore(
+        database, reader: try readingConnection(path), path: path, run: run, lock: lock)
     } catch {
       throw EmbeddedStoreError(error, path: path)
     }
@@ -81,12 +87,9 @@ package final class EmbeddedStore: Sendable {
       throw EmbeddedStoreError(.missing, "there is no store at \(path); replay a timeline into it first")
     }
     do {
-      var configuration = Configuration()
-      configuration.readonly = true
-      configuration.busyMode = .timeout(5)
-      let database = try DatabaseQueue(path: path, configuration: configuration)
+      let database = try readingConnection(path)
       try database.read { try refuseForeign($0, path: path, allowEmpty: false) }
-      return EmbeddedStore(database, path: path, run: 0, lock: nil)
+      return EmbeddedStore(database, reader: database, path: path, run: 0)
     } catch {
       let failure = EmbeddedStoreError(error, path: path)
       guard failure.code == .readOnly else { throw failure }
@@ -101,20 +104,28 @@ package final class EmbeddedStore: Sendable {
   package func close() throws {
     defer { lock?.release() }
     do {
+      // SQLite writes the log back with the last connection, which must be one that may write.
+      try reader?.close()
       try database.close()
     } catch {
       throw EmbeddedStoreError(error, path: path)
     }
   }
 
-  private static func beginRun(_ database: DatabaseQueue, path: String, lock: WriterLock?) throws
-    -> EmbeddedStore
-  {
-    let run = try database.write { db in
+  private static func readingConnection(_ path: String) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.label = "store.reader"
+    configuration.busyMode = .timeout(5)
+    return try DatabaseQueue(path: path, configuration: configuration)
+  }
+
+  /// Returns the number of the run that begins.
+  private static func beginRun(_ database: DatabaseQueue) throws -> Int64 {
+    try database.write { db in
       try db.execute(sql: "INSERT INTO runs DEFAULT VALUES")
       return db.lastInsertedRowID
     }
-    return EmbeddedStore(database, path: path, run: run, lock: lock)
   }
 
   private static func refuseDirectory(_ path: String) throws(EmbeddedStoreError) {
@@ -149,11 +160,12 @@ package final class EmbeddedStore: Sendable {
   func readWithOwnErrors<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
-    if isOnlyRead { return try await database.read(body) }
-    // Nobody else writes while `body` runs: other tasks wait for GRDB's queue, and the lock keeps other processes out. So
-    // it needs no transaction, and not the `PRAGMA query_only` of `DatabaseQueue.read` either, after which SQLite compiles
-    // every prepared statement again (`OP_Expire` in its pragma.c).
-    return try await database.unsafeRead(body)
+    guard let reader else {
+      // Nobody else can write while `body` runs, so it needs no transaction, and not the `PRAGMA query_only` of
+      // `DatabaseQueue.read`, after which SQLite compiles every prepared statement again (`OP_Expire` in its pragma.c).
+      return try await database.unsafeRead(body)
+    }
+    return try await reader.read(body)
   }
 
   /// Runs SQL in one transaction. Every error becomes an ``EmbeddedStoreError``.

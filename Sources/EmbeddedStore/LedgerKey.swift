@@ -45,18 +45,23 @@ enum LedgerKey {
   /// order of `sequence`. That is why the index on `key` and `run` leads straight to the row, however many
   /// occurrences there are.
   static func passNext(_ db: Database, key: Data, run: Int64) throws -> Row? {
+    guard let row = try next(db, key: key, run: run) else { return nil }
+    let pass = try db.cachedStatement(sql: "UPDATE ledger SET run = ? WHERE sequence = ?")
+    let sequence: Int64 = row[6]
+    pass.setUncheckedArguments([run, sequence])
+    try pass.execute()
+    return row
+  }
+
+  /// The row that ``passNext(_:key:run:)`` would pass.
+  static func next(_ db: Database, key: Data, run: Int64) throws -> Row? {
     let find = try db.cachedStatement(
       sql: """
         SELECT tenantId, eventType, dialogId, outcome, reason, updates, sequence FROM ledger
         WHERE key = ? AND run < ? ORDER BY run DESC, sequence LIMIT 1
         """)
     find.setUncheckedArguments([key, run])
-    guard let row = try Row.fetchOne(find) else { return nil }
-    let pass = try db.cachedStatement(sql: "UPDATE ledger SET run = ? WHERE sequence = ?")
-    let sequence: Int64 = row[6]
-    pass.setUncheckedArguments([run, sequence])
-    try pass.execute()
-    return row
+    return try Row.fetchOne(find)
   }
 
   /// - Parameter updates: How many updates the event made, where that is asked for.

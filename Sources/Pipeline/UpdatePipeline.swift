@@ -34,17 +34,24 @@ package final class UpdatePipeline: Sendable {
   /// An update that is stored but cannot be published because of what it contains, and why.
   package typealias Unsendable = (id: ObjectId, type: UpdateType?, reason: String)
 
-  /// Handles everything that the source has, as many events at a time as may be open, and calls `observer` after each
-  /// time.
+  /// Handles everything that the source has, with as many events open as may be, and calls `observer` with what has been
+  /// done since the last time.
   package func run(
     _ source: any EventSource, observer: @Sendable (Tally, [Unsendable]) async -> Void
   ) async throws {
+    var flow = flow()
     while true {
-      let deliveries = try await source.next(limit: limits.openEvents)
-      if deliveries.isEmpty { return }
-      let settled = try await handle(deliveries)
-      try await source.acknowledge(settled.tags)
-      await observer(settled.tally, settled.unsendable)
+      if flow.isEmpty {
+        let deliveries = try await source.next(limit: limits.openEvents)
+        if deliveries.isEmpty { return }
+        flow.open(deliveries)
+      } else if flow.count < limits.openEvents {
+        flow.open(try await source.arrived(limit: limits.openEvents - flow.count))
+      }
+      try await flow.advance()
+      let settled = flow.takeSettled()
+      if !settled.tags.isEmpty { try await source.acknowledge(settled.tags) }
+      if settled.tally != Tally() { await observer(settled.tally, settled.unsendable) }
     }
   }
 

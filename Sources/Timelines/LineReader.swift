@@ -16,6 +16,8 @@ final class LineReader {
 
   private let descriptor: Int32
   private let name: String
+  /// Whether the lines lie in a file, so that reading does not wait for somebody to write them.
+  let isFile: Bool
   private var buffer: [UInt8] = []
   private var position = 0
   private var isAtEnd = false
@@ -29,7 +31,7 @@ final class LineReader {
     guard descriptor >= 0 else { throw Self.error(name, errno) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw Self.error(name, errno) }
-    _ = try Self.size(status, name)
+    isFile = try Self.size(status, name) != nil
   }
 
   /// The size in bytes of the file at `path`; `nil` for a pipe or the like. Nothing is opened, because a pipe

@@ -18,6 +18,9 @@ package actor TimelineSource: EventSource {
   private var bytesBefore = 0
   /// A state line that was read while events before it had yet to be handled.
   private var barrier: (document: BSONDocument, location: LineLocation)?
+  /// The sizes of the events that were handed out and are not done with, in bytes, by their tags.
+  private var sizes: [UInt64: Int] = [:]
+  private var bytesInHand = 0
 
   /// Reads `files` one after the other; `-` is standard input. State lines go to `state`; if that is `nil`,
   /// they are checked and then skipped.
@@ -31,26 +34,41 @@ package actor TimelineSource: EventSource {
   /// Bytes read so far from all files.
   package var bytesRead: Int { bytesBefore + (reader?.bytesRead ?? 0) }
 
+  /// Which events were handled need not be noted here: the ledger of the store remembers them.
   package func acknowledge(_ tags: [UInt64]) async {
-    // A timeline has nothing to forget: the ledger of the store remembers which events were handled.
+    for tag in tags { bytesInHand -= sizes.removeValue(forKey: tag) ?? 0 }
   }
 
   package func next(limit: Int) async throws -> [Delivery] {
-    var deliveries: [Delivery] = []
-    var bytes = 0
-    while deliveries.count < limit, bytes < LineReader.longest {
+    (sizes, bytesInHand) = ([:], 0)
+    while true {
       if let (document, location) = barrier {
-        if !deliveries.isEmpty { return deliveries }
         barrier = nil
         try await apply(document, location)
       }
-      guard let (content, location) = try nextContent() else { return deliveries }
+      let deliveries = try events(limit: limit)
+      if !deliveries.isEmpty || barrier == nil { return deliveries }
+    }
+  }
+
+  /// None from a pipe, whose next line may be written only once what was handed out is done with.
+  package func arrived(limit: Int) async throws -> [Delivery] {
+    reader?.isFile == true ? try events(limit: limit) : []
+  }
+
+  /// The events before the next state line, at most `limit`; fewer when they are large.
+  private func events(limit: Int) throws -> [Delivery] {
+    var deliveries: [Delivery] = []
+    while barrier == nil, deliveries.count < limit, bytesInHand < LineReader.longest,
+      let (content, location) = try nextContent()
+    {
       if case .document(let document) = content {
         if StateChange.isStateLine(document) {
           barrier = (document, location)
-          continue
+          break
         }
-        bytes += document.bytes.count
+        sizes[location.tag] = document.bytes.count
+        bytesInHand += document.bytes.count
       }
       deliveries.append(Delivery(content: content, tag: location.tag))
     }

@@ -4,8 +4,6 @@ package protocol LiveEventSource: EventSource {
   func connect() async throws
   /// Whether events are delivered to this source. While it is false, another worker may have the queue for itself.
   var isConsuming: Bool { get async }
-  /// The next events in order that are there already, at most `limit`. Never waits.
-  func arrived(limit: Int) async throws -> [Delivery]
   /// Stops taking events: from now on ``EventSource/next(limit:)`` returns an empty array. What was handed
   /// out can still be acknowledged.
   func release() async throws

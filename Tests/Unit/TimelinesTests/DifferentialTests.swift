@@ -28,11 +28,16 @@ import Testing
     limits.letsOthersPass = seed % 4 < 2
     let result = try await replay(lines, into: store, publisher: publisher, limits: limits)
 
-    #expect(result.badLines.map(\.line) == expected.badLines)
+    let isOrdered = !limits.letsOthersPass
+    func badLines(_ result: ReplayResult) -> [Int] {
+      let lines = result.badLines.map(\.line)
+      return isOrdered ? lines : lines.sorted()
+    }
+    #expect(badLines(result) == expected.badLines)
     #expect(result.tally.ignored.values.reduce(0, +) == expected.ignored)
     let stored = try await storedUpdates(store)
     #expect(
-      differences(stored, expected.updates, isOrdered: !limits.letsOthersPass).prefix(3) == [])
+      differences(stored, expected.updates, isOrdered: isOrdered).prefix(3) == [])
     let published = try publisher.messages.map(publishedJSON)
     let sendable = expected.updates.filter { ($0["routingKey"]?.string?.text.utf8.count ?? 0) <= 255 }
     #expect(published.count == sendable.count)
@@ -41,7 +46,7 @@ import Testing
     store = try EmbeddedStore.open(folder.path("store.sqlite"))
     let again = try await replay(lines, into: store, publisher: publisher, limits: limits)
     #expect(again.tally.totalUpdates == 0, "a second replay stores nothing new")
-    #expect(again.badLines.map(\.line) == expected.badLines)
+    #expect(badLines(again) == expected.badLines)
     #expect(publisher.messages.count == published.count, "published updates are not published again")
     #expect(try await storedUpdates(store).count == stored.count)
   }

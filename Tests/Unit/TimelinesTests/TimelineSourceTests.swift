@@ -1,9 +1,12 @@
 import BSON
 import EmbeddedStore
+import Foundation
 import Pipeline
 import ReplayHarness
 import TestKit
 import Testing
+import Timelines
+import Updates
 
 @Suite struct TimelineSourceTests {
   private static func event(_ number: Int, text: String = "") -> String {
@@ -38,5 +41,61 @@ import Testing
     let result = try await replay(lines, into: store)
     #expect(result.tally.totalUpdates == 2)
     #expect(result.badLines.isEmpty)
+  }
+
+  // MARK: - Events that come while others are open
+
+  /// A source of these lines, which lie in a file.
+  private func source(_ lines: [String], in folder: TemporaryFolder, into store: EmbeddedStore) throws
+    -> TimelineSource
+  {
+    let file = folder.path("timeline.ndjson")
+    try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: file))
+    return TimelineSource(files: [file], state: store, badLines: BadLines { Issue.record("bad: \($0)") })
+  }
+
+  @Test func `§9 events before a state line come while others are open, those after it do not`() async throws
+  {
+    let (folder, store) = (try TemporaryFolder(), try EmbeddedStore.inMemory())
+    let state = #"{"upsert":{"users":[{"tenantId":"t","userId":"u"}]}}"#
+    let key = EntityKey(tenantId: Identifier("t"), id: Identifier("u"))
+    let source = try source(
+      [Self.event(1), Self.event(2), Self.event(3), state, Self.event(4)], in: folder, into: store)
+    #expect(try await source.next(limit: 1).count == 1)
+    #expect(try await source.arrived(limit: 1).count == 1)
+    #expect(try await source.arrived(limit: 10).count == 1)
+    #expect(try await source.arrived(limit: 10).isEmpty)
+    #expect(try await store.users([key]).isEmpty)
+    #expect(try await source.next(limit: 10).count == 1)
+    #expect(try await store.users([key]).count == 1)
+    #expect(try await source.arrived(limit: 10).isEmpty)
+    #expect(try await source.next(limit: 10).isEmpty)
+  }
+
+  @Test func `large events come only when those before them are done with`() async throws {
+    let (folder, store) = (try TemporaryFolder(), try EmbeddedStore.inMemory())
+    let text = longText("x", times: 6 << 20)
+    let source = try source((1...5).map { Self.event($0, text: text) }, in: folder, into: store)
+    let first = try await source.next(limit: 10)
+    #expect(first.count == 3)
+    #expect(try await source.arrived(limit: 10).isEmpty)
+    await source.acknowledge([first[0].tag])
+    #expect(try await source.arrived(limit: 10).count == 1)
+    await source.acknowledge([first[1].tag, first[2].tag])
+    #expect(try await source.arrived(limit: 10).count == 1)
+  }
+
+  @Test func `nothing is awaited from a pipe while events are open`() async throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("pipe")
+    #expect(mkfifo(path, 0o600) == 0)
+    let source = TimelineSource(files: [path], state: nil, badLines: BadLines { Issue.record("bad: \($0)") })
+    // Open for reading too, so that opening it does not wait for the source.
+    let pipe = open(path, O_RDWR)
+    defer { close(pipe) }
+    let line = Array((Self.event(1) + "\n").utf8)
+    #expect(write(pipe, line, line.count) == line.count)
+    #expect(try await source.next(limit: 1).count == 1)
+    #expect(try await source.arrived(limit: 1).isEmpty)
   }
 }
