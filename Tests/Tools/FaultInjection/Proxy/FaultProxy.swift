@@ -41,8 +41,8 @@ package final class FaultProxy: Sendable {
 
   struct State {
     var interference: [Direction: Interference] = [:]
-    /// Every connection ends once this many more bytes have passed in a direction.
-    var planned: (ending: Ending, direction: Direction, bytes: Int, isForGood: Bool)?
+    /// Every connection ends once this many more bytes have passed in a direction, or the text comes.
+    var planned: (ending: Ending, direction: Direction, bytes: Int, text: [UInt8]?, isForGood: Bool)?
     var isClosed = false
   }
 
@@ -78,7 +78,14 @@ package final class FaultProxy: Sendable {
   package func end(
     _ ending: Ending, after bytes: Int = 0, _ direction: Direction = .toServer, isForGood: Bool = false
   ) {
-    orders.state.withLock { $0.planned = (ending, direction, bytes, isForGood) }
+    orders.state.withLock { $0.planned = (ending, direction, bytes, nil, isForGood) }
+    wakeUp.signal()
+  }
+
+  /// Ends all connections, for good, when a connection's client is about to send this text, which does not pass any more.
+  /// The text must come in one piece, as the name of a command does.
+  package func endForGood(_ ending: Ending, insteadOf text: String) {
+    orders.state.withLock { $0.planned = (ending, .toServer, .max, Array(text.utf8), true) }
     wakeUp.signal()
   }
 

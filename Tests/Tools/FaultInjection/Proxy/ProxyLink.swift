@@ -62,16 +62,21 @@ final class ProxyLink {
 
   /// Moves what can be moved.
   ///
-  /// - Parameter budget: How many more bytes may pass in the direction `planned`.
+  /// - Parameters:
+  ///   - text: No more bytes may pass in the direction `planned` once this has come.
+  ///   - budget: How many more bytes may pass in the direction `planned`.
   func serve(
     _ clientEvents: Int16, _ serverEvents: Int16,
     _ interference: [FaultProxy.Direction: FaultProxy.Interference], planned: FaultProxy.Direction?,
-    budget: inout Int?
+    until text: [UInt8]?, budget: inout Int?
   ) {
     for direction in FaultProxy.Direction.allCases where interference[direction] != .hold && !isOver {
       let (sourceEvents, targetEvents) =
         direction == .toServer ? (clientEvents, serverEvents) : (serverEvents, clientEvents)
-      if sourceEvents & ~Int16(POLLOUT) != 0 { read(direction, interference[direction] ?? .none) }
+      if sourceEvents & ~Int16(POLLOUT) != 0 {
+        let bytes = read(direction, interference[direction] ?? .none)
+        if direction == planned, let text, bytes.firstRange(of: text) != nil { budget = 0 }
+      }
       if targetEvents & ~Int16(POLLIN) != 0 {
         var all: Int?
         let isPlanned = direction == planned
@@ -101,19 +106,24 @@ final class ProxyLink {
     Foundation.close(descriptor)
   }
 
-  private func read(_ direction: FaultProxy.Direction, _ interference: FaultProxy.Interference) {
-    guard let flow = flows[direction], flow.wantsInput else { return }
+  /// Returns what has come.
+  private func read(
+    _ direction: FaultProxy.Direction, _ interference: FaultProxy.Interference
+  ) -> ArraySlice<UInt8> {
+    guard let flow = flows[direction], flow.wantsInput else { return [] }
     var buffer = [UInt8](repeating: 0, count: Flow.capacity)
     let count = recv(flow.source, &buffer, buffer.count, 0)
     if count > 0 {
       var due = ContinuousClock.now
       if case .delay(let delay) = interference { due += delay }
       flows[direction]?.chunks.append((due, buffer[..<count]))
+      return buffer[..<count]
     } else if count == 0 {
       flows[direction]?.isEnded = true
     } else if errno != EAGAIN, errno != EINTR {
       end(.reset)
     }
+    return []
   }
 
   private func write(_ direction: FaultProxy.Direction, isInFragments: Bool, budget: inout Int?) {

@@ -45,7 +45,7 @@ final class ProxyLoop: @unchecked Sendable {
       for (index, link) in links.enumerated() where 3 + 2 * index < polled.count {
         link.serve(
           polled[2 + 2 * index].revents, polled[3 + 2 * index].revents, present.interference,
-          planned: present.planned?.direction, budget: &budget)
+          planned: present.planned?.direction, until: present.planned?.text, budget: &budget)
       }
       links.removeAll { $0.isOver }
       if let budget, let planned = present.planned {
