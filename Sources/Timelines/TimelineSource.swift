@@ -46,21 +46,22 @@ package actor TimelineSource: EventSource {
         barrier = nil
         try await apply(document, location)
       }
-      let deliveries = try events(limit: limit)
+      let deliveries = try events(limit: limit, staysInFile: false)
       if !deliveries.isEmpty || barrier == nil { return deliveries }
     }
   }
 
-  /// None from a pipe, whose next line may be written only once what was handed out is done with.
+  /// None from a pipe, whose next line may be written only once what was handed out is done with, and none from the next
+  /// file, which may be one.
   package func arrived(limit: Int) async throws -> [Delivery] {
-    reader?.isFile == true ? try events(limit: limit) : []
+    reader?.isFile == true ? try events(limit: limit, staysInFile: true) : []
   }
 
   /// The events before the next state line, at most `limit`; fewer when they are large.
-  private func events(limit: Int) throws -> [Delivery] {
+  private func events(limit: Int, staysInFile: Bool) throws -> [Delivery] {
     var deliveries: [Delivery] = []
     while barrier == nil, deliveries.count < limit, bytesInHand < LineReader.longest,
-      let (content, location) = try nextContent()
+      let (content, location) = try nextContent(staysInFile: staysInFile)
     {
       if case .document(let document) = content {
         if StateChange.isStateLine(document) {
@@ -85,9 +86,9 @@ package actor TimelineSource: EventSource {
   }
 
   /// The next line that is neither blank nor a comment.
-  private func nextContent() throws -> (Delivery.Content, LineLocation)? {
+  private func nextContent(staysInFile: Bool) throws -> (Delivery.Content, LineLocation)? {
     while true {
-      guard let next = try nextLine() else { return nil }
+      guard let next = try nextLine(staysInFile: staysInFile) else { return nil }
       let location = LineLocation(file: file, line: line)
       switch next {
       case .tooLong:
@@ -106,13 +107,14 @@ package actor TimelineSource: EventSource {
     }
   }
 
-  private func nextLine() throws -> LineReader.Line? {
+  private func nextLine(staysInFile: Bool) throws -> LineReader.Line? {
     while true {
       if let reader {
         if let next = try reader.next() {
           line += 1
           return next
         }
+        if staysInFile { return nil }
         bytesBefore += reader.bytesRead
       }
       reader = nil

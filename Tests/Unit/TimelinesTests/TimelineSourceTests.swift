@@ -87,13 +87,18 @@ import Updates
 
   @Test func `nothing is awaited from a pipe while events are open`() async throws {
     let folder = try TemporaryFolder()
-    let path = folder.path("pipe")
+    let (file, path) = (folder.path("timeline.ndjson"), folder.path("pipe"))
+    try Data((Self.event(1) + "\n" + Self.event(2)).utf8).write(to: URL(fileURLWithPath: file))
     #expect(mkfifo(path, 0o600) == 0)
-    let source = TimelineSource(files: [path], state: nil, badLines: BadLines { Issue.record("bad: \($0)") })
+    let badLines = BadLines { Issue.record("bad: \($0)") }
+    let source = TimelineSource(files: [file, path], state: nil, badLines: badLines)
+    #expect(try await source.next(limit: 1).count == 1)
+    #expect(try await source.arrived(limit: 10).count == 1)
+    #expect(try await source.arrived(limit: 10).isEmpty)
     // Open for reading too, so that opening it does not wait for the source.
     let pipe = open(path, O_RDWR)
     defer { close(pipe) }
-    let line = Array((Self.event(1) + "\n").utf8)
+    let line = Array((Self.event(3) + "\n").utf8)
     #expect(write(pipe, line, line.count) == line.count)
     #expect(try await source.next(limit: 1).count == 1)
     #expect(try await source.arrived(limit: 1).isEmpty)
