@@ -161,7 +161,7 @@ package final class EmbeddedStore: Sendable {
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
     guard let reader else {
-      // Nobody else can write while `body` runs, so it needs no transaction, and not the `PRAGMA query_only` of
+      // There is no other connection, so `body` needs no transaction, and not the `PRAGMA query_only` of
       // `DatabaseQueue.read`, after which SQLite compiles every prepared statement again (`OP_Expire` in its pragma.c).
       return try await database.unsafeRead(body)
     }
