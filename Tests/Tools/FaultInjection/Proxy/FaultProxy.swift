@@ -34,6 +34,18 @@ package final class FaultProxy: Sendable {
     case reset
   }
 
+  /// When and how all connections end.
+  struct Plan {
+    let ending: Ending
+    let direction: Direction
+    /// How many more bytes may pass in the direction.
+    var bytes: Int
+    /// No more bytes may pass in the direction once this has come; `nil` for whatever comes.
+    var text: [UInt8]?
+    /// Whether new connections are refused from then on.
+    let isForGood: Bool
+  }
+
   /// What the proxy must do, shared with its thread.
   final class Orders: Sendable {
     let state = Mutex(State())
@@ -41,8 +53,7 @@ package final class FaultProxy: Sendable {
 
   struct State {
     var interference: [Direction: Interference] = [:]
-    /// Every connection ends once this many more bytes have passed in a direction, or the text comes.
-    var planned: (ending: Ending, direction: Direction, bytes: Int, text: [UInt8]?, isForGood: Bool)?
+    var planned: Plan?
     var isClosed = false
   }
 
@@ -78,14 +89,18 @@ package final class FaultProxy: Sendable {
   package func end(
     _ ending: Ending, after bytes: Int = 0, _ direction: Direction = .toServer, isForGood: Bool = false
   ) {
-    orders.state.withLock { $0.planned = (ending, direction, bytes, nil, isForGood) }
-    wakeUp.signal()
+    plan(Plan(ending: ending, direction: direction, bytes: bytes, isForGood: isForGood))
   }
 
   /// Ends all connections, for good, when a connection's client is about to send this text, which does not pass any more.
   /// The text must come in one piece, as the name of a command does.
   package func endForGood(_ ending: Ending, insteadOf text: String) {
-    orders.state.withLock { $0.planned = (ending, .toServer, .max, Array(text.utf8), true) }
+    plan(
+      Plan(ending: ending, direction: .toServer, bytes: .max, text: Array(text.utf8), isForGood: true))
+  }
+
+  private func plan(_ plan: Plan) {
+    orders.state.withLock { $0.planned = plan }
     wakeUp.signal()
   }
 
